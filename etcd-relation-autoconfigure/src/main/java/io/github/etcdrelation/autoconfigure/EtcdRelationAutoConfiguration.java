@@ -1,0 +1,82 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.autoconfigure;
+
+import io.etcd.jetcd.Client;
+import io.github.etcdrelation.EtcdRelation;
+import io.github.etcdrelation.EtcdRelations;
+import io.github.etcdrelation.RelationSource;
+import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Import;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for relations to etcd.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = SslAutoConfiguration.class)
+@ConditionalOnClass(Client.class)
+@ConditionalOnBooleanProperty(name = "etcd.relation.enabled", matchIfMissing = true)
+@EnableConfigurationProperties({ EtcdRelationProperties.class, EtcdRelationsProperties.class })
+@Import(FurtherRelationsRegistrar.class)
+public final class EtcdRelationAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(EtcdRelations.class)
+	RelationRegistry etcdRelations(EtcdRelationProperties relation, EtcdRelationsProperties further,
+			ObjectProvider<RelationSource> sources, ObjectProvider<SslBundles> sslBundles,
+			ApplicationContext applicationContext) {
+		return new RelationRegistryFactory(sslBundles.getIfAvailable(), new IsolatingEventPublisher(applicationContext),
+				sources.orderedStream())
+			.create(relation, further.getRelations());
+	}
+
+	@Bean
+	RelationLifecycle etcdRelationLifecycle(RelationRegistry registry) {
+		return new RelationLifecycle(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@Conditional(OnRelationCondition.class)
+	EtcdRelation etcdRelation(RelationRegistry registry, EtcdRelationProperties properties) {
+		return registry.get(RelationConfiguration.ofDefault(properties).name());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@Conditional(OnRelationCondition.class)
+	Client etcdClient(RelationRegistry registry, EtcdRelationProperties properties,
+			ObjectProvider<EtcdClientBuilderCustomizer> customizers) {
+		return registry.createClient(RelationConfiguration.ofDefault(properties).name(),
+				customizers.orderedStream().toList());
+	}
+
+}

@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.autoconfigure;
+
+import java.util.List;
+import java.util.Map;
+
+import io.etcd.jetcd.Client;
+import io.github.etcdrelation.EtcdRelation;
+import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
+
+import org.springframework.beans.factory.BeanRegistrar;
+import org.springframework.beans.factory.BeanRegistry;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/**
+ * Registers the beans of the further relations.
+ */
+class FurtherRelationsRegistrar implements BeanRegistrar {
+
+	@Override
+	public void register(BeanRegistry registry, Environment environment) {
+		Map<String, EtcdRelationProperties> relations = Binder.get(environment)
+			.bind("etcd.relations", Bindable.mapOf(String.class, EtcdRelationProperties.class))
+			.orElseGet(Map::of);
+		for (RelationConfiguration relation : RelationConfiguration.ofFurther(relations)) {
+			String name = relation.name();
+			registry.registerBean(name + "EtcdRelation", EtcdRelation.class,
+					(spec) -> spec.fallback()
+						.description("Relation '" + name + "' to etcd")
+						.supplier((context) -> context.bean(RelationRegistry.class).get(name)));
+			registry.registerBean(name + "EtcdClient", Client.class,
+					(spec) -> spec.fallback()
+						.description("Client of relation '" + name + "' to etcd")
+						.supplier((context) -> context.bean(RelationRegistry.class)
+							.createClient(name, customizers(context))));
+		}
+	}
+
+	private static List<EtcdClientBuilderCustomizer> customizers(BeanRegistry.SupplierContext context) {
+		return context.beanProvider(EtcdClientBuilderCustomizer.class).orderedStream().toList();
+	}
+
+}

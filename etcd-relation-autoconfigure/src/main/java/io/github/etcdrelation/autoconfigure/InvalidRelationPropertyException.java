@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.autoconfigure;
+
+import io.github.etcdrelation.InvalidRelationDataException;
+
+/**
+ * Thrown when a property of a relation cannot be used. The message never shows a value
+ * that may be secret.
+ */
+class InvalidRelationPropertyException extends RuntimeException {
+
+	private final String property;
+
+	private final InvalidRelationDataException failure;
+
+	InvalidRelationPropertyException(String prefix, InvalidRelationDataException failure) {
+		super(prefix + "." + failure.getItem() + " " + failure.getReason(), failure);
+		this.property = prefix + "." + failure.getItem();
+		this.failure = failure;
+	}
+
+	String getProperty() {
+		return this.property;
+	}
+
+	InvalidRelationDataException getFailure() {
+		return this.failure;
+	}
+
+}

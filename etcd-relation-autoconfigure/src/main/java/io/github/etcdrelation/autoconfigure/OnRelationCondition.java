@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.autoconfigure;
+
+import io.github.etcdrelation.RelationSource;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.ConfigurationCondition;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/**
+ * Matches when the default relation is configured.
+ */
+class OnRelationCondition extends SpringBootCondition implements ConfigurationCondition {
+
+	@Override
+	public ConfigurationPhase getConfigurationPhase() {
+		return ConfigurationPhase.REGISTER_BEAN;
+	}
+
+	@Override
+	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+		ConditionMessage.Builder message = ConditionMessage.forCondition("Relation to etcd");
+		EtcdRelationProperties properties = Binder.get(context.getEnvironment())
+			.bind(RelationConfiguration.DEFAULT_PREFIX, EtcdRelationProperties.class)
+			.orElseGet(EtcdRelationProperties::new);
+		RelationConfiguration relation = RelationConfiguration.ofDefault(properties);
+		if (relation.isConfigured()) {
+			return ConditionOutcome.match(message.foundExactly("properties of relation '" + relation.name() + "'"));
+		}
+		ConfigurableListableBeanFactory beanFactory = context.getBeanFactory();
+		if (beanFactory != null) {
+			String[] sources = beanFactory.getBeanNamesForType(RelationSource.class, true, false);
+			if (sources.length > 0) {
+				return ConditionOutcome.match(message.found("source", "sources").items((Object[]) sources));
+			}
+		}
+		return ConditionOutcome.noMatch(message.because("neither properties below " + relation.prefix()
+				+ " nor a bean of type RelationSource give one"));
+	}
+
+}

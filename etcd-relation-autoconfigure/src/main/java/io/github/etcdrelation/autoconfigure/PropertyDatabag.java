@@ -1,0 +1,86 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.autoconfigure;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.state.RelationData;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.io.ApplicationResourceLoader;
+import org.springframework.boot.ssl.pem.PemContent;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.StringUtils;
+
+/**
+ * Turns the values that are given as properties into the databag of a unit, PEM locations
+ * replaced by what they hold.
+ */
+final class PropertyDatabag {
+
+	private static final String REMEDY = "Give PEM text, or a location that begins with file:, classpath: or base64:";
+
+	private final ResourceLoader resourceLoader = ApplicationResourceLoader.get();
+
+	Map<String, String> create(EtcdRelationProperties properties) {
+		Map<String, String> databag = new LinkedHashMap<>();
+		put(databag, RelationData.CONNECTION_STRING, properties.getConnectionString());
+		put(databag, RelationData.VERSION, properties.getVersion());
+		put(databag, RelationData.CLIENT_CERT, pem("client-cert", properties.getClientCert()));
+		put(databag, RelationData.CLIENT_KEY, pem("client-key", properties.getClientKey()));
+		put(databag, RelationData.CLIENT_CA, pem("client-ca", properties.getClientCa()));
+		return databag;
+	}
+
+	private static void put(Map<String, String> databag, String key, @Nullable String value) {
+		if (value != null && StringUtils.hasText(value)) {
+			databag.put(key, value);
+		}
+	}
+
+	private @Nullable String pem(String item, @Nullable String value) {
+		if (value == null || !StringUtils.hasText(value) || PemContent.isPresentInText(value)) {
+			return value;
+		}
+		String location = value.strip();
+		if (!location.matches("(?s)[a-z][a-z0-9]+:.*")) {
+			// Not shown: it may be a key that lost its first line
+			throw new InvalidRelationDataException(item, "is neither PEM text nor a location", REMEDY);
+		}
+		boolean showable = !location.startsWith("base64:") && !location.contains("\n");
+		String shown = showable ? " '" + location + "'" : "";
+		String content;
+		try {
+			content = this.resourceLoader.getResource(location).getContentAsString(StandardCharsets.UTF_8);
+		}
+		catch (IOException | UncheckedIOException | IllegalArgumentException ex) {
+			throw new InvalidRelationDataException(item, "names a location%s that cannot be read%s".formatted(shown,
+					showable ? " (" + ex.getClass().getSimpleName() + ")" : ""),
+					"Check that it exists and that the application may read it");
+		}
+		if (!PemContent.isPresentInText(content)) {
+			throw new InvalidRelationDataException(item, "names a location%s that holds no PEM".formatted(shown), REMEDY);
+		}
+		return content;
+	}
+
+}

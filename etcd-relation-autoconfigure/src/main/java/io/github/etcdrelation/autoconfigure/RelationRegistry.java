@@ -1,0 +1,91 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.autoconfigure;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.etcd.jetcd.Client;
+import io.github.etcdrelation.EtcdRelation;
+import io.github.etcdrelation.EtcdRelations;
+import io.github.etcdrelation.channel.ChannelExecutors;
+import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
+
+import org.springframework.util.Assert;
+
+/**
+ * All relations of the application and what belongs to them.
+ */
+final class RelationRegistry implements EtcdRelations, AutoCloseable {
+
+	private final Map<String, ConfiguredRelation> relations = new LinkedHashMap<>();
+
+	private final ChannelExecutors channelExecutors;
+
+	private final RefreshExecutor refreshExecutor;
+
+	RelationRegistry(List<ConfiguredRelation> relations, ChannelExecutors channelExecutors,
+			RefreshExecutor refreshExecutor) {
+		relations.forEach((relation) -> this.relations.put(relation.getName(), relation));
+		this.channelExecutors = channelExecutors;
+		this.refreshExecutor = refreshExecutor;
+	}
+
+	@Override
+	public EtcdRelation get(String name) {
+		return relation(name).getManagedRelation().getRelation();
+	}
+
+	@Override
+	public Set<String> getNames() {
+		return Collections.unmodifiableSet(this.relations.keySet());
+	}
+
+	@Override
+	public void refresh(String name) {
+		this.refreshExecutor.join(relation(name).getManagedRelation()::refresh);
+	}
+
+	Client createClient(String name, List<EtcdClientBuilderCustomizer> customizers) {
+		return relation(name).createClient(customizers);
+	}
+
+	void start() {
+		this.relations.values().forEach((relation) -> relation.getManagedRelation().start());
+	}
+
+	void stop() {
+		this.relations.values().forEach((relation) -> relation.getManagedRelation().stop());
+	}
+
+	private ConfiguredRelation relation(String name) {
+		ConfiguredRelation relation = this.relations.get(name);
+		Assert.isTrue(relation != null, () -> "No relation '%s', there are %s".formatted(name, this.relations.keySet()));
+		return relation;
+	}
+
+	@Override
+	public void close() {
+		this.refreshExecutor.close();
+		this.relations.values().forEach(ConfiguredRelation::close);
+		this.channelExecutors.close();
+	}
+
+}

@@ -1,0 +1,203 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.autoconfigure;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationSource;
+import io.github.etcdrelation.channel.ChannelExecutors;
+import io.github.etcdrelation.channel.ChannelSettings;
+import io.github.etcdrelation.channel.RelationChannel;
+import io.github.etcdrelation.client.ChannelFollower;
+import io.github.etcdrelation.client.SaveLocations;
+import io.github.etcdrelation.source.PropertiesRelationSource;
+import io.github.etcdrelation.state.ManagedRelation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.util.StringUtils;
+
+/**
+ * Makes the relations of the application from their properties and sources.
+ */
+final class RelationRegistryFactory {
+
+	private final @Nullable SslBundles sslBundles;
+
+	private final ApplicationEventPublisher publisher;
+
+	private final Map<String, RelationSource> sources = new LinkedHashMap<>();
+
+	RelationRegistryFactory(@Nullable SslBundles sslBundles, ApplicationEventPublisher publisher,
+			Stream<RelationSource> sources) {
+		this.sslBundles = sslBundles;
+		this.publisher = publisher;
+		sources.forEach((source) -> {
+			if (this.sources.putIfAbsent(source.getRelationName(), source) != null) {
+				throw new IllegalStateException(
+						"There are two beans of type RelationSource for relation '%s': keep one of them"
+							.formatted(source.getRelationName()));
+			}
+		});
+	}
+
+	RelationRegistry create(EtcdRelationProperties relation, Map<String, EtcdRelationProperties> further) {
+		ChannelExecutors channelExecutors = new ChannelExecutors();
+		RefreshExecutor refreshExecutor = new RefreshExecutor();
+		List<ConfiguredRelation> relations = new ArrayList<>();
+		RelationRegistry registry = null;
+		try {
+			for (RelationConfiguration configuration : configurations(relation, further)) {
+				ConfiguredRelation configured = create(configuration, channelExecutors, refreshExecutor);
+				relations.add(configured);
+				load(configuration, configured.getManagedRelation());
+			}
+			registry = new RelationRegistry(relations, channelExecutors, refreshExecutor);
+			return registry;
+		}
+		finally {
+			if (registry == null) {
+				relations.forEach(ConfiguredRelation::close);
+				refreshExecutor.close();
+				channelExecutors.close();
+			}
+		}
+	}
+
+	private List<RelationConfiguration> configurations(EtcdRelationProperties relation,
+			Map<String, EtcdRelationProperties> further) {
+		List<RelationConfiguration> configurations = new ArrayList<>();
+		RelationConfiguration defaultRelation = RelationConfiguration.ofDefault(relation);
+		if (defaultRelation.isConfigured() || this.sources.containsKey(defaultRelation.name())) {
+			configurations.add(defaultRelation);
+		}
+		for (RelationConfiguration configuration : RelationConfiguration.ofFurther(further)) {
+			if (configuration.name().equals(defaultRelation.name())) {
+				throw new DuplicateRelationNameException(configuration.name(), defaultRelation.prefix(),
+						configuration.prefix());
+			}
+			configurations.add(configuration);
+		}
+		return configurations;
+	}
+
+	private ConfiguredRelation create(RelationConfiguration configuration, ChannelExecutors channelExecutors,
+			RefreshExecutor refreshExecutor) {
+		EtcdRelationProperties properties = configuration.properties();
+		checkExclusive(configuration);
+		EtcdRelationProperties.Client client = properties.getClient();
+		boolean direct = client.getCallbackExecutor() == EtcdRelationProperties.CallbackExecutor.DIRECT;
+		RelationChannel channel = new RelationChannel(configuration.name(), channelSettings(client), channelExecutors,
+				direct);
+		ChannelFollower follower = new ChannelFollower(channel, properties.getAllowPlainText(),
+				sslBundle(properties.getSsl().getBundle()), saveLocations(configuration));
+		ManagedRelation managedRelation = new ManagedRelation(source(configuration), follower, this.publisher,
+				refreshExecutor);
+		return new ConfiguredRelation(configuration.name(), managedRelation, channel, channelExecutors, client);
+	}
+
+	private void checkExclusive(RelationConfiguration configuration) {
+		EtcdRelationProperties properties = configuration.properties();
+		String prefix = configuration.prefix();
+		MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleMatchingValuesIn((entries) -> {
+			entries.put(prefix + ".ssl.bundle", properties.getSsl().getBundle());
+			entries.put(prefix + ".client-*",
+					Stream.of(properties.getClientCert(), properties.getClientKey(), properties.getClientCa())
+						.filter(StringUtils::hasText)
+						.findFirst()
+						.map((value) -> "given")
+						.orElse(null));
+		}, (value) -> value instanceof String text && StringUtils.hasText(text));
+	}
+
+	private RelationSource source(RelationConfiguration configuration) {
+		RelationSource source = this.sources.get(configuration.name());
+		if (source != null) {
+			return source;
+		}
+		try {
+			return new PropertiesRelationSource(configuration.name(),
+					new PropertyDatabag().create(configuration.properties()));
+		}
+		catch (InvalidRelationDataException ex) {
+			throw new InvalidRelationPropertyException(configuration.prefix(), ex);
+		}
+	}
+
+	private void load(RelationConfiguration configuration, ManagedRelation managedRelation) {
+		try {
+			managedRelation.load();
+		}
+		catch (InvalidRelationDataException ex) {
+			throw new InvalidRelationPropertyException(configuration.prefix(), ex);
+		}
+	}
+
+	private @Nullable Supplier<SslBundle> sslBundle(@Nullable String name) {
+		if (!StringUtils.hasText(name)) {
+			return null;
+		}
+		return () -> {
+			try {
+				if (this.sslBundles == null) {
+					throw new InvalidRelationDataException("ssl.bundle", "is set, but there are no SSL bundles",
+							"Define the bundle below spring.ssl.bundle");
+				}
+				return this.sslBundles.getBundle(Objects.requireNonNull(name));
+			}
+			catch (NoSuchSslBundleException ex) {
+				throw new InvalidRelationDataException("ssl.bundle", "names an SSL bundle '%s' that does not exist"
+					.formatted(name), "Define it below spring.ssl.bundle, or correct the name", ex);
+			}
+		};
+	}
+
+	private static @Nullable SaveLocations saveLocations(RelationConfiguration configuration) {
+		EtcdRelationProperties.Save save = configuration.properties().getSave();
+		Path key = save.getKey();
+		Path cert = save.getCert();
+		Path ca = save.getCa();
+		if (key == null && cert == null && ca == null) {
+			return null;
+		}
+		if (key == null || cert == null || ca == null) {
+			String missing = (key == null) ? "save.key" : (cert == null) ? "save.cert" : "save.ca";
+			throw new InvalidRelationPropertyException(configuration.prefix(), new InvalidRelationDataException(missing,
+					"is missing, but other files to save credentials to are given", "Give all three of save.*, or none"));
+		}
+		return new SaveLocations(key, cert, ca);
+	}
+
+	private static ChannelSettings channelSettings(EtcdRelationProperties.Client client) {
+		return new ChannelSettings(client.getRequestTimeout(), client.getAvailableTimeout(), client.getDrainTimeout(),
+				client.getKeepAliveTime(), client.getKeepAliveTimeout(), client.getConnectTimeout(),
+				Math.toIntExact(client.getMaxInboundMessageSize().toBytes()), client.getLoadBalancingPolicy());
+	}
+
+}

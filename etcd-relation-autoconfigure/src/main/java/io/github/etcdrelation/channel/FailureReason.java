@@ -1,0 +1,66 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the words for why a call failed: gRPC tells {@code io exception} and hides the
+ * reason in a cause, which futures and logs then lose.
+ */
+final class FailureReason {
+
+	private static final int MAX_DEPTH = 20;
+
+	private FailureReason() {
+	}
+
+	static String of(Status status) {
+		String description = firstLine(status.getDescription());
+		String root = rootCause(status.getCause());
+		if (description.isEmpty()) {
+			return root.isEmpty() ? status.getCode().toString() : root;
+		}
+		return (root.isEmpty() || description.contains(root)) ? description : description + ": " + root;
+	}
+
+	static String of(Throwable failure) {
+		return rootCause(failure);
+	}
+
+	private static String rootCause(@Nullable Throwable failure) {
+		Throwable root = failure;
+		for (int depth = 0; root != null && root.getCause() != null && depth < MAX_DEPTH; depth++) {
+			root = root.getCause();
+		}
+		if (root == null) {
+			return "";
+		}
+		String message = firstLine(root.getMessage());
+		// The outermost message of a failed handshake says what the innermost explains
+		String outer = (root != failure && failure != null) ? firstLine(failure.getMessage()) : "";
+		String innermost = message.isEmpty() ? root.getClass().getSimpleName() : message;
+		return (outer.isEmpty() || outer.contains(innermost) || innermost.contains(outer)) ? innermost
+				: outer + ": " + innermost;
+	}
+
+	private static String firstLine(@Nullable String text) {
+		return (text != null) ? text.lines().findFirst().orElse("").strip() : "";
+	}
+
+}

@@ -1,0 +1,93 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.etcd.jetcd.api.LeaseKeepAliveRequest;
+import io.etcd.jetcd.api.LeaseKeepAliveResponse;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream that keeps leases alive; it sends again what was not answered. A stream that
+ * never got an answer fails after the request timeout with the reason, for the
+ * application cannot know then whether its leases live.
+ */
+final class KeepAliveCall extends ResumingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> {
+
+	private final Map<Long, LeaseKeepAliveRequest> unanswered = new LinkedHashMap<>();
+
+	private @Nullable ScheduledFuture<?> timeout;
+
+	private boolean everAnswered;
+
+	KeepAliveCall(RelationChannel channel, MethodDescriptor<LeaseKeepAliveRequest, LeaseKeepAliveResponse> method,
+			CallOptions options, Executor sequentialExecutor) {
+		super(channel, method, options, sequentialExecutor);
+	}
+
+	@Override
+	boolean remember(LeaseKeepAliveRequest message) {
+		this.unanswered.put(message.getID(), message);
+		if (this.timeout == null && !this.everAnswered) {
+			this.timeout = getChannel().getTimer()
+				.schedule(this::unheard, getChannel().getSettings().requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
+		}
+		return true;
+	}
+
+	private synchronized void unheard() {
+		if (!this.everAnswered) {
+			fail(getChannel().unservedStatus());
+		}
+	}
+
+	@Override
+	List<LeaseKeepAliveRequest> openingMessages() {
+		return new ArrayList<>(this.unanswered.values());
+	}
+
+	@Override
+	LeaseKeepAliveResponse received(LeaseKeepAliveResponse response) {
+		this.unanswered.remove(response.getID());
+		this.everAnswered = true;
+		if (this.timeout != null) {
+			this.timeout.cancel(false);
+			this.timeout = null;
+		}
+		return response;
+	}
+
+	@Override
+	boolean isAnswered() {
+		return this.unanswered.isEmpty();
+	}
+
+	@Override
+	boolean isFinal() {
+		return false;
+	}
+
+}

@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.client;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What distinguishes the client of a relation beside its channel.
+ *
+ * @param namespace prefix of all keys or {@code null}
+ * @param user name of the etcd user or {@code null}
+ * @param password password of the etcd user or {@code null}
+ * @param direct whether callbacks run on the network threads
+ * @since 0.1.0
+ */
+public record ClientSettings(@Nullable String namespace, @Nullable String user, @Nullable String password,
+		boolean direct) {
+
+	/**
+	 * Tells no password.
+	 */
+	@Override
+	public String toString() {
+		return "ClientSettings[namespace=%s, user=%s, direct=%s]".formatted(this.namespace, this.user, this.direct);
+	}
+
+}
