@@ -1,0 +1,115 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.test;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.json.JsonParserFactory;
+
+/**
+ * Changes the membership of a cluster through etcd's JSON gateway.
+ */
+final class EtcdAdmin {
+
+	private static final int TIMEOUT_MILLIS = 10_000;
+
+	private final List<String> urls;
+
+	EtcdAdmin(List<String> urls) {
+		this.urls = urls;
+	}
+
+	void addMember(String peerUrl) {
+		post("member/add", "{\"peerURLs\":[\"" + peerUrl + "\"]}");
+	}
+
+	void removeMember(String peerUrl) {
+		Map<String, Object> list = JsonParserFactory.getJsonParser().parseMap(post("member/list", "{}"));
+		if (list.get("members") instanceof List<?> members) {
+			for (Object member : members) {
+				if (member instanceof Map<?, ?> map && map.get("peerURLs") instanceof List<?> peerUrls
+						&& peerUrls.contains(peerUrl)) {
+					post("member/remove", "{\"ID\":\"" + map.get("ID") + "\"}");
+					return;
+				}
+			}
+		}
+		throw new IllegalStateException("The cluster does not know " + peerUrl);
+	}
+
+	/**
+	 * Return whether a member serves and sees a leader.
+	 * @param url the member
+	 * @return whether it is healthy
+	 */
+	static boolean isHealthy(String url) {
+		try {
+			// An alarm about space is what some tests are about
+			HttpURLConnection connection = open(url + "/health?exclude=NOSPACE", 1000);
+			return connection.getResponseCode() == 200 && read(connection.getInputStream()).contains("\"true\"");
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private String post(String path, String body) {
+		IllegalStateException failure = new IllegalStateException("Could not change membership of etcd");
+		for (String url : this.urls) {
+			try {
+				HttpURLConnection connection = open(url + "/v3/cluster/" + path, TIMEOUT_MILLIS);
+				connection.setDoOutput(true);
+				connection.setRequestProperty("Content-Type", "application/json");
+				connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+				if (connection.getResponseCode() == 200) {
+					return read(connection.getInputStream());
+				}
+				failure.addSuppressed(new IOException(url + ": " + read(connection.getErrorStream())));
+			}
+			catch (IOException ex) {
+				failure.addSuppressed(ex);
+			}
+		}
+		throw failure;
+	}
+
+	private static HttpURLConnection open(String url, int timeoutMillis) throws IOException {
+		HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
+		connection.setConnectTimeout(timeoutMillis);
+		connection.setReadTimeout(timeoutMillis);
+		return connection;
+	}
+
+	private static String read(@Nullable InputStream stream) throws IOException {
+		if (stream == null) {
+			return "";
+		}
+		try (stream) {
+			return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+		}
+	}
+
+}

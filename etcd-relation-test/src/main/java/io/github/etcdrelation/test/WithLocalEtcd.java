@@ -1,0 +1,59 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.test;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Gives a test class a {@link LocalEtcd} that its constructors and methods can take as a
+ * parameter. It is started once before all tests of the class and closed after them.
+ *
+ * @since 0.1.0
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Inherited
+@ExtendWith(LocalEtcdExtension.class)
+public @interface WithLocalEtcd {
+
+	/**
+	 * The number of members.
+	 * @return the number of members
+	 */
+	int members() default 1;
+
+	/**
+	 * Whether to serve TLS without asking clients for a certificate.
+	 * @return whether to serve TLS
+	 */
+	boolean tls() default false;
+
+	/**
+	 * Whether to serve TLS and demand a certificate of every client.
+	 * @return whether to serve mutual TLS
+	 */
+	boolean mutualTls() default false;
+
+}

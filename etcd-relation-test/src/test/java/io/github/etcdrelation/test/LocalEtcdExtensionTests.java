@@ -1,0 +1,51 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.test;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link LocalEtcdExtension}.
+ */
+class LocalEtcdExtensionTests {
+
+	@RegisterExtension
+	static final LocalEtcdExtension extension = new LocalEtcdExtension(LocalEtcd.builder().tls());
+
+	@Test
+	void injectsStartedEtcd(LocalEtcd etcd) {
+		assertThat(etcd).isSameAs(extension.getEtcd());
+		assertThat(etcd.getConnectionString()).startsWith("https:");
+		assertThat(etcd.getMember(0).isRunning()).isTrue();
+	}
+
+	@Nested
+	class NestedTests {
+
+		@Test
+		void sharesEtcdOfEnclosingClass(LocalEtcd etcd) {
+			assertThat(etcd).isSameAs(extension.getEtcd());
+			assertThat(etcd.getMember(0).isRunning()).isTrue();
+		}
+
+	}
+
+}
