@@ -1,0 +1,248 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.HandlerRegistry;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+
+/**
+ * Passes gRPC calls to a plain text etcd, so that streams can be ended in ways that an
+ * etcd does not end them on demand.
+ */
+final class GrpcProxy implements AutoCloseable {
+
+	private final Server server;
+
+	private final ManagedChannel upstream;
+
+	private final Set<ProxiedCall> streams = ConcurrentHashMap.newKeySet();
+
+	private final AtomicInteger cuts = new AtomicInteger();
+
+	private volatile Cut cut = (method, response) -> null;
+
+	GrpcProxy(String targetHost, int targetPort) {
+		this.upstream = NettyChannelBuilder.forAddress(targetHost, targetPort)
+			.usePlaintext()
+			.maxInboundMessageSize(Integer.MAX_VALUE)
+			.build();
+		try {
+			this.server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+				.fallbackHandlerRegistry(new Registry())
+				.build()
+				.start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	String getConnectionString() {
+		return "http://127.0.0.1:" + this.server.getPort();
+	}
+
+	/**
+	 * Decide after each response of a stream whether to end it.
+	 */
+	void setCut(Cut cut) {
+		this.cut = cut;
+	}
+
+	int getCuts() {
+		return this.cuts.get();
+	}
+
+	/**
+	 * End all streams that are open.
+	 */
+	void end(Status status) {
+		this.streams.forEach((stream) -> stream.end(status));
+	}
+
+	@Override
+	public void close() throws InterruptedException {
+		this.server.shutdownNow();
+		this.upstream.shutdownNow();
+		this.server.awaitTermination(5, TimeUnit.SECONDS);
+		this.upstream.awaitTermination(5, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * Says how a stream ends after one of its responses.
+	 */
+	interface Cut {
+
+		/**
+		 * Return the status to end the stream with, {@code null} to let it go on.
+		 * @param method the full name of the method
+		 * @param response the number of the response in its stream, from 1
+		 */
+		Status after(String method, int response);
+
+	}
+
+	private final class Registry extends HandlerRegistry {
+
+		@Override
+		public ServerMethodDefinition<?, ?> lookupMethod(String methodName, String authority) {
+			MethodDescriptor<byte[], byte[]> method = MethodDescriptor.<byte[], byte[]>newBuilder()
+				.setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+				.setFullMethodName(methodName)
+				.setRequestMarshaller(new Bytes())
+				.setResponseMarshaller(new Bytes())
+				.build();
+			ServerCallHandler<byte[], byte[]> handler = (call, headers) -> {
+				ProxiedCall proxied = new ProxiedCall(methodName, call,
+						GrpcProxy.this.upstream.newCall(method, CallOptions.DEFAULT));
+				proxied.start(headers);
+				return proxied.new Requests();
+			};
+			return ServerMethodDefinition.create(method, handler);
+		}
+
+	}
+
+	private final class ProxiedCall extends ClientCall.Listener<byte[]> {
+
+		private final String method;
+
+		private final ServerCall<byte[], byte[]> downstream;
+
+		private final ClientCall<byte[], byte[]> upstreamCall;
+
+		private int responses;
+
+		private boolean ended;
+
+		private ProxiedCall(String method, ServerCall<byte[], byte[]> downstream,
+				ClientCall<byte[], byte[]> upstreamCall) {
+			this.method = method;
+			this.downstream = downstream;
+			this.upstreamCall = upstreamCall;
+		}
+
+		private void start(Metadata headers) {
+			GrpcProxy.this.streams.add(this);
+			this.upstreamCall.start(this, headers);
+			this.upstreamCall.request(1);
+			this.downstream.request(1);
+		}
+
+		private synchronized void end(Status status) {
+			if (!this.ended) {
+				this.ended = true;
+				GrpcProxy.this.streams.remove(this);
+				if (this.responses == 0) {
+					this.downstream.sendHeaders(new Metadata());
+				}
+				this.downstream.close(status, new Metadata());
+				this.upstreamCall.cancel("cut", null);
+			}
+		}
+
+		@Override
+		public synchronized void onMessage(byte[] message) {
+			if (this.ended) {
+				return;
+			}
+			if (this.responses++ == 0) {
+				this.downstream.sendHeaders(new Metadata());
+			}
+			this.downstream.sendMessage(message);
+			Status status = GrpcProxy.this.cut.after(this.method, this.responses);
+			if (status != null) {
+				GrpcProxy.this.cuts.incrementAndGet();
+				end(status);
+			}
+			this.upstreamCall.request(1);
+		}
+
+		@Override
+		public synchronized void onClose(Status status, Metadata trailers) {
+			GrpcProxy.this.streams.remove(this);
+			if (!this.ended) {
+				this.ended = true;
+				this.downstream.close(status, trailers);
+			}
+		}
+
+		private final class Requests extends ServerCall.Listener<byte[]> {
+
+			@Override
+			public void onMessage(byte[] message) {
+				ProxiedCall.this.upstreamCall.sendMessage(message);
+				ProxiedCall.this.downstream.request(1);
+			}
+
+			@Override
+			public void onHalfClose() {
+				ProxiedCall.this.upstreamCall.halfClose();
+			}
+
+			@Override
+			public void onCancel() {
+				synchronized (ProxiedCall.this) {
+					ProxiedCall.this.ended = true;
+				}
+				ProxiedCall.this.upstreamCall.cancel("cancelled", null);
+			}
+
+		}
+
+	}
+
+	private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+
+		@Override
+		public InputStream stream(byte[] value) {
+			return new ByteArrayInputStream(value);
+		}
+
+		@Override
+		public byte[] parse(InputStream stream) {
+			try {
+				return stream.readAllBytes();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,284 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KV;
+import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
+import io.etcd.jetcd.options.LeaseOption;
+import io.etcd.jetcd.options.WatchOption;
+import io.etcd.jetcd.support.CloseableClient;
+import io.etcd.jetcd.support.Observers;
+import io.github.etcdrelation.test.LocalEtcd;
+import io.github.etcdrelation.test.LocalEtcdMember;
+import io.grpc.Status;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static io.github.etcdrelation.RelationTester.bytes;
+import static io.github.etcdrelation.RelationTester.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Streams whose connection breaks at any moment.
+ */
+class StreamResumptionTests {
+
+	private static final int BACKLOG = 1000;
+
+	private static final int LIVE = 1000;
+
+	private static final int CUTS = 50;
+
+	private static LocalEtcd secure;
+
+	private static LocalEtcd plain;
+
+	private final Random random = new Random(20261122);
+
+	@BeforeAll
+	static void startEtcd() {
+		secure = LocalEtcd.builder().mutualTls().start();
+		plain = LocalEtcd.builder().start();
+	}
+
+	@AfterAll
+	static void stopEtcd() {
+		secure.close();
+		plain.close();
+	}
+
+	@Test
+	void watchOutlivesResets() {
+		LocalEtcdMember member = secure.getMember(0);
+		try (TcpProxy proxy = new TcpProxy(member.getHost(), member.getPort())) {
+			RelationTester.runner("https://127.0.0.1:" + proxy.getPort(), secure.getClientCredentials())
+				.run((context) -> {
+					Client client = context.getBean(Client.class);
+					try (Client writer = hiddenWriter(secure)) {
+						long first = putBacklog(writer.getKVClient(), "reset/");
+						RecordingListener listener = new RecordingListener();
+						try (Watch.Watcher watcher = watch(client, "reset/", first, listener)) {
+							int before = proxy.getConnections();
+							for (int i = 0; i < CUTS; i++) {
+								putLive(writer.getKVClient(), "reset/", LIVE / CUTS);
+								int seen = listener.getEvents();
+								int more = this.random.nextInt(LIVE / CUTS);
+								Awaitility.await()
+									.pollInterval(Duration.ofMillis(1))
+									.until(() -> listener.getEvents() >= Math.min(seen + more, BACKLOG));
+								proxy.reset();
+							}
+							awaitEvents(listener, BACKLOG + LIVE);
+							listener.assertComplete(first, BACKLOG + LIVE);
+							assertThat(proxy.getConnections() - before).isGreaterThan(CUTS / 2);
+						}
+					}
+				});
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "OK", "UNAVAILABLE" }, value = Status.Code.class)
+	void watchOutlivesEndOfStream(Status.Code code) throws Exception {
+		LocalEtcdMember member = plain.getMember(0);
+		String prefix = code + "/";
+		try (GrpcProxy proxy = new GrpcProxy(member.getHost(), member.getPort())) {
+			// Neither has a description
+			Status end = code.toStatus();
+			AtomicInteger cuts = new AtomicInteger(CUTS);
+			RelationTester.runner().withPropertyValues("etcd.relation.connection-string=" + proxy.getConnectionString())
+				.run((context) -> {
+					Client client = context.getBean(Client.class);
+					long first = putBacklog(client.getKVClient(), prefix);
+					// The first response says that the watch is created: the backlog is to come
+					proxy.setCut((method, response) -> method.endsWith("Watch/Watch")
+							&& (cuts.get() > CUTS / 2 || this.random.nextInt(4) == 0) && cuts.getAndDecrement() > 0
+									? end : null);
+					RecordingListener listener = new RecordingListener();
+					try (Watch.Watcher watcher = watch(client, prefix, first, listener)) {
+						putLive(client.getKVClient(), prefix, LIVE);
+						awaitEvents(listener, BACKLOG + LIVE);
+						int live = LIVE;
+						while (proxy.getCuts() < CUTS) {
+							putLive(client.getKVClient(), prefix, 1);
+							live++;
+							awaitEvents(listener, BACKLOG + live);
+						}
+						putLive(client.getKVClient(), prefix, 1);
+						awaitEvents(listener, BACKLOG + live + 1);
+						listener.assertComplete(first, BACKLOG + live + 1);
+					}
+				});
+			assertThat(proxy.getCuts()).isEqualTo(CUTS);
+		}
+	}
+
+	@Test
+	void watchWithoutStartRevisionReplaysNothing() throws Exception {
+		LocalEtcdMember member = plain.getMember(0);
+		try (GrpcProxy proxy = new GrpcProxy(member.getHost(), member.getPort())) {
+			RelationTester.runner().withPropertyValues("etcd.relation.connection-string=" + proxy.getConnectionString())
+				.run((context) -> {
+					Client client = context.getBean(Client.class);
+					get(client.getKVClient().put(bytes("latest"), bytes("before the watch")));
+					AtomicInteger cuts = new AtomicInteger(3);
+					proxy.setCut((method, response) -> method.endsWith("Watch/Watch") && cuts.getAndDecrement() > 0
+							? Status.UNAVAILABLE : null);
+					RecordingListener listener = new RecordingListener();
+					try (Watch.Watcher watcher = client.getWatchClient().watch(bytes("latest"), listener)) {
+						Awaitility.await().until(() -> proxy.getCuts() == 3);
+						long revision = get(client.getKVClient().put(bytes("latest"), bytes("after"))).getHeader()
+							.getRevision();
+						awaitEvents(listener, 1);
+						listener.assertComplete(revision, 1);
+					}
+				});
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "OK", "UNAVAILABLE" }, value = Status.Code.class)
+	void keptLeaseOutlivesEndOfStream(Status.Code code) throws Exception {
+		LocalEtcdMember member = plain.getMember(0);
+		try (GrpcProxy proxy = new GrpcProxy(member.getHost(), member.getPort())) {
+			AtomicInteger cuts = new AtomicInteger(6);
+			proxy.setCut((method, response) -> method.endsWith("LeaseKeepAlive") && cuts.getAndDecrement() > 0
+					? code.toStatus() : null);
+			RelationTester.runner().withPropertyValues("etcd.relation.connection-string=" + proxy.getConnectionString())
+				.run((context) -> verifyKeptLease(context.getBean(Client.class), () -> {
+				}, () -> proxy.getCuts() == 6));
+		}
+	}
+
+	@Test
+	void keptLeaseOutlivesResets() {
+		LocalEtcdMember member = secure.getMember(0);
+		try (TcpProxy proxy = new TcpProxy(member.getHost(), member.getPort())) {
+			RelationTester.runner("https://127.0.0.1:" + proxy.getPort(), secure.getClientCredentials())
+				.run((context) -> verifyKeptLease(context.getBean(Client.class), proxy::reset,
+						() -> proxy.getConnections() > 8));
+		}
+	}
+
+	@Test
+	void keptLeaseAndWatchOutliveRestartOfEtcd() {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
+			RelationTester.runner(etcd).run((context) -> {
+				Client client = context.getBean(Client.class);
+				long lease = get(client.getLeaseClient().grant(30)).getID();
+				List<LeaseKeepAliveResponse> renewals = new CopyOnWriteArrayList<>();
+				List<Throwable> errors = new CopyOnWriteArrayList<>();
+				RecordingListener listener = new RecordingListener();
+				try (CloseableClient keepAlive = client.getLeaseClient()
+					.keepAlive(lease, Observers.<LeaseKeepAliveResponse>builder().onNext(renewals::add).onError(errors::add).build());
+						Watch.Watcher watcher = client.getWatchClient().watch(bytes("restarted"), listener)) {
+					Awaitility.await().until(() -> !renewals.isEmpty());
+					long first = get(client.getKVClient().put(bytes("restarted"), bytes("1"))).getHeader()
+						.getRevision();
+					etcd.getMember(0).kill();
+					etcd.getMember(0).restart();
+					get(client.getKVClient().put(bytes("restarted"), bytes("2")));
+					awaitEvents(listener, 2);
+					listener.assertComplete(first, 2);
+					assertThat(errors).isEmpty();
+					assertThat(get(client.getLeaseClient().timeToLive(lease, LeaseOption.DEFAULT)).getTTL())
+						.isPositive();
+				}
+			});
+		}
+	}
+
+	private void verifyKeptLease(Client client, Runnable disturb, BooleanSupplier disturbed)
+			throws Exception {
+		long lease = get(client.getLeaseClient().grant(3)).getID();
+		List<LeaseKeepAliveResponse> renewals = new CopyOnWriteArrayList<>();
+		List<Throwable> errors = new CopyOnWriteArrayList<>();
+		AtomicInteger completions = new AtomicInteger();
+		try (CloseableClient keepAlive = client.getLeaseClient()
+			.keepAlive(lease,
+					Observers.<LeaseKeepAliveResponse>builder()
+						.onNext(renewals::add)
+						.onError(errors::add)
+						.onCompleted(completions::incrementAndGet)
+						.build())) {
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+				disturb.run();
+				return disturbed.getAsBoolean();
+			});
+			int seen = renewals.size();
+			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> renewals.size() > seen + 1);
+			assertThat(errors).isEmpty();
+			assertThat(completions).hasValue(0);
+			assertThat(get(client.getLeaseClient().timeToLive(lease, LeaseOption.DEFAULT)).getTTL()).isPositive();
+		}
+	}
+
+	private static Client hiddenWriter(LocalEtcd etcd) throws Exception {
+		ClientCredentials credentials = etcd.getClientCredentials();
+		return Client.builder()
+			.endpoints(etcd.getConnectionString())
+			.sslContext((ssl) -> ssl
+				.keyManager(stream(credentials.clientCert()), stream(credentials.clientKey()))
+				.trustManager(stream(credentials.clientCa())))
+			.build();
+	}
+
+	private static InputStream stream(String text) {
+		return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static Watch.Watcher watch(Client client, String prefix, long revision, RecordingListener listener) {
+		return client.getWatchClient()
+			.watch(bytes(prefix), WatchOption.builder().isPrefix(true).withRevision(revision).build(), listener);
+	}
+
+	private static long putBacklog(KV kv, String prefix) throws Exception {
+		long first = get(kv.put(bytes(prefix + 0), bytes("backlog"))).getHeader().getRevision();
+		putLive(kv, prefix, BACKLOG - 1);
+		return first;
+	}
+
+	private static void putLive(KV kv, String prefix, int count) throws Exception {
+		for (int i = 0; i < count; i++) {
+			get(kv.put(bytes(prefix + i), bytes("live")));
+		}
+	}
+
+	private static void awaitEvents(RecordingListener listener, int count) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.pollInterval(Duration.ofMillis(5))
+			.until(() -> listener.getEvents() >= count || !listener.getErrors().isEmpty());
+	}
+
+}
