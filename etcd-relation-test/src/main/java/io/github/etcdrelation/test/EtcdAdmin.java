@@ -23,11 +23,10 @@ import java.net.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.boot.json.JsonParserFactory;
 
 /**
  * Changes the membership of a cluster through etcd's JSON gateway.
@@ -35,6 +34,12 @@ import org.springframework.boot.json.JsonParserFactory;
 final class EtcdAdmin {
 
 	private static final int TIMEOUT_MILLIS = 10_000;
+
+	// No JSON library is certain to be there, and Boot's basic parser trips over the
+	// space
+	// between array elements
+	private static final Pattern MEMBER = Pattern
+		.compile("\"ID\"\\s*:\\s*\"(\\d+)\"[^{}]*?\"peerURLs\"\\s*:\\s*\\[([^]]*)]");
 
 	private final List<String> urls;
 
@@ -47,14 +52,11 @@ final class EtcdAdmin {
 	}
 
 	void removeMember(String peerUrl) {
-		Map<String, Object> list = JsonParserFactory.getJsonParser().parseMap(post("member/list", "{}"));
-		if (list.get("members") instanceof List<?> members) {
-			for (Object member : members) {
-				if (member instanceof Map<?, ?> map && map.get("peerURLs") instanceof List<?> peerUrls
-						&& peerUrls.contains(peerUrl)) {
-					post("member/remove", "{\"ID\":\"" + map.get("ID") + "\"}");
-					return;
-				}
+		Matcher members = MEMBER.matcher(post("member/list", "{}"));
+		while (members.find()) {
+			if (members.group(2).contains("\"" + peerUrl + "\"")) {
+				post("member/remove", "{\"ID\":\"" + members.group(1) + "\"}");
+				return;
 			}
 		}
 		throw new IllegalStateException("The cluster does not know " + peerUrl);

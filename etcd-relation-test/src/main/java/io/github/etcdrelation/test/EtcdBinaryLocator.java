@@ -141,8 +141,8 @@ final class EtcdBinaryLocator {
 			return EtcdBinary.verify(Path.of(value));
 		}
 		catch (IOException | RuntimeException ex) {
-			throw new IllegalStateException("The etcd that the %s names is unusable: %s".formatted(source,
-					ex.getMessage()), ex);
+			throw new IllegalStateException(
+					"The etcd that the %s names is unusable: %s".formatted(source, ex.getMessage()), ex);
 		}
 	}
 
@@ -168,8 +168,8 @@ final class EtcdBinaryLocator {
 		}
 		return found.stream()
 			.max(Comparator.comparing(EtcdBinary::version, EtcdBinaryLocator::compareVersions))
-			.orElseThrow(() -> new IOException(
-					failures.isEmpty() ? "nothing in " + cache : String.join(", ", failures)));
+			.orElseThrow(
+					() -> new IOException(failures.isEmpty() ? "nothing in " + cache : String.join(", ", failures)));
 	}
 
 	private EtcdBinary distributionPackage() throws IOException {
@@ -188,9 +188,9 @@ final class EtcdBinaryLocator {
 		// Directories of our own: needs no root, changes nothing on the machine
 		Path cache = workDirectory.resolve("apt/cache");
 		Files.createDirectories(cache.resolve("archives/partial"));
-		List<String> command = new ArrayList<>(List.of(aptGet, "-q", "-o", "Dir::Cache=" + cache, "-o",
-				"APT::Sandbox::User=root", "-o", "Acquire::Retries=2", "-o", "Acquire::http::Timeout=20", "-o",
-				"Acquire::https::Timeout=20"));
+		List<String> command = new ArrayList<>(
+				List.of(aptGet, "-q", "-o", "Dir::Cache=" + cache, "-o", "APT::Sandbox::User=root", "-o",
+						"Acquire::Retries=2", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::https::Timeout=20"));
 		Path target = Files.createDirectories(workDirectory.resolve("package"));
 		try {
 			return downloadPackage(command, target);
@@ -315,10 +315,8 @@ final class EtcdBinaryLocator {
 		}
 	}
 
-	/**
-	 * Deletes what killed processes left behind.
-	 */
 	private static void deleteStaleDownloads(Path cache) throws IOException {
+		// Killed processes leave them behind
 		Instant limit = Instant.now().minus(Duration.ofDays(1));
 		try (DirectoryStream<Path> entries = Files.newDirectoryStream(cache, "download*")) {
 			for (Path entry : entries) {
@@ -337,7 +335,8 @@ final class EtcdBinaryLocator {
 			caches = Path.of(configured);
 		}
 		else {
-			caches = Path.of((home != null) ? home : "/", this.platform.startsWith("darwin") ? "Library/Caches" : ".cache");
+			caches = Path.of((home != null) ? home : "/",
+					this.platform.startsWith("darwin") ? "Library/Caches" : ".cache");
 		}
 		return caches.resolve("etcd-relation").toAbsolutePath();
 	}

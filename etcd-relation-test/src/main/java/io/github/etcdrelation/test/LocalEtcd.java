@@ -153,9 +153,11 @@ public final class LocalEtcd implements AutoCloseable {
 	}
 
 	/**
-	 * Remove a member from the running cluster, stop it and delete its data.
+	 * Remove a member from the running cluster, kill it, delete its data and wait until
+	 * the others serve.
 	 * @param member the member, running or not
-	 * @throws IllegalStateException if no other member answers or the cluster refuses
+	 * @throws IllegalStateException if no other member answers, the cluster refuses or
+	 * the others do not serve within a minute
 	 */
 	public synchronized void removeMember(LocalEtcdMember member) {
 		Assert.isTrue(this.members.contains(member), "'member' must be one of this etcd");
@@ -163,6 +165,10 @@ public final class LocalEtcd implements AutoCloseable {
 		admin(member).removeMember(member.getPeerUrl());
 		this.members.remove(member);
 		member.discard();
+		if (hasQuorum()) {
+			// The removed one may have been the leader
+			this.members.stream().filter(LocalEtcdMember::isResponsive).forEach(LocalEtcdMember::awaitServing);
+		}
 	}
 
 	/**

@@ -377,10 +377,8 @@ public final class LocalEtcdMember {
 		return scheme + "://" + ((this.host.indexOf(':') >= 0) ? "[" + this.host + "]" : this.host) + ":" + port;
 	}
 
-	/**
-	 * Bind a port without listening: nobody else gets it, connections are refused.
-	 */
 	private int reservePort() throws IOException {
+		// Bound without listening: nobody else gets it, connections are refused
 		InetAddress address = InetAddress.getByName(this.host);
 		IOException failure = new IOException("No port is free on " + this.host);
 		for (int attempt = 0; attempt < 100; attempt++) {

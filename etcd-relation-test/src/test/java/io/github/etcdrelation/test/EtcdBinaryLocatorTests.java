@@ -148,8 +148,7 @@ class EtcdBinaryLocatorTests {
 		EtcdBinary binary = locate();
 		assertThat(binary.version()).isEqualTo("3.5.21");
 		Path cache = this.directory.resolve("cache/etcd-relation");
-		assertThat(binary.path())
-			.isEqualTo(cache.resolve("etcd-3.5.21-linux-" + EtcdProcess.goArch()).resolve("etcd"));
+		assertThat(binary.path()).isEqualTo(cache.resolve("etcd-3.5.21-linux-" + EtcdProcess.goArch()).resolve("etcd"));
 		try (var entries = Files.list(cache)) {
 			assertThat(entries).hasSize(1);
 		}
@@ -189,7 +188,11 @@ class EtcdBinaryLocatorTests {
 	}
 
 	private void linkTar() throws IOException {
-		Path tar = List.of(Path.of("/bin/tar"), Path.of("/usr/bin/tar")).stream().filter(Files::exists).findFirst().get();
+		Path tar = List.of(Path.of("/bin/tar"), Path.of("/usr/bin/tar"))
+			.stream()
+			.filter(Files::exists)
+			.findFirst()
+			.get();
 		Files.createSymbolicLink(this.directory.resolve("bin/tar"), tar);
 	}
 

@@ -45,9 +45,10 @@ final class EtcdGateway {
 	EtcdGateway(ClientCredentials credentials) {
 		HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5));
 		if (credentials.clientCa() != null) {
-			PemSslStoreDetails keyStore = (credentials.clientCert() != null) ? PemSslStoreDetails
-				.forCertificate(credentials.clientCert())
-				.withPrivateKey(credentials.clientKey()) : null;
+			PemSslStoreDetails keyStore = (credentials.clientCert() != null)
+					? PemSslStoreDetails.forCertificate(credentials.clientCert())
+						.withPrivateKey(credentials.clientKey())
+					: null;
 			builder.sslContext(SslBundle
 				.of(new PemSslStoreBundle(keyStore, PemSslStoreDetails.forCertificate(credentials.clientCa())))
 				.createSslContext());
@@ -69,8 +70,8 @@ final class EtcdGateway {
 	}
 
 	/**
-	 * Wait for the server's verdict on the certificate, which with TLS 1.3 comes after the
-	 * handshake.
+	 * Wait for the server's verdict on the certificate, which with TLS 1.3 comes after
+	 * the handshake.
 	 */
 	void awaitAlert(LocalEtcdMember member) throws IOException {
 		try (SSLSocket socket = (SSLSocket) this.client.sslContext()
@@ -83,11 +84,10 @@ final class EtcdGateway {
 	}
 
 	private String post(LocalEtcdMember member, String path, String body) throws IOException, InterruptedException {
-		HttpResponse<String> response = this.client
-			.send(HttpRequest.newBuilder(URI.create(member.getEndpoint() + path))
-				.timeout(Duration.ofSeconds(5))
-				.POST(BodyPublishers.ofString(body))
-				.build(), BodyHandlers.ofString());
+		HttpResponse<String> response = this.client.send(HttpRequest.newBuilder(URI.create(member.getEndpoint() + path))
+			.timeout(Duration.ofSeconds(5))
+			.POST(BodyPublishers.ofString(body))
+			.build(), BodyHandlers.ofString());
 		if (response.statusCode() != 200) {
 			throw new IOException("Status " + response.statusCode() + ": " + response.body());
 		}

@@ -57,10 +57,12 @@ class KilledJvmTests {
 			assertThat(pids).allMatch(KilledJvmTests::isAlive);
 			assertThat(directories).allMatch(Files::isDirectory);
 			end(jvm, forcibly);
-			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> pids.stream()
-				.noneMatch(KilledJvmTests::isAlive));
-			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> directories.stream()
-				.noneMatch(Files::exists));
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(10))
+				.until(() -> pids.stream().noneMatch(KilledJvmTests::isAlive));
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(10))
+				.until(() -> directories.stream().noneMatch(Files::exists));
 		}
 		finally {
 			jvm.destroyForcibly();
@@ -82,8 +84,9 @@ class KilledJvmTests {
 	}
 
 	private static Process startJvm(String... arguments) throws Exception {
-		List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-cp", System.getProperty("java.class.path"), Main.class.getName()));
 		command.addAll(List.of(arguments));
 		return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
 	}
@@ -114,7 +117,7 @@ class KilledJvmTests {
 		return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
 	}
 
-	static class Main {
+	public static class Main {
 
 		public static void main(String[] args) throws Exception {
 			if (args[0].equals("unstarted")) {
