@@ -154,8 +154,7 @@ class ClientOperationsTests {
 		BlockingQueue<WatchResponse> responses = new LinkedBlockingQueue<>();
 		long revision = get(client.getKVClient().put(bytes("watched"), bytes("1"))).getHeader().getRevision();
 		try (Watch.Watcher watcher = client.getWatchClient()
-			.watch(bytes("watched"),
-					WatchOption.builder().withRevision(revision).build(), responses::add)) {
+			.watch(bytes("watched"), WatchOption.builder().withRevision(revision).build(), responses::add)) {
 			WatchResponse response = responses.poll(10, TimeUnit.SECONDS);
 			assertThat(response).isNotNull();
 			assertThat(text(response.getEvents().get(0).getKeyValue().getValue())).isEqualTo("1");
@@ -170,8 +169,7 @@ class ClientOperationsTests {
 			assertThat(renewals.poll(10, TimeUnit.SECONDS)).isNotNull();
 		}
 		assertThat(get(client.getLeaseClient().keepAliveOnce(lease)).getTTL()).isEqualTo(10);
-		assertThat(get(client.getLeaseClient().timeToLive(lease, LeaseOption.DEFAULT)).getTTL())
-			.isPositive();
+		assertThat(get(client.getLeaseClient().timeToLive(lease, LeaseOption.DEFAULT)).getTTL()).isPositive();
 		var lockKey = get(client.getLockClient().lock(bytes("lock"), lease)).getKey();
 		get(client.getLockClient().unlock(lockKey));
 		get(client.getLeaseClient().revoke(lease));

@@ -22,9 +22,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -46,6 +49,14 @@ import io.grpc.netty.NettyServerBuilder;
  */
 final class GrpcProxy implements AutoCloseable {
 
+	/**
+	 * Not a way in which a stream ends: the connection is broken instead, a little after
+	 * the response has gone out and with no other following it.
+	 */
+	static final Status RESET = Status.ABORTED.withDescription("reset");
+
+	private static final long RESET_DELAY_MILLIS = 20;
+
 	private final Server server;
 
 	private final ManagedChannel upstream;
@@ -54,7 +65,10 @@ final class GrpcProxy implements AutoCloseable {
 
 	private final AtomicInteger cuts = new AtomicInteger();
 
-	private volatile Cut cut = (method, response) -> null;
+	private volatile Runnable resetAction = () -> {
+	};
+
+	private volatile Function<String, Status> cut = (method) -> null;
 
 	GrpcProxy(String targetHost, int targetPort) {
 		this.upstream = NettyChannelBuilder.forAddress(targetHost, targetPort)
@@ -72,15 +86,31 @@ final class GrpcProxy implements AutoCloseable {
 		}
 	}
 
+	int getPort() {
+		return this.server.getPort();
+	}
+
 	String getConnectionString() {
-		return "http://127.0.0.1:" + this.server.getPort();
+		return "http://127.0.0.1:" + getPort();
+	}
+
+	void setResetAction(Runnable resetAction) {
+		this.resetAction = resetAction;
 	}
 
 	/**
-	 * Decide after each response of a stream whether to end it.
+	 * End streams after responses of theirs.
+	 * @param method the end of the full name of their method
+	 * @param times how often
+	 * @param status how they end, or {@link #RESET}
+	 * @param when decides after each response
 	 */
-	void setCut(Cut cut) {
-		this.cut = cut;
+	void cut(String method, int times, Status status, BooleanSupplier when) {
+		AtomicInteger remaining = new AtomicInteger(times);
+		this.cut = (fullMethod) -> {
+			boolean cuts = fullMethod.endsWith(method) && when.getAsBoolean() && remaining.getAndDecrement() > 0;
+			return cuts ? status : null;
+		};
 	}
 
 	int getCuts() {
@@ -100,20 +130,6 @@ final class GrpcProxy implements AutoCloseable {
 		this.upstream.shutdownNow();
 		this.server.awaitTermination(5, TimeUnit.SECONDS);
 		this.upstream.awaitTermination(5, TimeUnit.SECONDS);
-	}
-
-	/**
-	 * Says how a stream ends after one of its responses.
-	 */
-	interface Cut {
-
-		/**
-		 * Return the status to end the stream with, {@code null} to let it go on.
-		 * @param method the full name of the method
-		 * @param response the number of the response in its stream, from 1
-		 */
-		Status after(String method, int response);
-
 	}
 
 	private final class Registry extends HandlerRegistry {
@@ -184,9 +200,14 @@ final class GrpcProxy implements AutoCloseable {
 				this.downstream.sendHeaders(new Metadata());
 			}
 			this.downstream.sendMessage(message);
-			Status status = GrpcProxy.this.cut.after(this.method, this.responses);
+			Status status = GrpcProxy.this.cut.apply(this.method);
 			if (status != null) {
 				GrpcProxy.this.cuts.incrementAndGet();
+				if (status == RESET) {
+					CompletableFuture.delayedExecutor(RESET_DELAY_MILLIS, TimeUnit.MILLISECONDS)
+						.execute(GrpcProxy.this.resetAction);
+					return;
+				}
 				end(status);
 			}
 			this.upstreamCall.request(1);

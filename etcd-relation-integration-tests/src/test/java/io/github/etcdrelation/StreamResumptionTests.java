@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -89,18 +90,19 @@ class StreamResumptionTests {
 						RecordingListener listener = new RecordingListener();
 						try (Watch.Watcher watcher = watch(client, "reset/", first, listener)) {
 							int before = proxy.getConnections();
-							for (int i = 0; i < CUTS; i++) {
-								putLive(writer.getKVClient(), "reset/", LIVE / CUTS);
-								int seen = listener.getEvents();
+							awaitEvents(listener, BACKLOG);
+							for (int i = 1; i <= CUTS; i++) {
 								int more = this.random.nextInt(LIVE / CUTS);
-								Awaitility.await()
-									.pollInterval(Duration.ofMillis(1))
-									.until(() -> listener.getEvents() >= Math.min(seen + more, BACKLOG));
+								CompletableFuture<Void> puts = CompletableFuture
+									.runAsync(() -> putLiveUnchecked(writer.getKVClient(), "reset/", LIVE / CUTS));
+								awaitEvents(listener, BACKLOG + (i - 1) * (LIVE / CUTS) + more);
 								proxy.reset();
+								puts.join();
+								awaitEvents(listener, BACKLOG + i * (LIVE / CUTS));
 							}
+							assertThat(proxy.getConnections() - before).isGreaterThanOrEqualTo(CUTS);
 							awaitEvents(listener, BACKLOG + LIVE);
 							listener.assertComplete(first, BACKLOG + LIVE);
-							assertThat(proxy.getConnections() - before).isGreaterThan(CUTS / 2);
 						}
 					}
 				});
@@ -108,35 +110,40 @@ class StreamResumptionTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "OK", "UNAVAILABLE" }, value = Status.Code.class)
-	void watchOutlivesEndOfStream(Status.Code code) throws Exception {
+	@EnumSource(names = { "OK", "UNAVAILABLE", "ABORTED" }, value = Status.Code.class)
+	void watchOutlivesCutsBeforeTheBacklog(Status.Code code) throws Exception {
 		LocalEtcdMember member = plain.getMember(0);
 		String prefix = code + "/";
-		try (GrpcProxy proxy = new GrpcProxy(member.getHost(), member.getPort())) {
-			// Neither has a description
-			Status end = code.toStatus();
-			AtomicInteger cuts = new AtomicInteger(CUTS);
-			RelationTester.runner().withPropertyValues("etcd.relation.connection-string=" + proxy.getConnectionString())
+		try (GrpcProxy proxy = new GrpcProxy(member.getHost(), member.getPort());
+				TcpProxy front = new TcpProxy("127.0.0.1", proxy.getPort())) {
+			// Those that are sent have no description
+			Status end = (code != Status.Code.ABORTED) ? code.toStatus() : GrpcProxy.RESET;
+			proxy.setResetAction(front::reset);
+			RelationTester.runner()
+				.withPropertyValues("etcd.relation.connection-string=http://127.0.0.1:" + front.getPort())
 				.run((context) -> {
 					Client client = context.getBean(Client.class);
 					long first = putBacklog(client.getKVClient(), prefix);
-					// The first response says that the watch is created: the backlog is to come
-					proxy.setCut((method, response) -> method.endsWith("Watch/Watch")
-							&& (cuts.get() > CUTS / 2 || this.random.nextInt(4) == 0) && cuts.getAndDecrement() > 0
-									? end : null);
-					RecordingListener listener = new RecordingListener();
-					try (Watch.Watcher watcher = watch(client, prefix, first, listener)) {
-						putLive(client.getKVClient(), prefix, LIVE);
-						awaitEvents(listener, BACKLOG + LIVE);
-						int live = LIVE;
-						while (proxy.getCuts() < CUTS) {
-							putLive(client.getKVClient(), prefix, 1);
-							live++;
-							awaitEvents(listener, BACKLOG + live);
+					// The first response says that the watch is created: the backlog is
+					// to come
+					proxy.cut("Watch/Watch", CUTS, end,
+							() -> proxy.getCuts() < CUTS / 2 || this.random.nextInt(4) == 0);
+					try (Client writer = Client.builder().endpoints(plain.getConnectionString()).build()) {
+						KV kv = writer.getKVClient();
+						RecordingListener listener = new RecordingListener();
+						try (Watch.Watcher watcher = watch(client, prefix, first, listener)) {
+							putLive(kv, prefix, LIVE);
+							awaitEvents(listener, BACKLOG + LIVE);
+							int live = LIVE;
+							while (proxy.getCuts() < CUTS) {
+								putLive(kv, prefix, 1);
+								live++;
+								awaitEvents(listener, BACKLOG + live);
+							}
+							putLive(kv, prefix, 1);
+							awaitEvents(listener, BACKLOG + live + 1);
+							listener.assertComplete(first, BACKLOG + live + 1);
 						}
-						putLive(client.getKVClient(), prefix, 1);
-						awaitEvents(listener, BACKLOG + live + 1);
-						listener.assertComplete(first, BACKLOG + live + 1);
 					}
 				});
 			assertThat(proxy.getCuts()).isEqualTo(CUTS);
@@ -147,13 +154,12 @@ class StreamResumptionTests {
 	void watchWithoutStartRevisionReplaysNothing() throws Exception {
 		LocalEtcdMember member = plain.getMember(0);
 		try (GrpcProxy proxy = new GrpcProxy(member.getHost(), member.getPort())) {
-			RelationTester.runner().withPropertyValues("etcd.relation.connection-string=" + proxy.getConnectionString())
+			RelationTester.runner()
+				.withPropertyValues("etcd.relation.connection-string=" + proxy.getConnectionString())
 				.run((context) -> {
 					Client client = context.getBean(Client.class);
 					get(client.getKVClient().put(bytes("latest"), bytes("before the watch")));
-					AtomicInteger cuts = new AtomicInteger(3);
-					proxy.setCut((method, response) -> method.endsWith("Watch/Watch") && cuts.getAndDecrement() > 0
-							? Status.UNAVAILABLE : null);
+					proxy.cut("Watch/Watch", 3, Status.UNAVAILABLE, () -> true);
 					RecordingListener listener = new RecordingListener();
 					try (Watch.Watcher watcher = client.getWatchClient().watch(bytes("latest"), listener)) {
 						Awaitility.await().until(() -> proxy.getCuts() == 3);
@@ -171,12 +177,11 @@ class StreamResumptionTests {
 	void keptLeaseOutlivesEndOfStream(Status.Code code) throws Exception {
 		LocalEtcdMember member = plain.getMember(0);
 		try (GrpcProxy proxy = new GrpcProxy(member.getHost(), member.getPort())) {
-			AtomicInteger cuts = new AtomicInteger(6);
-			proxy.setCut((method, response) -> method.endsWith("LeaseKeepAlive") && cuts.getAndDecrement() > 0
-					? code.toStatus() : null);
-			RelationTester.runner().withPropertyValues("etcd.relation.connection-string=" + proxy.getConnectionString())
+			proxy.cut("LeaseKeepAlive", 3, code.toStatus(), () -> true);
+			RelationTester.runner()
+				.withPropertyValues("etcd.relation.connection-string=" + proxy.getConnectionString())
 				.run((context) -> verifyKeptLease(context.getBean(Client.class), () -> {
-				}, () -> proxy.getCuts() == 6));
+				}, () -> proxy.getCuts() == 3));
 		}
 	}
 
@@ -200,7 +205,11 @@ class StreamResumptionTests {
 				List<Throwable> errors = new CopyOnWriteArrayList<>();
 				RecordingListener listener = new RecordingListener();
 				try (CloseableClient keepAlive = client.getLeaseClient()
-					.keepAlive(lease, Observers.<LeaseKeepAliveResponse>builder().onNext(renewals::add).onError(errors::add).build());
+					.keepAlive(lease,
+							Observers.<LeaseKeepAliveResponse>builder()
+								.onNext(renewals::add)
+								.onError(errors::add)
+								.build());
 						Watch.Watcher watcher = client.getWatchClient().watch(bytes("restarted"), listener)) {
 					Awaitility.await().until(() -> !renewals.isEmpty());
 					long first = get(client.getKVClient().put(bytes("restarted"), bytes("1"))).getHeader()
@@ -218,8 +227,7 @@ class StreamResumptionTests {
 		}
 	}
 
-	private void verifyKeptLease(Client client, Runnable disturb, BooleanSupplier disturbed)
-			throws Exception {
+	private void verifyKeptLease(Client client, Runnable disturb, BooleanSupplier disturbed) throws Exception {
 		long lease = get(client.getLeaseClient().grant(3)).getID();
 		List<LeaseKeepAliveResponse> renewals = new CopyOnWriteArrayList<>();
 		List<Throwable> errors = new CopyOnWriteArrayList<>();
@@ -247,8 +255,7 @@ class StreamResumptionTests {
 		ClientCredentials credentials = etcd.getClientCredentials();
 		return Client.builder()
 			.endpoints(etcd.getConnectionString())
-			.sslContext((ssl) -> ssl
-				.keyManager(stream(credentials.clientCert()), stream(credentials.clientKey()))
+			.sslContext((ssl) -> ssl.keyManager(stream(credentials.clientCert()), stream(credentials.clientKey()))
 				.trustManager(stream(credentials.clientCa())))
 			.build();
 	}
@@ -271,6 +278,15 @@ class StreamResumptionTests {
 	private static void putLive(KV kv, String prefix, int count) throws Exception {
 		for (int i = 0; i < count; i++) {
 			get(kv.put(bytes(prefix + i), bytes("live")));
+		}
+	}
+
+	private static void putLiveUnchecked(KV kv, String prefix, int count) {
+		try {
+			putLive(kv, prefix, count);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 

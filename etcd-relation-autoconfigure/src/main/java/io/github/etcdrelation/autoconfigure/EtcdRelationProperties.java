@@ -160,8 +160,7 @@ public class EtcdRelationProperties {
 	}
 
 	boolean hasData() {
-		return Stream
-			.of(this.connectionString, this.version, this.clientCert, this.clientKey, this.clientCa)
+		return Stream.of(this.connectionString, this.version, this.clientCert, this.clientKey, this.clientCa)
 			.anyMatch(StringUtils::hasText);
 	}
 
@@ -259,22 +258,22 @@ public class EtcdRelationProperties {
 		private Duration requestTimeout = Duration.ofSeconds(10);
 
 		/**
-		 * Time that a unary call waits for the relation to become available. If a duration
-		 * suffix is not specified, seconds will be used.
+		 * Time that a unary call waits for the relation to become available. If a
+		 * duration suffix is not specified, seconds will be used.
 		 */
 		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration availableTimeout = Duration.ofSeconds(10);
 
 		/**
-		 * Time that streams may stay on a replaced connection. If a duration suffix is not
-		 * specified, seconds will be used.
+		 * Time that streams may stay on a replaced connection. If a duration suffix is
+		 * not specified, seconds will be used.
 		 */
 		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration drainTimeout = Duration.ofSeconds(5);
 
 		/**
-		 * Time that a connection with calls may be silent before it is pinged. If a duration
-		 * suffix is not specified, seconds will be used.
+		 * Time that a connection with calls may be silent before it is pinged. If a
+		 * duration suffix is not specified, seconds will be used.
 		 */
 		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration keepAliveTime = Duration.ofSeconds(30);
@@ -287,8 +286,8 @@ public class EtcdRelationProperties {
 		private Duration keepAliveTimeout = Duration.ofSeconds(10);
 
 		/**
-		 * Time to wait for a TCP connection. If a duration suffix is not specified, seconds
-		 * will be used.
+		 * Time to wait for a TCP connection. If a duration suffix is not specified,
+		 * seconds will be used.
 		 */
 		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration connectTimeout = Duration.ofSeconds(5);

@@ -45,11 +45,9 @@ class FurtherRelationsRegistrar implements BeanRegistrar {
 					(spec) -> spec.fallback()
 						.description("Relation '" + name + "' to etcd")
 						.supplier((context) -> context.bean(RelationRegistry.class).get(name)));
-			registry.registerBean(name + "EtcdClient", Client.class,
-					(spec) -> spec.fallback()
-						.description("Client of relation '" + name + "' to etcd")
-						.supplier((context) -> context.bean(RelationRegistry.class)
-							.createClient(name, customizers(context))));
+			registry.registerBean(name + "EtcdClient", Client.class, (spec) -> spec.fallback()
+				.description("Client of relation '" + name + "' to etcd")
+				.supplier((context) -> context.bean(RelationRegistry.class).createClient(name, customizers(context))));
 		}
 	}
 

@@ -45,8 +45,8 @@ final class IsolatingEventPublisher implements ApplicationEventPublisher {
 	@Override
 	public void publishEvent(Object event) {
 		if (event instanceof ApplicationEvent applicationEvent
-				&& this.context instanceof AbstractApplicationContext standard
-				&& !standard.containsBeanDefinition(AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME)) {
+				&& this.context instanceof AbstractApplicationContext standard && !standard
+					.containsBeanDefinition(AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME)) {
 			multicast(applicationEvent, standard);
 			if (this.context.getParent() != null) {
 				new IsolatingEventPublisher(this.context.getParent()).publishEvent(event);
@@ -58,10 +58,9 @@ final class IsolatingEventPublisher implements ApplicationEventPublisher {
 	}
 
 	private void multicast(ApplicationEvent event, ConfigurableApplicationContext context) {
-		SimpleApplicationEventMulticaster multicaster = new SimpleApplicationEventMulticaster(
-				context.getBeanFactory());
-		multicaster.setErrorHandler((failure) -> logger.error(
-				LogMessage.format("A listener failed on %s", event.getClass().getSimpleName()), failure));
+		SimpleApplicationEventMulticaster multicaster = new SimpleApplicationEventMulticaster(context.getBeanFactory());
+		multicaster.setErrorHandler((failure) -> logger
+			.error(LogMessage.format("A listener failed on %s", event.getClass().getSimpleName()), failure));
 		for (ApplicationListener<?> listener : ((AbstractApplicationContext) context).getApplicationListeners()) {
 			multicaster.addApplicationListener(listener);
 		}

@@ -42,16 +42,14 @@ class MissingRelationFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanD
 			return null;
 		}
 		return new FailureAnalysis("A bean of type '%s' is required, but no relation to etcd is configured."
-			.formatted(type.getName()),
-				"""
-						Do one of these:
+			.formatted(type.getName()), """
+					Do one of these:
 
-							- set 'etcd.relation.connection-string', for example to https://10.0.0.1:2379, and for https \
-						also 'etcd.relation.client-cert', 'etcd.relation.client-key' and 'etcd.relation.client-ca'
-							- define a bean of type io.github.etcdrelation.RelationSource
-							- make sure that 'etcd.relation.enabled' is not false
-							- inject ObjectProvider<%s> if the relation is optional"""
-					.formatted(type.getSimpleName()),
+						- set 'etcd.relation.connection-string', for example to https://10.0.0.1:2379, and for https \
+					also 'etcd.relation.client-cert', 'etcd.relation.client-key' and 'etcd.relation.client-ca'
+						- define a bean of type io.github.etcdrelation.RelationSource
+						- make sure that 'etcd.relation.enabled' is not false
+						- inject ObjectProvider<%s> if the relation is optional""".formatted(type.getSimpleName()),
 				cause);
 	}
 

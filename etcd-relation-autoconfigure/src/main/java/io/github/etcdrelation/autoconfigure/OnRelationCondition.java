@@ -54,8 +54,8 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 				return ConditionOutcome.match(message.found("source", "sources").items((Object[]) sources));
 			}
 		}
-		return ConditionOutcome.noMatch(message.because("neither properties below " + relation.prefix()
-				+ " nor a bean of type RelationSource give one"));
+		return ConditionOutcome.noMatch(message
+			.because("neither properties below " + relation.prefix() + " nor a bean of type RelationSource give one"));
 	}
 
 }

@@ -73,12 +73,14 @@ final class PropertyDatabag {
 			content = this.resourceLoader.getResource(location).getContentAsString(StandardCharsets.UTF_8);
 		}
 		catch (IOException | UncheckedIOException | IllegalArgumentException ex) {
-			throw new InvalidRelationDataException(item, "names a location%s that cannot be read%s".formatted(shown,
-					showable ? " (" + ex.getClass().getSimpleName() + ")" : ""),
+			throw new InvalidRelationDataException(item,
+					"names a location%s that cannot be read%s".formatted(shown,
+							showable ? " (" + ex.getClass().getSimpleName() + ")" : ""),
 					"Check that it exists and that the application may read it");
 		}
 		if (!PemContent.isPresentInText(content)) {
-			throw new InvalidRelationDataException(item, "names a location%s that holds no PEM".formatted(shown), REMEDY);
+			throw new InvalidRelationDataException(item, "names a location%s that holds no PEM".formatted(shown),
+					REMEDY);
 		}
 		return content;
 	}

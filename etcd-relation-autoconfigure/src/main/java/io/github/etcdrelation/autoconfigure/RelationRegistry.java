@@ -77,7 +77,8 @@ final class RelationRegistry implements EtcdRelations, AutoCloseable {
 
 	private ConfiguredRelation relation(String name) {
 		ConfiguredRelation relation = this.relations.get(name);
-		Assert.isTrue(relation != null, () -> "No relation '%s', there are %s".formatted(name, this.relations.keySet()));
+		Assert.isTrue(relation != null,
+				() -> "No relation '%s', there are %s".formatted(name, this.relations.keySet()));
 		return relation;
 	}
 

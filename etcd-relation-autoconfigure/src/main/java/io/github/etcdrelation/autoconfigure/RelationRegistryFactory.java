@@ -172,8 +172,9 @@ final class RelationRegistryFactory {
 				return this.sslBundles.getBundle(Objects.requireNonNull(name));
 			}
 			catch (NoSuchSslBundleException ex) {
-				throw new InvalidRelationDataException("ssl.bundle", "names an SSL bundle '%s' that does not exist"
-					.formatted(name), "Define it below spring.ssl.bundle, or correct the name", ex);
+				throw new InvalidRelationDataException("ssl.bundle",
+						"names an SSL bundle '%s' that does not exist".formatted(name),
+						"Define it below spring.ssl.bundle, or correct the name", ex);
 			}
 		};
 	}
@@ -187,9 +188,11 @@ final class RelationRegistryFactory {
 			return null;
 		}
 		if (key == null || cert == null || ca == null) {
-			String missing = (key == null) ? "save.key" : (cert == null) ? "save.cert" : "save.ca";
-			throw new InvalidRelationPropertyException(configuration.prefix(), new InvalidRelationDataException(missing,
-					"is missing, but other files to save credentials to are given", "Give all three of save.*, or none"));
+			String missing = (key != null) ? ((cert != null) ? "save.ca" : "save.cert") : "save.key";
+			throw new InvalidRelationPropertyException(configuration.prefix(),
+					new InvalidRelationDataException(missing,
+							"is missing, but other files to save credentials to are given",
+							"Give all three of save.*, or none"));
 		}
 		return new SaveLocations(key, cert, ca);
 	}

@@ -48,7 +48,8 @@ public final class Endpoints {
 
 	private static final Pattern URL = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*)://(.*)", Pattern.DOTALL);
 
-	private static final Pattern AUTHORITY = Pattern.compile("(?:\\[([0-9a-fA-F:.]+)\\]|([^\\s:/?#@\\[\\]]*))(?::(.*))?");
+	private static final Pattern AUTHORITY = Pattern
+		.compile("(?:\\[([0-9a-fA-F:.]+)\\]|([^\\s:/?#@\\[\\]]*))(?::(.*))?");
 
 	private final Set<Endpoint> members;
 
@@ -62,8 +63,8 @@ public final class Endpoints {
 	/**
 	 * Parse a connection string. Blanks around commas, empty entries, repetitions, upper
 	 * case schemes, a trailing slash and a missing port (2379) are tolerated.
-	 * @param connectionString URLs of scheme {@code http} or {@code https}, separated by
-	 * commas
+	 * @param connectionString the URLs of scheme {@code http} or {@code https}, separated
+	 * by commas
 	 * @return the endpoints
 	 * @throws InvalidRelationDataException if it names no endpoint, has an entry that is
 	 * no such URL or mixes the schemes

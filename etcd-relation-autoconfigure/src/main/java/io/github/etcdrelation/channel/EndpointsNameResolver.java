@@ -117,7 +117,8 @@ final class EndpointsNameResolver extends NameResolver {
 						.build()));
 		}
 		if (unknown.size() == groups.size()) {
-			return StatusOr.fromStatus(Status.UNAVAILABLE.withDescription("unknown host " + String.join(", ", unknown)));
+			return StatusOr
+				.fromStatus(Status.UNAVAILABLE.withDescription("unknown host " + String.join(", ", unknown)));
 		}
 		return StatusOr.fromValue(groups);
 	}

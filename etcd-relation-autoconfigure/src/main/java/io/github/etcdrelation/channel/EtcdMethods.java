@@ -49,7 +49,8 @@ final class EtcdMethods {
 	private EtcdMethods() {
 	}
 
-	@SuppressWarnings("unchecked") // the name of a method determines the types of its messages
+	@SuppressWarnings("unchecked") // the name of a method determines the types of its
+									// messages
 	static <ReqT, RespT> ClientCall<ReqT, RespT> newCall(RelationChannel channel, MethodDescriptor<ReqT, RespT> method,
 			CallOptions options, Executor executor, @Nullable Endpoint member) {
 		String name = method.getFullMethodName();

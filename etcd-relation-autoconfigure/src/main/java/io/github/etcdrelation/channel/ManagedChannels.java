@@ -73,7 +73,8 @@ final class ManagedChannels {
 	private static SslContext sslContext(SslBundle bundle) {
 		try {
 			if (bundle.getStores().getTrustStore() == null) {
-				// Without one the public certificate authorities of the JDK would be trusted
+				// Without one the public certificate authorities of the JDK would be
+				// trusted
 				throw new InvalidRelationDataException("ssl.bundle", "has no trust store",
 						"Give it the certificate authority of the etcd servers");
 			}

@@ -156,9 +156,10 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 
 	private Replacement prove(Connection connection) {
 		long timeout = 2 * this.settings.connectTimeout().toMillis();
-		Replacement proving = new Replacement(connection, new CompletableFuture<>(), this.executors.timer()
-			.schedule(() -> refuse(connection, "no connection within " + timeout + " ms"), timeout,
-					TimeUnit.MILLISECONDS));
+		Replacement proving = new Replacement(connection, new CompletableFuture<>(),
+				this.executors.timer()
+					.schedule(() -> refuse(connection, "no connection within " + timeout + " ms"), timeout,
+							TimeUnit.MILLISECONDS));
 		this.replacement = proving;
 		return proving;
 	}

@@ -53,9 +53,10 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 		UNARY,
 
 		/**
-		 * Answered when etcd lets it have its turn: has no deadline once it was sent, stays
-		 * where it is when the connection is replaced, and is sent again when its connection
-		 * breaks. etcd knows it by its lease, so that sending it twice does no harm.
+		 * Answered when etcd lets it have its turn: has no deadline once it was sent,
+		 * stays where it is when the connection is replaced, and is sent again when its
+		 * connection breaks. etcd knows it by its lease, so that sending it twice does no
+		 * harm.
 		 */
 		LASTING,
 

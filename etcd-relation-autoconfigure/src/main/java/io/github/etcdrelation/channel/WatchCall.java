@@ -102,7 +102,8 @@ final class WatchCall extends ResumingCall<WatchRequest, WatchResponse> {
 		if (header.getClusterId() == this.clusterId) {
 			return null;
 		}
-		// Revisions of one cluster mean nothing in another: what happened between is lost,
+		// Revisions of one cluster mean nothing in another: what happened between is
+		// lost,
 		// which the listener has to know
 		this.finalAnswer = true;
 		return response.toBuilder()

@@ -82,7 +82,7 @@ public final class ChannelFollower implements RelationFollower {
 			return this.channel.lead(target).thenRun(() -> this.hadTls |= target.getEndpoints().isSecure());
 		}
 		catch (InvalidRelationDataException ex) {
-			this.channel.refuse(ex.getMessage());
+			this.channel.refuse(ex.getItem() + " " + ex.getReason());
 			throw ex;
 		}
 	}
@@ -122,7 +122,8 @@ public final class ChannelFollower implements RelationFollower {
 				CredentialFiles.save(credentials, locations.key(), locations.cert(), locations.ca());
 			}
 			catch (IllegalArgumentException | UncheckedIOException ex) {
-				throw new InvalidRelationDataException("save", "has a location that cannot be written: " + ex.getMessage(),
+				throw new InvalidRelationDataException("save",
+						"has a location that cannot be written: " + ex.getMessage(),
 						"Give writable files that are not in each other's way", ex);
 			}
 			this.saved = credentials;

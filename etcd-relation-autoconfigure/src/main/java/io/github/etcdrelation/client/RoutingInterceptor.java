@@ -61,15 +61,15 @@ final class RoutingInterceptor implements ClientInterceptor {
 		return this.headers.isEmpty() ? call : new HeaderCall<>(call);
 	}
 
-	private final class HeaderCall<ReqT, RespT>
-			extends ForwardingClientCall.SimpleForwardingClientCall<ReqT, RespT> {
+	private final class HeaderCall<ReqT, RespT> extends ForwardingClientCall.SimpleForwardingClientCall<ReqT, RespT> {
 
 		private HeaderCall(ClientCall<ReqT, RespT> delegate) {
 			super(delegate);
 		}
 
 		@Override
-		@SuppressWarnings({ "unchecked", "rawtypes" }) // jetcd holds keys and values of any type
+		@SuppressWarnings({ "unchecked", "rawtypes" }) // jetcd holds keys and values of
+														// any type
 		public void start(Listener<RespT> responseListener, Metadata headers) {
 			RoutingInterceptor.this.headers.forEach((key, value) -> headers.put((Metadata.Key) key, value));
 			super.start(responseListener, headers);

@@ -41,8 +41,7 @@ public final class PropertiesRelationSource implements RelationSource {
 	 */
 	public PropertiesRelationSource(String relationName, Map<String, String> databag) {
 		this.relationName = relationName;
-		this.view = databag.isEmpty() ? RelationView.empty()
-				: RelationView.of(relationName + ":0", UNIT, databag);
+		this.view = databag.isEmpty() ? RelationView.empty() : RelationView.of(relationName + ":0", UNIT, databag);
 	}
 
 	@Override

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.github.etcdrelation.ClientCredentials;
@@ -78,7 +79,8 @@ public final class CredentialFiles {
 		List<Path> seen = new ArrayList<>();
 		files.forEach((part, file) -> {
 			if (seen.contains(file)) {
-				throw new IllegalArgumentException("Cannot save the %s: another part goes to %s too".formatted(part, file));
+				throw new IllegalArgumentException(
+						"Cannot save the %s: another part goes to %s too".formatted(part, file));
 			}
 			seen.add(file);
 			if (Files.isDirectory(file)) {
@@ -100,7 +102,7 @@ public final class CredentialFiles {
 			return;
 		}
 		try {
-			Path directory = file.getParent();
+			Path directory = Objects.requireNonNull(file.getParent());
 			createDirectories(directory);
 			// A temporary file is readable by its owner only until it is complete
 			Path temporary = Files.createTempFile(directory, "." + file.getFileName(), ".tmp");

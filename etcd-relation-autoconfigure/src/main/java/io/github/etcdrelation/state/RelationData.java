@@ -90,7 +90,8 @@ public record RelationData(Set<RelationState> states, @Nullable String connectio
 		if (all.isEmpty()) {
 			return NONE;
 		}
-		Offer complete = first(all.stream().filter((offer) -> offer.connectionString() != null && offer.hasAllCredentials()));
+		Offer complete = first(
+				all.stream().filter((offer) -> offer.connectionString() != null && offer.hasAllCredentials()));
 		if (complete != null) {
 			return of(complete, complete.credentials());
 		}
