@@ -20,7 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.etcd.jetcd.ByteSequence;
 import io.github.etcdrelation.autoconfigure.EtcdRelationAutoConfiguration;
@@ -82,6 +84,22 @@ public final class RelationTester {
 	 */
 	public static <T> T get(CompletableFuture<T> future) throws Exception {
 		return future.get(30, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * Wait for a call to fail.
+	 */
+	public static Throwable failure(CompletableFuture<?> future) {
+		try {
+			Object result = future.get(30, TimeUnit.SECONDS);
+			throw new AssertionError("Should have failed, but gave " + result);
+		}
+		catch (ExecutionException ex) {
+			return ex.getCause();
+		}
+		catch (InterruptedException | TimeoutException ex) {
+			throw new AssertionError("Neither failed nor succeeded", ex);
+		}
 	}
 
 }

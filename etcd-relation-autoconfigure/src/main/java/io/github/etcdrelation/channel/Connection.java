@@ -16,8 +16,10 @@
 
 package io.github.etcdrelation.channel;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,6 +60,8 @@ final class Connection {
 
 	private final Listener listener;
 
+	private final EndpointsNameResolver.Factory resolverFactory;
+
 	private final ManagedChannel channel;
 
 	private final AtomicInteger users = new AtomicInteger();
@@ -77,7 +81,8 @@ final class Connection {
 		this.settings = settings;
 		this.executors = executors;
 		this.listener = listener;
-		this.channel = ManagedChannels.build(target, settings);
+		this.resolverFactory = new EndpointsNameResolver.Factory(target.getEndpoints());
+		this.channel = ManagedChannels.build(target, settings, this.resolverFactory);
 	}
 
 	/**
@@ -151,7 +156,7 @@ final class Connection {
 	 */
 	private void diagnose() {
 		int members = Math.min(this.target.getEndpoints().getMembers().size(), MAX_DIAGNOSED_MEMBERS);
-		Set<String> reasons = ConcurrentHashMap.newKeySet();
+		Set<String> reasons = new ConcurrentSkipListSet<>();
 		AtomicInteger missing = new AtomicInteger(members);
 		for (int i = 0; i < members; i++) {
 			ClientCall<StatusRequest, StatusResponse> call = this.channel.newCall(MaintenanceGrpc.getStatusMethod(),
@@ -164,7 +169,7 @@ final class Connection {
 						reasons.add(FailureReason.of(status));
 					}
 					if (missing.decrementAndGet() == 0 && !reasons.isEmpty()) {
-						failed(String.join("; ", reasons));
+						failed(reasons);
 					}
 				}
 
@@ -175,8 +180,23 @@ final class Connection {
 		}
 	}
 
-	private void failed(String reason) {
+	private void failed(Set<String> reasons) {
 		String previous = this.problem;
+		boolean vague = reasons.stream().allMatch(FailureReason::isVague);
+		if (vague && previous != null && !FailureReason.isVague(previous)) {
+			// Whether the alert or the end of the connection comes first is chance
+			return;
+		}
+		if (vague && this.target.getSslBundle() != null) {
+			reasons.add("etcd may have refused the client certificate");
+		}
+		reasons.addAll(Certificates.expired(this.target.getSslBundle()));
+		List<String> unknownHosts = this.resolverFactory.getUnknownHosts();
+		if (!unknownHosts.isEmpty()) {
+			reasons.removeIf((reason) -> reason.startsWith("unresolved address"));
+			reasons.add("unknown host " + String.join(", ", unknownHosts));
+		}
+		String reason = String.join("; ", reasons);
 		this.problem = reason;
 		this.listener.failed(this, reason, previous == null);
 	}

@@ -22,13 +22,13 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
-import io.grpc.Status;
 import io.grpc.StatusOr;
 import io.grpc.SynchronizationContext;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +51,11 @@ final class EndpointsNameResolver extends NameResolver {
 
 	private boolean resolving;
 
-	private EndpointsNameResolver(Endpoints endpoints, Args args) {
+	private final Factory factory;
+
+	private EndpointsNameResolver(Endpoints endpoints, Args args, Factory factory) {
 		this.endpoints = endpoints;
+		this.factory = factory;
 		this.syncContext = args.getSynchronizationContext();
 		this.offloadExecutor = args.getOffloadExecutor();
 		this.literals = endpoints.getMembers().stream().allMatch(Endpoint::isLiteral);
@@ -81,22 +84,23 @@ final class EndpointsNameResolver extends NameResolver {
 		else if (!this.resolving) {
 			this.resolving = true;
 			this.offloadExecutor.execute(() -> {
-				StatusOr<List<EquivalentAddressGroup>> result = lookUp();
+				List<EquivalentAddressGroup> groups = lookUp();
 				this.syncContext.execute(() -> {
 					this.resolving = false;
-					publish(result);
+					publish(groups);
 				});
 			});
 		}
 	}
 
-	private void publish(StatusOr<List<EquivalentAddressGroup>> result) {
+	private void publish(List<EquivalentAddressGroup> groups) {
 		if (this.listener != null) {
-			this.listener.onResult2(ResolutionResult.newBuilder().setAddressesOrError(result).build());
+			this.listener
+				.onResult2(ResolutionResult.newBuilder().setAddressesOrError(StatusOr.fromValue(groups)).build());
 		}
 	}
 
-	private StatusOr<List<EquivalentAddressGroup>> lookUp() {
+	private List<EquivalentAddressGroup> lookUp() {
 		List<EquivalentAddressGroup> groups = new ArrayList<>();
 		List<String> unknown = new ArrayList<>();
 		for (Endpoint endpoint : this.endpoints.getMembers()) {
@@ -108,7 +112,8 @@ final class EndpointsNameResolver extends NameResolver {
 			}
 			catch (UnknownHostException ex) {
 				unknown.add(endpoint.host());
-				// It stays a member: gRPC tries it again and has it looked up again
+				// It stays a member, so that gRPC tries it and has it looked up again; an
+				// error here would be logged by gRPC each time
 				addresses.add(InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port()));
 			}
 			groups.add(new EquivalentAddressGroup(addresses,
@@ -116,11 +121,8 @@ final class EndpointsNameResolver extends NameResolver {
 						.set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, endpoint.authority())
 						.build()));
 		}
-		if (unknown.size() == groups.size()) {
-			return StatusOr
-				.fromStatus(Status.UNAVAILABLE.withDescription("unknown host " + String.join(", ", unknown)));
-		}
-		return StatusOr.fromValue(groups);
+		this.factory.unknownHosts = unknown;
+		return groups;
 	}
 
 	@Override
@@ -137,13 +139,22 @@ final class EndpointsNameResolver extends NameResolver {
 
 		private final Endpoints endpoints;
 
+		private volatile List<String> unknownHosts = Collections.emptyList();
+
 		Factory(Endpoints endpoints) {
 			this.endpoints = endpoints;
 		}
 
+		/**
+		 * Return the hosts that could not be looked up when last tried.
+		 */
+		List<String> getUnknownHosts() {
+			return this.unknownHosts;
+		}
+
 		@Override
 		public NameResolver newNameResolver(URI targetUri, Args args) {
-			return new EndpointsNameResolver(this.endpoints, args);
+			return new EndpointsNameResolver(this.endpoints, args, this);
 		}
 
 		@Override

@@ -16,6 +16,8 @@
 
 package io.github.etcdrelation.channel;
 
+import java.util.regex.Pattern;
+
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class FailureReason {
 
 	private static final int MAX_DEPTH = 20;
+
+	private static final Pattern VAGUE = Pattern
+		.compile("Network closed|[Cc]onnection (was )?(reset|closed)|Broken pipe|ClosedChannelException");
 
 	private FailureReason() {
 	}
@@ -43,6 +48,13 @@ final class FailureReason {
 		return rootCause(failure);
 	}
 
+	/**
+	 * Return whether a reason tells only that the connection ended.
+	 */
+	static boolean isVague(String reason) {
+		return VAGUE.matcher(reason).find();
+	}
+
 	private static String rootCause(@Nullable Throwable failure) {
 		Throwable root = failure;
 		for (int depth = 0; root != null && root.getCause() != null && depth < MAX_DEPTH; depth++) {
@@ -51,12 +63,13 @@ final class FailureReason {
 		if (root == null) {
 			return "";
 		}
-		String message = firstLine(root.getMessage());
-		// The outermost message of a failed handshake says what the innermost explains
-		String outer = (root != failure && failure != null) ? firstLine(failure.getMessage()) : "";
-		String innermost = message.isEmpty() ? root.getClass().getSimpleName() : message;
-		return (outer.isEmpty() || outer.contains(innermost) || innermost.contains(outer)) ? innermost
-				: outer + ": " + innermost;
+		String innermost = firstLine(root.getMessage());
+		if (innermost.isEmpty()) {
+			return root.getClass().getSimpleName();
+		}
+		// The exception of a failed handshake quotes its cause and says more
+		String outermost = (failure != null) ? firstLine(failure.getMessage()) : "";
+		return outermost.contains(innermost) ? outermost : innermost;
 	}
 
 	private static String firstLine(@Nullable String text) {

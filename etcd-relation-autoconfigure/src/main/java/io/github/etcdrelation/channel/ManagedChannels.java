@@ -41,8 +41,9 @@ final class ManagedChannels {
 	private ManagedChannels() {
 	}
 
-	static ManagedChannel build(ChannelTarget target, ChannelSettings settings) {
-		NettyChannelBuilder builder = newBuilder(target.getEndpoints());
+	static ManagedChannel build(ChannelTarget target, ChannelSettings settings,
+			EndpointsNameResolver.Factory resolverFactory) {
+		NettyChannelBuilder builder = newBuilder(resolverFactory);
 		SslBundle bundle = target.getSslBundle();
 		if (bundle != null) {
 			builder.negotiationType(NegotiationType.TLS).sslContext(sslContext(bundle));
@@ -65,9 +66,9 @@ final class ManagedChannels {
 	}
 
 	@SuppressWarnings("deprecation") // the only way to give one channel its own resolver
-	private static NettyChannelBuilder newBuilder(Endpoints endpoints) {
+	private static NettyChannelBuilder newBuilder(EndpointsNameResolver.Factory resolverFactory) {
 		return NettyChannelBuilder.forTarget(EndpointsNameResolver.Factory.SCHEME + ":///")
-			.nameResolverFactory(new EndpointsNameResolver.Factory(endpoints));
+			.nameResolverFactory(resolverFactory);
 	}
 
 	private static SslContext sslContext(SslBundle bundle) {

@@ -1,0 +1,144 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation;
+
+import java.time.Duration;
+
+import io.etcd.jetcd.Client;
+import io.github.etcdrelation.test.CertificateAuthority;
+import io.github.etcdrelation.test.LocalEtcd;
+import io.github.etcdrelation.test.LocalEtcdMember;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static io.github.etcdrelation.RelationTester.bytes;
+import static io.github.etcdrelation.RelationTester.failure;
+import static io.github.etcdrelation.RelationTester.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Credentials that do not fit say so, once.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class TlsFailureTests {
+
+	private static LocalEtcd etcd;
+
+	@BeforeAll
+	static void startEtcd() {
+		etcd = LocalEtcd.builder().mutualTls().start();
+	}
+
+	@AfterAll
+	static void stopEtcd() {
+		etcd.close();
+	}
+
+	@Test
+	void wrongAuthority(CapturedOutput output) {
+		ClientCredentials credentials = etcd.getClientCredentials();
+		verifyFailure(new ClientCredentials(credentials.clientCert(), credentials.clientKey(),
+				CertificateAuthority.create("stranger").caPem()), output, "PKIX path");
+	}
+
+	@Test
+	void wrongClientCertificate(CapturedOutput output) {
+		ClientCredentials stranger = CertificateAuthority.create("stranger").issueClient("stranger");
+		verifyFailure(new ClientCredentials(stranger.clientCert(), stranger.clientKey(),
+				etcd.getClientCredentials().clientCa()), output, "certificate");
+	}
+
+	@Test
+	void expiredClientCertificate(CapturedOutput output) {
+		verifyFailure(etcd.getCertificateAuthority().issueExpiredClient("late"), output, "certificate", "expired");
+	}
+
+	@Test
+	void noClientCertificate(CapturedOutput output) {
+		verifyFailure(new ClientCredentials(null, null, etcd.getClientCredentials().clientCa()), output, "certificate");
+	}
+
+	@Test
+	void hostNotInCertificate(CapturedOutput output) {
+		try (LocalEtcd other = LocalEtcd.builder().mutualTls().start()) {
+			LocalEtcdMember member = other.getMember(0);
+			member.replaceServerCertificate(other.getCertificateAuthority().issueServer("etcd.example.org"));
+			RelationTester.runner(other)
+				.withPropertyValues("etcd.relation.client.request-timeout=3s")
+				.run((context) -> assertThat(failure(context.getBean(Client.class).getKVClient().get(bytes("key"))))
+					.hasMessageContaining("No subject alternative names matching IP address 127.0.0.1"));
+		}
+		assertThat(warnings(output)).hasSize(1);
+	}
+
+	@Test
+	void plainTextClientOfSecureEtcd() {
+		RelationTester.runner()
+			.withPropertyValues(
+					"etcd.relation.connection-string=" + etcd.getConnectionString().replace("https:", "http:"),
+					"etcd.relation.client.request-timeout=2s")
+			.run((context) -> assertThat(failure(context.getBean(Client.class).getKVClient().get(bytes("key"))))
+				.hasMessageContaining("cannot be reached"));
+	}
+
+	@Test
+	void serverTlsNeedsNoClientCertificate() {
+		try (LocalEtcd serverTls = LocalEtcd.builder().tls().start()) {
+			RelationTester.runner(serverTls)
+				.run((context) -> get(context.getBean(Client.class).getKVClient().put(bytes("key"), bytes("value"))));
+		}
+	}
+
+	@Test
+	void sslBundleReplacesCredentials() {
+		ClientCredentials credentials = etcd.getClientCredentials();
+		RelationTester.runner()
+			.withPropertyValues("etcd.relation.connection-string=" + etcd.getConnectionString(),
+					"etcd.relation.ssl.bundle=relation",
+					"spring.ssl.bundle.pem.relation.keystore.certificate=" + credentials.clientCert(),
+					"spring.ssl.bundle.pem.relation.keystore.private-key=" + credentials.clientKey(),
+					"spring.ssl.bundle.pem.relation.truststore.certificate=" + credentials.clientCa())
+			.run((context) -> get(context.getBean(Client.class).getKVClient().put(bytes("key"), bytes("value"))));
+	}
+
+	private static void verifyFailure(ClientCredentials credentials, CapturedOutput output, String... reasons) {
+		RelationTester.runner(etcd.getConnectionString(), credentials)
+			.withPropertyValues("etcd.relation.client.request-timeout=3s")
+			.run((context) -> {
+				Client client = context.getBean(Client.class);
+				Throwable failure = failure(client.getKVClient().get(bytes("key")));
+				assertThat(failure).hasMessageContaining(etcd.getConnectionString()).hasMessageContainingAll(reasons);
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(10))
+					.untilAsserted(() -> assertThat(failure(client.getKVClient().put(bytes("key"), bytes("value"))))
+						.hasMessageContainingAll(reasons));
+			});
+		assertThat(warnings(output)).hasSize(1);
+		assertThat(output.toString()).doesNotContain("-----BEGIN");
+	}
+
+	private static String[] warnings(CapturedOutput output) {
+		return output.toString().lines().filter((line) -> line.contains("WARN")).toArray(String[]::new);
+	}
+
+}
