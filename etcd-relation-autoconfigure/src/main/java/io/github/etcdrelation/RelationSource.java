@@ -39,4 +39,26 @@ public interface RelationSource {
 	 */
 	RelationView read();
 
+	/**
+	 * Return whether the data may change while the application runs. Such a source is
+	 * read again from time to time, whether or not it has told that something changed.
+	 * @return whether the data may change
+	 */
+	default boolean isLive() {
+		return true;
+	}
+
+	/**
+	 * Start to tell when the data may have changed.
+	 * @param changed to be run then, on any thread; it returns at once
+	 */
+	default void start(Runnable changed) {
+	}
+
+	/**
+	 * Tell nothing any more, until started again.
+	 */
+	default void stop() {
+	}
+
 }

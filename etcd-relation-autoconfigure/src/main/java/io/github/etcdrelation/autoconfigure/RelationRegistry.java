@@ -27,6 +27,7 @@ import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.EtcdRelations;
 import io.github.etcdrelation.channel.ChannelExecutors;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
+import io.github.etcdrelation.state.RefreshExecutor;
 
 import org.springframework.util.Assert;
 

@@ -29,6 +29,7 @@ import io.github.etcdrelation.channel.RelationChannel;
 import io.github.etcdrelation.state.CredentialFiles;
 import io.github.etcdrelation.state.RelationData;
 import io.github.etcdrelation.state.RelationFollower;
+import io.github.etcdrelation.tls.PemSslBundles;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;

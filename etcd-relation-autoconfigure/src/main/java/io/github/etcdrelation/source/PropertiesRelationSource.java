@@ -54,4 +54,9 @@ public final class PropertiesRelationSource implements RelationSource {
 		return this.view;
 	}
 
+	@Override
+	public boolean isLive() {
+		return false;
+	}
+
 }

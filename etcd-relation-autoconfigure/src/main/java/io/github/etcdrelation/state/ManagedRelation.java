@@ -16,11 +16,16 @@
 
 package io.github.etcdrelation.state;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.etcdrelation.EtcdRelation;
+import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
@@ -41,6 +46,10 @@ public final class ManagedRelation {
 
 	private static final Log logger = LogFactory.getLog(ManagedRelation.class);
 
+	private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+
+	private static final Duration MAX_RETRY = Duration.ofSeconds(15);
+
 	private final RelationSource source;
 
 	private final RelationFollower follower;
@@ -49,13 +58,25 @@ public final class ManagedRelation {
 
 	private final LiveRelation relation;
 
-	private final Executor refreshExecutor;
+	private final ScheduledExecutorService refreshExecutor;
+
+	private final Duration pollInterval;
+
+	private final AtomicBoolean refreshRequested = new AtomicBoolean();
 
 	private RelationData latest = RelationData.NONE;
 
 	private RelationData told = RelationData.NONE;
 
 	private @Nullable Throwable refusal;
+
+	private @Nullable String unreadable;
+
+	private @Nullable ScheduledFuture<?> poll;
+
+	private @Nullable ScheduledFuture<?> retry;
+
+	private int retries;
 
 	private boolean telling;
 
@@ -65,14 +86,16 @@ public final class ManagedRelation {
 	 * @param follower what puts the data to use
 	 * @param publisher takes the events
 	 * @param refreshExecutor runs one task at a time
+	 * @param pollInterval how often a live source is read beside when it tells of changes
 	 */
 	public ManagedRelation(RelationSource source, RelationFollower follower, ApplicationEventPublisher publisher,
-			Executor refreshExecutor) {
+			ScheduledExecutorService refreshExecutor, Duration pollInterval) {
 		this.source = source;
 		this.follower = follower;
 		this.publisher = publisher;
 		this.relation = new LiveRelation(source.getRelationName());
 		this.refreshExecutor = refreshExecutor;
+		this.pollInterval = pollInterval;
 	}
 
 	/**
@@ -86,13 +109,26 @@ public final class ManagedRelation {
 	/**
 	 * Read the source for the first time, on the caller's thread and without telling
 	 * anyone.
-	 * @throws RuntimeException if the data was refused
+	 * @throws InvalidRelationDataException if the data of a source that is not live was
+	 * refused
 	 */
-	public synchronized void load() {
-		RelationData data = RelationData.derive(this.source.read());
-		this.latest = data;
-		this.relation.update(data);
-		this.follower.follow(data).join();
+	public void load() {
+		try {
+			RelationData data = RelationData.derive(this.source.read());
+			synchronized (this) {
+				this.latest = data;
+				this.relation.update(data);
+			}
+			this.follower.follow(data).join();
+		}
+		catch (InvalidRelationDataException ex) {
+			if (!this.source.isLive()) {
+				throw ex;
+			}
+			synchronized (this) {
+				this.refusal = ex;
+			}
+		}
 	}
 
 	/**
@@ -104,13 +140,44 @@ public final class ManagedRelation {
 			this.telling = true;
 		}
 		tell();
+		this.source.start(this::requestRefresh);
+		if (this.source.isLive()) {
+			long interval = this.pollInterval.toNanos();
+			this.poll = this.refreshExecutor.scheduleWithFixedDelay(this::refreshNow, interval, interval,
+					TimeUnit.NANOSECONDS);
+		}
 	}
 
 	/**
 	 * Tell nothing until started again.
 	 */
-	public synchronized void stop() {
-		this.telling = false;
+	public void stop() {
+		this.source.stop();
+		synchronized (this) {
+			this.telling = false;
+			cancel(this.poll);
+			cancel(this.retry);
+		}
+	}
+
+	private static void cancel(@Nullable ScheduledFuture<?> task) {
+		if (task != null) {
+			task.cancel(false);
+		}
+	}
+
+	/**
+	 * Have the source read soon; requests that come before that count as one.
+	 */
+	public void requestRefresh() {
+		if (this.refreshRequested.compareAndSet(false, true)) {
+			this.refreshExecutor.execute(this::refreshNow);
+		}
+	}
+
+	private void refreshNow() {
+		this.refreshRequested.set(false);
+		readAndFollow();
 	}
 
 	/**
@@ -122,22 +189,54 @@ public final class ManagedRelation {
 			.thenCompose((outcome) -> outcome);
 	}
 
+	/**
+	 * Put the same data to use again, for something that it depends on has changed.
+	 */
+	public void followAgain() {
+		this.refreshExecutor.execute(() -> {
+			RelationData data;
+			synchronized (this) {
+				data = this.latest;
+			}
+			follow(data);
+		});
+	}
+
 	private CompletableFuture<Void> readAndFollow() {
 		RelationData data;
-		CompletableFuture<Void> followed;
 		try {
 			data = RelationData.derive(this.source.read());
 			synchronized (this) {
+				this.unreadable = null;
 				if (data.equals(this.latest)) {
 					return CompletableFuture.completedFuture(null);
 				}
 				this.latest = data;
+				this.retries = 0;
+				cancel(this.retry);
 			}
 		}
 		catch (RuntimeException ex) {
-			publish(new EtcdRotationFailedEvent(this.relation, ex));
+			unreadable(ex);
 			return CompletableFuture.completedFuture(null);
 		}
+		return follow(data);
+	}
+
+	private void unreadable(RuntimeException failure) {
+		String message = String.valueOf(failure.getMessage());
+		synchronized (this) {
+			if (message.equals(this.unreadable)) {
+				return;
+			}
+			this.unreadable = message;
+			this.refusal = failure;
+		}
+		tell();
+	}
+
+	private CompletableFuture<Void> follow(RelationData data) {
+		CompletableFuture<Void> followed;
 		try {
 			followed = this.follower.follow(data);
 		}
@@ -145,7 +244,7 @@ public final class ManagedRelation {
 			followed = CompletableFuture.failedFuture(ex);
 		}
 		return followed.handleAsync((result, failure) -> {
-			settle(data, failure);
+			settle(data, (failure instanceof CompletionException) ? failure.getCause() : failure);
 			return null;
 		}, this.refreshExecutor);
 	}
@@ -157,9 +256,28 @@ public final class ManagedRelation {
 				return;
 			}
 			this.relation.update(data);
-			this.refusal = failure;
+			if (failure == null) {
+				if (this.retries > 0) {
+					logger.info(LogMessage.format("%s: the data that was refused is in use now", this.relation));
+				}
+				this.retries = 0;
+			}
+			else {
+				this.refusal = (this.retries == 0) ? failure : null;
+				if (!(failure instanceof InvalidRelationDataException)) {
+					retryLater(data);
+				}
+			}
 		}
 		tell();
+	}
+
+	private void retryLater(RelationData data) {
+		long delay = Math.min(FIRST_RETRY.toMillis() << Math.min(this.retries, 10), MAX_RETRY.toMillis());
+		this.retries++;
+		this.retry = this.refreshExecutor.schedule(() -> {
+			follow(data);
+		}, delay, TimeUnit.MILLISECONDS);
 	}
 
 	private void tell() {
@@ -176,12 +294,10 @@ public final class ManagedRelation {
 		}
 		transition.events(this.relation).forEach(this::publish);
 		if (refused != null) {
-			publish(new EtcdRotationFailedEvent(this.relation, unwrap(refused)));
+			logger.warn(LogMessage.format("%s: new data was refused, what was in use before still serves: %s",
+					this.relation, refused.getMessage()));
+			publish(new EtcdRotationFailedEvent(this.relation, refused));
 		}
-	}
-
-	private static Throwable unwrap(Throwable failure) {
-		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
 	}
 
 	private void publish(EtcdRelationEvent event) {
@@ -189,8 +305,8 @@ public final class ManagedRelation {
 			this.publisher.publishEvent(event);
 		}
 		catch (RuntimeException ex) {
-			logger.error(LogMessage.format("A listener failed on %s of relation '%s'", event.getClass().getSimpleName(),
-					event.getRelationName()), ex);
+			logger.error(LogMessage.format("A listener failed on %s of relation '%s'",
+					event.getClass().getSimpleName(), event.getRelationName()), ex);
 		}
 	}
 

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.etcdrelation.client;
+package io.github.etcdrelation.tls;
 
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -32,8 +32,10 @@ import org.springframework.boot.ssl.pem.PemContent;
 /**
  * Makes an {@link SslBundle} of the credentials of a relation, or says which part cannot
  * be used and why.
+ *
+ * @since 0.1.0
  */
-final class PemSslBundles {
+public final class PemSslBundles {
 
 	private static final String CLIENT_CERT = "client-cert";
 
@@ -44,7 +46,14 @@ final class PemSslBundles {
 	private PemSslBundles() {
 	}
 
-	static SslBundle create(ClientCredentials credentials) {
+	/**
+	 * Make an SSL bundle.
+	 * @param credentials the credentials; certificate and key may both be absent
+	 * @return a bundle that trusts the certificate authority of the credentials only
+	 * @throws InvalidRelationDataException if a part is missing, cannot be read or does
+	 * not fit the others
+	 */
+	public static SslBundle create(ClientCredentials credentials) {
 		String cert = credentials.clientCert();
 		String key = credentials.clientKey();
 		String ca = credentials.clientCa();

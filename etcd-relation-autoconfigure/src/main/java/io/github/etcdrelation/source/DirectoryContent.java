@@ -1,0 +1,215 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.source;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.state.RelationData;
+
+/**
+ * The files of a relation directory and what they say. Understood are files that are
+ * named like a key (or as Kubernetes names them in a TLS secret), and directories named
+ * like a relation id with a JSON file for each unit.
+ */
+final class DirectoryContent {
+
+	private static final String UNIT = "directory/0";
+
+	private static final String JSON = ".json";
+
+	private static final Map<String, List<String>> FILE_NAMES = fileNames();
+
+	private final Path directory;
+
+	private final Map<Path, String> keyFiles = new LinkedHashMap<>();
+
+	private final Map<String, Map<String, Path>> unitFiles = new TreeMap<>();
+
+	private final boolean present;
+
+	private boolean spool;
+
+	private boolean swapped;
+
+	private DirectoryContent(Path directory) throws IOException {
+		this.directory = directory;
+		this.present = Files.isDirectory(directory);
+		if (this.present) {
+			list();
+		}
+	}
+
+	private static Map<String, List<String>> fileNames() {
+		Map<String, List<String>> names = new LinkedHashMap<>();
+		names.put(RelationData.CONNECTION_STRING, List.of(RelationData.CONNECTION_STRING, "endpoints", "uri"));
+		names.put(RelationData.VERSION, List.of(RelationData.VERSION));
+		names.put(RelationData.CLIENT_CERT, List.of(RelationData.CLIENT_CERT, "tls.crt"));
+		names.put(RelationData.CLIENT_KEY, List.of(RelationData.CLIENT_KEY, "tls.key"));
+		names.put(RelationData.CLIENT_CA, List.of(RelationData.CLIENT_CA, "ca.crt"));
+		return names;
+	}
+
+	static DirectoryContent of(Path directory) {
+		try {
+			return new DirectoryContent(directory);
+		}
+		catch (IOException ex) {
+			throw new InvalidRelationDataException("directory", "cannot be read: " + ex,
+					"Check that the application may read " + directory, ex);
+		}
+	}
+
+	private void list() throws IOException {
+		FILE_NAMES.forEach((key, names) -> names.stream()
+			.map(this.directory::resolve)
+			.filter(Files::isRegularFile)
+			.findFirst()
+			.ifPresent((file) -> this.keyFiles.put(file, key)));
+		this.swapped = Files.exists(this.directory.resolve("..data"));
+		for (Path relation : entries(this.directory)) {
+			if (Files.isDirectory(relation)) {
+				this.spool = true;
+				Map<String, Path> units = this.unitFiles.computeIfAbsent(relation.getFileName().toString(),
+						(id) -> new TreeMap<>());
+				addUnits(relation, "", units);
+			}
+		}
+	}
+
+	private static void addUnits(Path directory, String prefix, Map<String, Path> units) throws IOException {
+		for (Path entry : entries(directory)) {
+			String name = entry.getFileName().toString();
+			if (name.endsWith(JSON) && Files.isRegularFile(entry)) {
+				units.put(prefix + name.substring(0, name.length() - JSON.length()), entry);
+			}
+			else if (prefix.isEmpty() && Files.isDirectory(entry)) {
+				// The name of a unit has a slash in it
+				addUnits(entry, name + "/", units);
+			}
+		}
+	}
+
+	private static List<Path> entries(Path directory) throws IOException {
+		List<Path> entries = new ArrayList<>();
+		try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, "[!.]*")) {
+			stream.forEach(entries::add);
+		}
+		catch (NoSuchFileException ex) {
+			// Gone since it was listed
+		}
+		return entries;
+	}
+
+	boolean isPresent() {
+		return this.present;
+	}
+
+	/**
+	 * Return whether units are or were kept here, so that an empty directory means that
+	 * there is none.
+	 */
+	boolean isSpool() {
+		return this.spool;
+	}
+
+	/**
+	 * Return whether all files are exchanged in one step, so that what is there belongs
+	 * together.
+	 */
+	boolean isAtomic() {
+		return this.swapped || (this.spool && this.keyFiles.isEmpty());
+	}
+
+	FileStamps stamps() {
+		List<Path> files = new ArrayList<>(this.keyFiles.keySet());
+		this.unitFiles.values().forEach((units) -> files.addAll(units.values()));
+		if (this.present) {
+			files.add(this.directory);
+		}
+		return FileStamps.of(files);
+	}
+
+	/**
+	 * Return the directories in which a change is noticed.
+	 */
+	List<Path> directories() {
+		List<Path> directories = new ArrayList<>();
+		directories.add(this.directory);
+		this.keyFiles.keySet().forEach((file) -> {
+			try {
+				directories.add(file.toRealPath().getParent());
+			}
+			catch (IOException ex) {
+				// Gone since it was listed
+			}
+		});
+		this.unitFiles.forEach((id, units) -> {
+			directories.add(this.directory.resolve(id));
+			units.values().forEach((file) -> directories.add(file.getParent()));
+		});
+		return directories.stream().distinct().toList();
+	}
+
+	/**
+	 * Read the files.
+	 * @param empty whether the directory, if it is empty, stands for a unit that shows
+	 * nothing
+	 */
+	RelationView read(boolean empty) {
+		Map<String, Map<String, Map<String, String>>> relations = new TreeMap<>();
+		if (this.present && (!this.keyFiles.isEmpty() || empty)) {
+			Map<String, String> databag = new LinkedHashMap<>();
+			this.keyFiles.forEach((file, key) -> databag.put(key, value(key, text(file))));
+			relations.put("directory:0", Map.of(UNIT, databag));
+		}
+		this.unitFiles.forEach((id, units) -> {
+			Map<String, Map<String, String>> databags = new TreeMap<>();
+			units.forEach((unit, file) -> databags.put(unit, UnitFiles.parse(file, text(file))));
+			relations.put(id, databags);
+		});
+		return RelationView.of(relations);
+	}
+
+	private static String value(String key, String text) {
+		// Whoever writes a single line with an editor or echo ends it, and does not mean that
+		boolean singleLine = key.equals(RelationData.CONNECTION_STRING) || key.equals(RelationData.VERSION);
+		return singleLine ? text.replaceFirst("\\R\\z", "") : text;
+	}
+
+	private static String text(Path file) {
+		try {
+			return Files.readString(file, StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new InvalidRelationDataException("directory", "has a file %s that cannot be read (%s)".formatted(file,
+					ex.getClass().getSimpleName()), "Check that it is UTF-8 and that the application may read it");
+		}
+	}
+
+}

@@ -1,0 +1,201 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.source;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import io.github.etcdrelation.ClientCredentials;
+import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationSource;
+import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.state.RelationData;
+import io.github.etcdrelation.tls.PemSslBundles;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows what the files of a directory say. Files that are being written are not shown:
+ * until a set of files is quiet and belongs together the last good one stays in view.
+ *
+ * @since 0.1.0
+ */
+public final class DirectoryRelationSource implements RelationSource {
+
+	private static final Duration QUIET = Duration.ofMillis(50);
+
+	private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+	private final String relationName;
+
+	private final Path directory;
+
+	private final DirectoryWatcher watcher;
+
+	private final ScheduledExecutorService scheduler;
+
+	private RelationView view = RelationView.empty();
+
+	private @Nullable FileStamps taken;
+
+	private @Nullable FileStamps pending;
+
+	private long pendingSince;
+
+	private boolean spool;
+
+	private @Nullable Runnable changed;
+
+	/**
+	 * Create a source.
+	 * @param relationName the name of the relation
+	 * @param directory the directory, which may appear later
+	 * @param watcher notices changes
+	 * @param scheduler looks again at files that were being written
+	 */
+	public DirectoryRelationSource(String relationName, Path directory, DirectoryWatcher watcher,
+			ScheduledExecutorService scheduler) {
+		this.relationName = relationName;
+		this.directory = directory;
+		this.watcher = watcher;
+		this.scheduler = scheduler;
+	}
+
+	@Override
+	public String getRelationName() {
+		return this.relationName;
+	}
+
+	@Override
+	public void start(Runnable changed) {
+		DirectoryContent content;
+		synchronized (this) {
+			this.changed = changed;
+			content = DirectoryContent.of(this.directory);
+		}
+		this.watcher.watch(content.directories(), changed);
+		// Whatever happened since it was read
+		changed.run();
+	}
+
+	@Override
+	public void stop() {
+		Runnable subscriber;
+		synchronized (this) {
+			subscriber = this.changed;
+			this.changed = null;
+		}
+		if (subscriber != null) {
+			this.watcher.forget(subscriber);
+		}
+	}
+
+	@Override
+	public synchronized RelationView read() {
+		DirectoryContent content = DirectoryContent.of(this.directory);
+		FileStamps stamps = content.stamps();
+		if (stamps.equals(this.taken)) {
+			this.pending = null;
+			return this.view;
+		}
+		if (this.changed != null) {
+			this.watcher.watch(content.directories(), this.changed);
+		}
+		long now = System.nanoTime();
+		if (!stamps.equals(this.pending)) {
+			this.pending = stamps;
+			this.pendingSince = now;
+		}
+		Duration age = Duration.ofNanos(now - this.pendingSince);
+		if (this.taken != null && !content.isAtomic() && age.compareTo(QUIET) < 0) {
+			return lookAgain();
+		}
+		boolean patient = age.compareTo(PATIENCE) < 0;
+		RelationView read;
+		try {
+			read = content.read(!(this.spool || content.isSpool()));
+		}
+		catch (InvalidRelationDataException ex) {
+			if (patient) {
+				return lookAgain();
+			}
+			throw ex;
+		}
+		boolean changedMeanwhile = !DirectoryContent.of(this.directory).stamps().equals(stamps);
+		if (changedMeanwhile || (patient && !isSettled(content, read))) {
+			return lookAgain();
+		}
+		this.spool |= content.isSpool();
+		this.taken = stamps;
+		this.pending = null;
+		this.view = read;
+		return read;
+	}
+
+	private RelationView lookAgain() {
+		if (this.changed != null) {
+			this.scheduler.schedule(this.changed, QUIET.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		return this.view;
+	}
+
+	/**
+	 * Return whether what was read is likely to stay: files that are written one by one
+	 * do not fit each other for a moment, and those that are replaced may be missing.
+	 */
+	private boolean isSettled(DirectoryContent content, RelationView read) {
+		if (!content.isPresent()) {
+			return this.taken == null;
+		}
+		if (content.isAtomic()) {
+			return true;
+		}
+		return !isLessThanBefore(read) && databags(read).stream().allMatch(DirectoryRelationSource::fits);
+	}
+
+	private boolean isLessThanBefore(RelationView read) {
+		Collection<Map<String, String>> databags = databags(read);
+		return databags(this.view).stream()
+			.flatMap((databag) -> databag.entrySet().stream())
+			.filter((entry) -> !entry.getValue().isBlank())
+			.anyMatch((entry) -> databags.stream()
+				.allMatch((databag) -> databag.getOrDefault(entry.getKey(), "").isBlank()));
+	}
+
+	private static boolean fits(Map<String, String> databag) {
+		ClientCredentials credentials = new ClientCredentials(databag.get(RelationData.CLIENT_CERT),
+				databag.get(RelationData.CLIENT_KEY), databag.get(RelationData.CLIENT_CA));
+		if (!credentials.isComplete()) {
+			return true;
+		}
+		try {
+			PemSslBundles.create(credentials);
+			return true;
+		}
+		catch (InvalidRelationDataException ex) {
+			return false;
+		}
+	}
+
+	private static Collection<Map<String, String>> databags(RelationView view) {
+		return view.getRelations().values().stream().flatMap((units) -> units.values().stream()).toList();
+	}
+
+}

@@ -1,0 +1,233 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.source;
+
+import java.io.IOException;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Notices changes in directories, on one thread for all of them. Where the file system
+ * cannot be watched nothing is noticed, and what depends on it has to look by itself from
+ * time to time.
+ *
+ * @since 0.1.0
+ */
+public final class DirectoryWatcher implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(DirectoryWatcher.class);
+
+	private final Map<Path, Set<Subscription>> subscriptions = new ConcurrentHashMap<>();
+
+	private final Map<Path, WatchKey> keys = new ConcurrentHashMap<>();
+
+	private @Nullable WatchService watchService;
+
+	private boolean unavailable;
+
+	private boolean closed;
+
+	/**
+	 * Start to watch directories in place of those that were watched for the same
+	 * subscriber before.
+	 * @param directories the directories; of one that does not exist its nearest parent
+	 * is watched
+	 * @param subscriber run on the watcher's thread when something changes in them
+	 */
+	synchronized void watch(Collection<Path> directories, Runnable subscriber) {
+		if (this.closed || this.unavailable) {
+			return;
+		}
+		Map<Path, Subscription> wanted = wanted(directories, subscriber);
+		for (Map.Entry<Path, Subscription> entry : wanted.entrySet()) {
+			register(entry.getKey(), entry.getValue());
+		}
+		remove(subscriber, wanted.keySet());
+	}
+
+	/**
+	 * Watch nothing any more for a subscriber.
+	 */
+	synchronized void forget(Runnable subscriber) {
+		remove(subscriber, Collections.emptySet());
+	}
+
+	private static Map<Path, Subscription> wanted(Collection<Path> directories, Runnable subscriber) {
+		Map<Path, Subscription> wanted = new ConcurrentHashMap<>();
+		for (Path directory : directories) {
+			Path absolute = directory.toAbsolutePath();
+			if (Files.isDirectory(absolute)) {
+				wanted.put(absolute, new Subscription(subscriber, null));
+			}
+			// The directory itself may come, go or be exchanged
+			Path child = absolute;
+			Path parent = absolute.getParent();
+			while (parent != null && !Files.isDirectory(parent)) {
+				child = parent;
+				parent = parent.getParent();
+			}
+			if (parent != null && child.getFileName() != null) {
+				wanted.putIfAbsent(parent, new Subscription(subscriber, child.getFileName()));
+			}
+		}
+		return wanted;
+	}
+
+	private void register(Path directory, Subscription subscription) {
+		this.subscriptions.computeIfAbsent(directory, (key) -> ConcurrentHashMap.newKeySet()).add(subscription);
+		WatchKey existing = this.keys.get(directory);
+		try {
+			// A directory that was exchanged for another of the same name gets another key
+			WatchKey key = directory.register(watchService(), StandardWatchEventKinds.ENTRY_CREATE,
+					StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_DELETE);
+			if (existing != null && existing != key) {
+				existing.cancel();
+			}
+			this.keys.put(directory, key);
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			if (Files.isDirectory(directory)) {
+				logger.warn(LogMessage.format("Cannot watch %s (%s): changes are found at the poll interval only",
+						directory, ex));
+			}
+		}
+	}
+
+	private WatchService watchService() throws IOException {
+		if (this.watchService == null) {
+			try {
+				this.watchService = FileSystems.getDefault().newWatchService();
+			}
+			catch (IOException | UnsupportedOperationException ex) {
+				this.unavailable = true;
+				throw ex;
+			}
+			Thread thread = new Thread(this::run, "etcd-relation-watcher");
+			thread.setDaemon(true);
+			thread.start();
+		}
+		return this.watchService;
+	}
+
+	private void remove(Runnable subscriber, Set<Path> except) {
+		this.subscriptions.forEach((directory, subscribers) -> {
+			if (!except.contains(directory)) {
+				subscribers.removeIf((subscription) -> subscription.subscriber() == subscriber);
+				if (subscribers.isEmpty()) {
+					this.subscriptions.remove(directory);
+					WatchKey key = this.keys.remove(directory);
+					if (key != null) {
+						key.cancel();
+					}
+				}
+			}
+		});
+	}
+
+	private void run() {
+		try {
+			for (;;) {
+				WatchService service;
+				synchronized (this) {
+					service = this.watchService;
+				}
+				if (service == null) {
+					return;
+				}
+				notifySubscribers(service.take());
+			}
+		}
+		catch (ClosedWatchServiceException ex) {
+			// The end
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void notifySubscribers(WatchKey key) {
+		Set<Path> changed = new HashSet<>();
+		boolean overflow = false;
+		for (WatchEvent<?> event : key.pollEvents()) {
+			if (event.context() instanceof Path path) {
+				changed.add(path);
+			}
+			else {
+				overflow = true;
+			}
+		}
+		Path directory = (Path) key.watchable();
+		Set<Runnable> subscribers = new LinkedHashSet<>();
+		for (Subscription subscription : this.subscriptions.getOrDefault(directory, Collections.emptySet())) {
+			if (overflow || subscription.child() == null || changed.contains(subscription.child())) {
+				subscribers.add(subscription.subscriber());
+			}
+		}
+		if (!key.reset()) {
+			// The directory is gone, whoever watched its parent is told
+			this.keys.remove(directory, key);
+			this.subscriptions.getOrDefault(directory, Collections.emptySet())
+				.forEach((subscription) -> subscribers.add(subscription.subscriber()));
+		}
+		subscribers.forEach(Runnable::run);
+	}
+
+	@Override
+	public synchronized void close() {
+		this.closed = true;
+		this.subscriptions.clear();
+		this.keys.clear();
+		if (this.watchService != null) {
+			try {
+				this.watchService.close();
+			}
+			catch (IOException ex) {
+				logger.debug("Cannot close the watch service", ex);
+			}
+		}
+	}
+
+	/**
+	 * Who watches a directory.
+	 *
+	 * @param subscriber is run
+	 * @param child the only entry whose changes matter, {@code null} if all do
+	 */
+	private record Subscription(Runnable subscriber, @Nullable Path child) {
+
+	}
+
+}
