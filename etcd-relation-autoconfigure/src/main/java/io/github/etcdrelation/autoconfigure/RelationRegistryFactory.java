@@ -36,7 +36,6 @@ import io.github.etcdrelation.source.PropertiesRelationSource;
 import io.github.etcdrelation.state.ManagedRelation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
@@ -124,16 +123,21 @@ final class RelationRegistryFactory {
 
 	private void checkExclusive(RelationConfiguration configuration) {
 		EtcdRelationProperties properties = configuration.properties();
-		String prefix = configuration.prefix();
-		MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleMatchingValuesIn((entries) -> {
-			entries.put(prefix + ".ssl.bundle", properties.getSsl().getBundle());
-			entries.put(prefix + ".client-*",
-					Stream.of(properties.getClientCert(), properties.getClientKey(), properties.getClientCa())
-						.filter(StringUtils::hasText)
-						.findFirst()
-						.map((value) -> "given")
-						.orElse(null));
-		}, (value) -> value instanceof String text && StringUtils.hasText(text));
+		if (!StringUtils.hasText(properties.getSsl().getBundle())) {
+			return;
+		}
+		Map<String, @Nullable String> credentials = new LinkedHashMap<>();
+		credentials.put("client-cert", properties.getClientCert());
+		credentials.put("client-key", properties.getClientKey());
+		credentials.put("client-ca", properties.getClientCa());
+		credentials.forEach((item, value) -> {
+			if (StringUtils.hasText(value)) {
+				throw new InvalidRelationPropertyException(configuration.prefix(),
+						new InvalidRelationDataException("ssl.bundle",
+								"and property '%s.%s' are mutually exclusive".formatted(configuration.prefix(), item),
+								"Give either an SSL bundle, or client-cert, client-key and client-ca"));
+			}
+		});
 	}
 
 	private RelationSource source(RelationConfiguration configuration) {
