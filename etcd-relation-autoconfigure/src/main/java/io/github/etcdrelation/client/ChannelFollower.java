@@ -122,7 +122,7 @@ public final class ChannelFollower implements RelationFollower {
 				CredentialFiles.save(credentials, locations.key(), locations.cert(), locations.ca());
 			}
 			catch (IllegalArgumentException | UncheckedIOException ex) {
-				throw new InvalidRelationDataException("save", "has a location that cannot be written: " + ex.getMessage(),
+				throw new InvalidRelationDataException("save.*", "has a location that cannot be written: " + ex.getMessage(),
 						"Give writable files that are not in each other's way", ex);
 			}
 			this.saved = credentials;
