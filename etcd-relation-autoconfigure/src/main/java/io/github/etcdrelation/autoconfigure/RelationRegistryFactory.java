@@ -16,12 +16,12 @@
 
 package io.github.etcdrelation.autoconfigure;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -40,6 +40,7 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -164,22 +165,38 @@ final class RelationRegistryFactory {
 	}
 
 	private @Nullable Supplier<SslBundle> sslBundle(@Nullable String name) {
-		if (!StringUtils.hasText(name)) {
+		if (name == null || !StringUtils.hasText(name)) {
 			return null;
 		}
 		return () -> {
+			if (this.sslBundles == null) {
+				throw new InvalidRelationDataException("ssl.bundle", "is set, but there are no SSL bundles",
+						"Define the bundle below spring.ssl.bundle");
+			}
 			try {
-				if (this.sslBundles == null) {
-					throw new InvalidRelationDataException("ssl.bundle", "is set, but there are no SSL bundles",
-							"Define the bundle below spring.ssl.bundle");
-				}
-				return this.sslBundles.getBundle(Objects.requireNonNull(name));
+				SslBundle bundle = this.sslBundles.getBundle(name);
+				// What the bundle names is read here, not before
+				bundle.getStores().getKeyStore();
+				bundle.getStores().getTrustStore();
+				return bundle;
 			}
 			catch (NoSuchSslBundleException ex) {
 				throw new InvalidRelationDataException("ssl.bundle", "names an SSL bundle '%s' that does not exist"
 					.formatted(name), "Define it below spring.ssl.bundle, or correct the name", ex);
 			}
+			catch (RuntimeException ex) {
+				throw new InvalidRelationDataException("ssl.bundle",
+						"names an SSL bundle '%s' that cannot be read: %s".formatted(name, describe(ex)),
+						"Correct its certificates, keys and passwords below spring.ssl.bundle");
+			}
 		};
+	}
+
+	private static String describe(RuntimeException failure) {
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+		// A location that cannot be read is quoted, and may be a key without its first line
+		return (cause instanceof IOException || cause.getMessage() == null) ? cause.getClass().getSimpleName()
+				: cause.getMessage();
 	}
 
 	private static @Nullable SaveLocations saveLocations(RelationConfiguration configuration) {
