@@ -18,6 +18,7 @@ package io.github.etcdrelation.autoconfigure;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ import io.github.etcdrelation.client.ChannelFollower;
 import io.github.etcdrelation.client.SaveLocations;
 import io.github.etcdrelation.source.PropertiesRelationSource;
 import io.github.etcdrelation.state.ManagedRelation;
+import io.grpc.LoadBalancerRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -47,6 +49,11 @@ import org.springframework.util.StringUtils;
  * Makes the relations of the application from their properties and sources.
  */
 final class RelationRegistryFactory {
+
+	private static final Duration MINIMUM = Duration.ofMillis(1);
+
+	// Netty counts the milliseconds of a connect timeout in an int
+	private static final Duration MAXIMUM = Duration.ofDays(24);
 
 	private final @Nullable SslBundles sslBundles;
 
@@ -113,7 +120,7 @@ final class RelationRegistryFactory {
 		checkExclusive(configuration);
 		EtcdRelationProperties.Client client = properties.getClient();
 		boolean direct = client.getCallbackExecutor() == EtcdRelationProperties.CallbackExecutor.DIRECT;
-		RelationChannel channel = new RelationChannel(configuration.name(), channelSettings(client), channelExecutors,
+		RelationChannel channel = new RelationChannel(configuration.name(), channelSettings(configuration), channelExecutors,
 				direct);
 		ChannelFollower follower = new ChannelFollower(channel, properties.getAllowPlainText(),
 				sslBundle(properties.getSsl().getBundle()), saveLocations(configuration));
@@ -215,10 +222,37 @@ final class RelationRegistryFactory {
 		return new SaveLocations(key, cert, ca);
 	}
 
-	private static ChannelSettings channelSettings(EtcdRelationProperties.Client client) {
+	private static ChannelSettings channelSettings(RelationConfiguration configuration) {
+		EtcdRelationProperties.Client client = configuration.properties().getClient();
+		long size = client.getMaxInboundMessageSize().toBytes();
+		String policy = client.getLoadBalancingPolicy();
+		check(configuration, "max-inbound-message-size", size > 0 && size <= Integer.MAX_VALUE,
+				"is not between 1 and 2147483647 bytes");
+		check(configuration, "load-balancing-policy",
+				LoadBalancerRegistry.getDefaultRegistry().getProvider(policy) != null,
+				"is '%s', which gRPC does not know".formatted(policy));
+		checkDuration(configuration, "request-timeout", client.getRequestTimeout(), MINIMUM);
+		checkDuration(configuration, "available-timeout", client.getAvailableTimeout(), Duration.ZERO);
+		checkDuration(configuration, "drain-timeout", client.getDrainTimeout(), Duration.ZERO);
+		checkDuration(configuration, "keep-alive-time", client.getKeepAliveTime(), MINIMUM);
+		checkDuration(configuration, "keep-alive-timeout", client.getKeepAliveTimeout(), MINIMUM);
+		checkDuration(configuration, "connect-timeout", client.getConnectTimeout(), MINIMUM);
 		return new ChannelSettings(client.getRequestTimeout(), client.getAvailableTimeout(), client.getDrainTimeout(),
-				client.getKeepAliveTime(), client.getKeepAliveTimeout(), client.getConnectTimeout(),
-				Math.toIntExact(client.getMaxInboundMessageSize().toBytes()), client.getLoadBalancingPolicy());
+				client.getKeepAliveTime(), client.getKeepAliveTimeout(), client.getConnectTimeout(), (int) size,
+				policy);
+	}
+
+	private static void checkDuration(RelationConfiguration configuration, String item, Duration duration,
+			Duration minimum) {
+		check(configuration, item, duration.compareTo(minimum) >= 0 && duration.compareTo(MAXIMUM) <= 0,
+				"is not between %d ms and %d days".formatted(minimum.toMillis(), MAXIMUM.toDays()));
+	}
+
+	private static void check(RelationConfiguration configuration, String item, boolean valid, String reason) {
+		if (!valid) {
+			throw new InvalidRelationPropertyException(configuration.prefix(),
+					new InvalidRelationDataException("client." + item, reason, null));
+		}
 	}
 
 }
