@@ -20,11 +20,13 @@ import java.time.Duration;
 import java.util.List;
 
 import io.etcd.jetcd.Client;
+import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.channel.ChannelExecutors;
 import io.github.etcdrelation.channel.RelationChannel;
 import io.github.etcdrelation.client.ClientSettings;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
 import io.github.etcdrelation.client.RelationClients;
+import io.github.etcdrelation.source.PropertiesRelationSource;
 import io.github.etcdrelation.state.ManagedRelation;
 
 /**
@@ -32,7 +34,9 @@ import io.github.etcdrelation.state.ManagedRelation;
  */
 final class ConfiguredRelation implements AutoCloseable {
 
-	private final String name;
+	private final RelationConfiguration configuration;
+
+	private final RelationSource source;
 
 	private final ManagedRelation managedRelation;
 
@@ -40,41 +44,54 @@ final class ConfiguredRelation implements AutoCloseable {
 
 	private final ChannelExecutors executors;
 
-	private final EtcdRelationProperties.Client properties;
-
-	ConfiguredRelation(String name, ManagedRelation managedRelation, RelationChannel channel,
-			ChannelExecutors executors, EtcdRelationProperties.Client properties) {
-		this.name = name;
+	ConfiguredRelation(RelationConfiguration configuration, RelationSource source, ManagedRelation managedRelation,
+			RelationChannel channel, ChannelExecutors executors) {
+		this.configuration = configuration;
+		this.source = source;
 		this.managedRelation = managedRelation;
 		this.channel = channel;
 		this.executors = executors;
-		this.properties = properties;
 	}
 
 	String getName() {
-		return this.name;
+		return this.configuration.name();
+	}
+
+	String getPrefix() {
+		return this.configuration.prefix();
 	}
 
 	ManagedRelation getManagedRelation() {
 		return this.managedRelation;
 	}
 
-	Client createClient(List<EtcdClientBuilderCustomizer> customizers) {
-		boolean direct = this.properties.getCallbackExecutor() == EtcdRelationProperties.CallbackExecutor.DIRECT;
-		ClientSettings settings = new ClientSettings(this.properties.getNamespace(), this.properties.getUser(),
-				this.properties.getPassword(), direct);
-		return RelationClients.build(this.channel, settings, this.executors.callbacks(direct), retryTimeout(),
-				customizers);
+	/**
+	 * Take over other properties that give the relation's data.
+	 */
+	void update(EtcdRelationProperties properties) {
+		if (this.source instanceof PropertiesRelationSource propertiesSource) {
+			propertiesSource.update(() -> new PropertyDatabag().create(properties));
+			this.managedRelation.requestRefresh();
+		}
 	}
 
-	private Duration retryTimeout() {
-		Duration request = this.properties.getRequestTimeout();
-		Duration available = this.properties.getAvailableTimeout();
+	Client createClient(List<EtcdClientBuilderCustomizer> customizers) {
+		EtcdRelationProperties.Client properties = this.configuration.properties().getClient();
+		ClientSettings settings = new ClientSettings(properties.getNamespace(), properties.getUser(),
+				properties.getPassword());
+		return RelationClients.build(this.channel, settings, this.executors.callbacks(properties.isDirect()),
+				retryTimeout(properties), customizers);
+	}
+
+	private static Duration retryTimeout(EtcdRelationProperties.Client properties) {
+		Duration request = properties.getRequestTimeout();
+		Duration available = properties.getAvailableTimeout();
 		return (request.compareTo(available) < 0) ? request : available;
 	}
 
 	@Override
 	public void close() {
+		this.managedRelation.stop();
 		this.channel.close();
 	}
 

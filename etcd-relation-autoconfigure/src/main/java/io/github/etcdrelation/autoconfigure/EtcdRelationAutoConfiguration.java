@@ -18,7 +18,6 @@ package io.github.etcdrelation.autoconfigure;
 
 import io.etcd.jetcd.Client;
 import io.github.etcdrelation.EtcdRelation;
-import io.github.etcdrelation.EtcdRelations;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
 
@@ -30,6 +29,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -49,13 +49,13 @@ import org.springframework.context.annotation.Import;
 public final class EtcdRelationAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean(EtcdRelations.class)
 	RelationRegistry etcdRelations(EtcdRelationProperties relation, EtcdRelationsProperties further,
 			ObjectProvider<RelationSource> sources, ObjectProvider<SslBundles> sslBundles,
-			ApplicationContext applicationContext) {
-		return new RelationRegistryFactory(sslBundles.getIfAvailable(), new IsolatingEventPublisher(applicationContext),
-				sources.orderedStream())
-			.create(relation, further.getRelations());
+			ObjectProvider<SslBundleRegistry> sslBundleRegistry, ApplicationContext applicationContext) {
+		return new RelationRegistryFactory(sslBundles.getIfAvailable(), sslBundleRegistry.getIfAvailable(),
+				new IsolatingEventPublisher(applicationContext))
+			.create(RelationConfiguration.ofDefault(relation, applicationContext.getEnvironment()),
+					further.getRelations(), sources.orderedStream());
 	}
 
 	@Bean
@@ -67,7 +67,7 @@ public final class EtcdRelationAutoConfiguration {
 	@ConditionalOnMissingBean
 	@Conditional(OnRelationCondition.class)
 	EtcdRelation etcdRelation(RelationRegistry registry, EtcdRelationProperties properties) {
-		return registry.get(RelationConfiguration.ofDefault(properties).name());
+		return registry.get(RelationConfiguration.defaultName(properties));
 	}
 
 	@Bean
@@ -75,7 +75,7 @@ public final class EtcdRelationAutoConfiguration {
 	@Conditional(OnRelationCondition.class)
 	Client etcdClient(RelationRegistry registry, EtcdRelationProperties properties,
 			ObjectProvider<EtcdClientBuilderCustomizer> customizers) {
-		return registry.createClient(RelationConfiguration.ofDefault(properties).name(),
+		return registry.createClient(RelationConfiguration.defaultName(properties),
 				customizers.orderedStream().toList());
 	}
 

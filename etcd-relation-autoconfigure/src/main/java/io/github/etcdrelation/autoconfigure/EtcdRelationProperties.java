@@ -77,6 +77,18 @@ public class EtcdRelationProperties {
 	 */
 	private @Nullable Boolean allowPlainText;
 
+	/**
+	 * Directory with the relation's data, watched for changes.
+	 */
+	private @Nullable Path directory;
+
+	/**
+	 * Time between looks at a live source, beside watching it. If a duration suffix is
+	 * not specified, seconds will be used.
+	 */
+	@DurationUnit(ChronoUnit.SECONDS)
+	private Duration pollInterval = Duration.ofSeconds(10);
+
 	private final Ssl ssl = new Ssl();
 
 	private final Save save = new Save();
@@ -145,6 +157,22 @@ public class EtcdRelationProperties {
 
 	public void setAllowPlainText(@Nullable Boolean allowPlainText) {
 		this.allowPlainText = allowPlainText;
+	}
+
+	public @Nullable Path getDirectory() {
+		return this.directory;
+	}
+
+	public void setDirectory(@Nullable Path directory) {
+		this.directory = directory;
+	}
+
+	public Duration getPollInterval() {
+		return this.pollInterval;
+	}
+
+	public void setPollInterval(Duration pollInterval) {
+		this.pollInterval = pollInterval;
 	}
 
 	public Ssl getSsl() {
@@ -401,6 +429,10 @@ public class EtcdRelationProperties {
 
 		public void setCallbackExecutor(CallbackExecutor callbackExecutor) {
 			this.callbackExecutor = callbackExecutor;
+		}
+
+		boolean isDirect() {
+			return this.callbackExecutor == CallbackExecutor.DIRECT;
 		}
 
 	}

@@ -43,7 +43,7 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 		EtcdRelationProperties properties = Binder.get(context.getEnvironment())
 			.bind(RelationConfiguration.DEFAULT_PREFIX, EtcdRelationProperties.class)
 			.orElseGet(EtcdRelationProperties::new);
-		RelationConfiguration relation = RelationConfiguration.ofDefault(properties);
+		RelationConfiguration relation = RelationConfiguration.ofDefault(properties, context.getEnvironment());
 		if (relation.isConfigured()) {
 			return ConditionOutcome.match(message.foundExactly("properties of relation '" + relation.name() + "'"));
 		}

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.io.ApplicationResourceLoader;
 import org.springframework.boot.ssl.pem.PemContent;
+import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.StringUtils;
 
@@ -70,7 +71,13 @@ final class PropertyDatabag {
 		String shown = showable ? " '" + location + "'" : "";
 		String content;
 		try {
-			content = this.resourceLoader.getResource(location).getContentAsString(StandardCharsets.UTF_8);
+			Resource resource = this.resourceLoader.getResource(location);
+			if (resource.isFile() && resource.getFile().isDirectory()) {
+				// Its content would be the names of its files
+				throw new InvalidRelationDataException(item, "names a location%s that is a directory".formatted(shown),
+						"Name the file in it");
+			}
+			content = resource.getContentAsString(StandardCharsets.UTF_8);
 		}
 		catch (IOException | UncheckedIOException | IllegalArgumentException ex) {
 			throw new InvalidRelationDataException(item,

@@ -16,11 +16,16 @@
 
 package io.github.etcdrelation.autoconfigure;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.etcdrelation.InvalidRelationDataException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
@@ -29,19 +34,31 @@ import org.springframework.util.StringUtils;
  * @param name the name of the relation
  * @param prefix the prefix of the properties
  * @param properties the properties
+ * @param directory the directory with the relation's data or {@code null}
  */
-record RelationConfiguration(String name, String prefix, EtcdRelationProperties properties) {
+record RelationConfiguration(String name, String prefix, EtcdRelationProperties properties, @Nullable Path directory) {
 
 	static final String DEFAULT_NAME = "etcd";
 
 	static final String DEFAULT_PREFIX = "etcd.relation";
 
-	static RelationConfiguration ofDefault(EtcdRelationProperties properties) {
-		return new RelationConfiguration(name(properties, DEFAULT_NAME), DEFAULT_PREFIX, properties);
+	private static final String FURTHER_PREFIX = "etcd.relations.";
+
+	static RelationConfiguration ofDefault(EtcdRelationProperties properties, Environment environment) {
+		Path directory = properties.getDirectory();
+		if (directory == null && !properties.hasData()) {
+			try {
+				directory = ServiceBindings.find(environment);
+			}
+			catch (InvalidRelationDataException ex) {
+				throw new InvalidRelationPropertyException(DEFAULT_PREFIX, ex);
+			}
+		}
+		return new RelationConfiguration(name(properties, DEFAULT_NAME), DEFAULT_PREFIX, properties, directory);
 	}
 
 	/**
-	 * Return the further relations by name.
+	 * Return the further relations.
 	 * @throws DuplicateRelationNameException if two of them have the same name
 	 */
 	static List<RelationConfiguration> ofFurther(Map<String, EtcdRelationProperties> relations) {
@@ -49,7 +66,7 @@ record RelationConfiguration(String name, String prefix, EtcdRelationProperties 
 		relations.forEach((key, properties) -> {
 			if (properties.isEnabled()) {
 				RelationConfiguration configuration = new RelationConfiguration(name(properties, key),
-						"etcd.relations." + key, properties);
+						FURTHER_PREFIX + key, properties, properties.getDirectory());
 				RelationConfiguration other = configurations.putIfAbsent(configuration.name(), configuration);
 				if (other != null) {
 					throw new DuplicateRelationNameException(configuration.name(), other.prefix(),
@@ -60,13 +77,20 @@ record RelationConfiguration(String name, String prefix, EtcdRelationProperties 
 		return new ArrayList<>(configurations.values());
 	}
 
+	/**
+	 * Return the name of the default relation.
+	 */
+	static String defaultName(EtcdRelationProperties properties) {
+		return name(properties, DEFAULT_NAME);
+	}
+
 	private static String name(EtcdRelationProperties properties, String fallback) {
 		String name = properties.getName();
 		return (name != null && StringUtils.hasText(name)) ? name.strip() : fallback;
 	}
 
 	boolean isConfigured() {
-		return this.properties.hasData();
+		return this.directory != null || this.properties.hasData();
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.autoconfigure;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,9 +26,7 @@ import java.util.Set;
 import io.etcd.jetcd.Client;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.EtcdRelations;
-import io.github.etcdrelation.channel.ChannelExecutors;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
-import io.github.etcdrelation.state.RefreshExecutor;
 
 import org.springframework.util.Assert;
 
@@ -38,15 +37,14 @@ final class RelationRegistry implements EtcdRelations, AutoCloseable {
 
 	private final Map<String, ConfiguredRelation> relations = new LinkedHashMap<>();
 
-	private final ChannelExecutors channelExecutors;
+	private final RelationResources resources;
 
-	private final RefreshExecutor refreshExecutor;
+	RelationRegistry(RelationResources resources) {
+		this.resources = resources;
+	}
 
-	RelationRegistry(List<ConfiguredRelation> relations, ChannelExecutors channelExecutors,
-			RefreshExecutor refreshExecutor) {
-		relations.forEach((relation) -> this.relations.put(relation.getName(), relation));
-		this.channelExecutors = channelExecutors;
-		this.refreshExecutor = refreshExecutor;
+	void add(ConfiguredRelation relation) {
+		this.relations.put(relation.getName(), relation);
 	}
 
 	@Override
@@ -61,7 +59,11 @@ final class RelationRegistry implements EtcdRelations, AutoCloseable {
 
 	@Override
 	public void refresh(String name) {
-		this.refreshExecutor.join(relation(name).getManagedRelation()::refresh);
+		this.resources.refreshExecutor().join(relation(name).getManagedRelation()::refresh);
+	}
+
+	Collection<ConfiguredRelation> getRelations() {
+		return this.relations.values();
 	}
 
 	Client createClient(String name, List<EtcdClientBuilderCustomizer> customizers) {
@@ -85,9 +87,9 @@ final class RelationRegistry implements EtcdRelations, AutoCloseable {
 
 	@Override
 	public void close() {
-		this.refreshExecutor.close();
+		this.resources.closeSources();
 		this.relations.values().forEach(ConfiguredRelation::close);
-		this.channelExecutors.close();
+		this.resources.close();
 	}
 
 }

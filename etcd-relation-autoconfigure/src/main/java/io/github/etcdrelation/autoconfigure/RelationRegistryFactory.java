@@ -17,28 +17,22 @@
 package io.github.etcdrelation.autoconfigure;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
-import io.github.etcdrelation.channel.ChannelExecutors;
-import io.github.etcdrelation.channel.ChannelSettings;
 import io.github.etcdrelation.channel.RelationChannel;
 import io.github.etcdrelation.client.ChannelFollower;
 import io.github.etcdrelation.client.SaveLocations;
-import io.github.etcdrelation.source.PropertiesRelationSource;
 import io.github.etcdrelation.state.ManagedRelation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
-import org.springframework.boot.ssl.NoSuchSslBundleException;
-import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.util.StringUtils;
@@ -48,53 +42,45 @@ import org.springframework.util.StringUtils;
  */
 final class RelationRegistryFactory {
 
+	private static final Duration SHORTEST_POLL_INTERVAL = Duration.ofMillis(100);
+
 	private final @Nullable SslBundles sslBundles;
+
+	private final @Nullable SslBundleRegistry sslBundleRegistry;
 
 	private final ApplicationEventPublisher publisher;
 
-	private final Map<String, RelationSource> sources = new LinkedHashMap<>();
-
-	RelationRegistryFactory(@Nullable SslBundles sslBundles, ApplicationEventPublisher publisher,
-			Stream<RelationSource> sources) {
+	RelationRegistryFactory(@Nullable SslBundles sslBundles, @Nullable SslBundleRegistry sslBundleRegistry,
+			ApplicationEventPublisher publisher) {
 		this.sslBundles = sslBundles;
+		this.sslBundleRegistry = sslBundleRegistry;
 		this.publisher = publisher;
-		sources.forEach((source) -> {
-			if (this.sources.putIfAbsent(source.getRelationName(), source) != null) {
-				throw new IllegalStateException(
-						"There are two beans of type RelationSource for relation '%s': keep one of them"
-							.formatted(source.getRelationName()));
-			}
-		});
 	}
 
-	RelationRegistry create(EtcdRelationProperties relation, Map<String, EtcdRelationProperties> further) {
-		ChannelExecutors channelExecutors = new ChannelExecutors();
-		RefreshExecutor refreshExecutor = new RefreshExecutor();
-		List<ConfiguredRelation> relations = new ArrayList<>();
-		RelationRegistry registry = null;
+	RelationRegistry create(RelationConfiguration defaultRelation, Map<String, EtcdRelationProperties> further,
+			Stream<RelationSource> sourceBeans) {
+		RelationResources resources = new RelationResources();
+		RelationRegistry registry = new RelationRegistry(resources);
+		boolean created = false;
 		try {
-			for (RelationConfiguration configuration : configurations(relation, further)) {
-				ConfiguredRelation configured = create(configuration, channelExecutors, refreshExecutor);
-				relations.add(configured);
-				load(configuration, configured.getManagedRelation());
+			RelationSources sources = new RelationSources(sourceBeans, resources);
+			for (RelationConfiguration configuration : configurations(defaultRelation, further, sources)) {
+				registry.add(create(configuration, sources, resources));
 			}
-			registry = new RelationRegistry(relations, channelExecutors, refreshExecutor);
+			created = true;
 			return registry;
 		}
 		finally {
-			if (registry == null) {
-				relations.forEach(ConfiguredRelation::close);
-				refreshExecutor.close();
-				channelExecutors.close();
+			if (!created) {
+				registry.close();
 			}
 		}
 	}
 
-	private List<RelationConfiguration> configurations(EtcdRelationProperties relation,
-			Map<String, EtcdRelationProperties> further) {
+	private List<RelationConfiguration> configurations(RelationConfiguration defaultRelation,
+			Map<String, EtcdRelationProperties> further, RelationSources sources) {
 		List<RelationConfiguration> configurations = new ArrayList<>();
-		RelationConfiguration defaultRelation = RelationConfiguration.ofDefault(relation);
-		if (defaultRelation.isConfigured() || this.sources.containsKey(defaultRelation.name())) {
+		if (defaultRelation.isConfigured() || sources.hasBean(defaultRelation.name())) {
 			configurations.add(defaultRelation);
 		}
 		for (RelationConfiguration configuration : RelationConfiguration.ofFurther(further)) {
@@ -107,76 +93,71 @@ final class RelationRegistryFactory {
 		return configurations;
 	}
 
-	private ConfiguredRelation create(RelationConfiguration configuration, ChannelExecutors channelExecutors,
-			RefreshExecutor refreshExecutor) {
-		EtcdRelationProperties properties = configuration.properties();
+	private ConfiguredRelation create(RelationConfiguration configuration, RelationSources sources,
+			RelationResources resources) {
 		checkExclusive(configuration);
-		EtcdRelationProperties.Client client = properties.getClient();
-		boolean direct = client.getCallbackExecutor() == EtcdRelationProperties.CallbackExecutor.DIRECT;
-		RelationChannel channel = new RelationChannel(configuration.name(), channelSettings(client), channelExecutors,
-				direct);
-		ChannelFollower follower = new ChannelFollower(channel, properties.getAllowPlainText(),
-				sslBundle(properties.getSsl().getBundle()), saveLocations(configuration));
-		ManagedRelation managedRelation = new ManagedRelation(source(configuration), follower, this.publisher,
-				refreshExecutor);
-		return new ConfiguredRelation(configuration.name(), managedRelation, channel, channelExecutors, client);
+		EtcdRelationProperties properties = configuration.properties();
+		RelationChannel channel = new RelationChannel(configuration.name(),
+				ChannelSettingsFactory.create(configuration), resources.channelExecutors(),
+				properties.getClient().isDirect());
+		boolean created = false;
+		try {
+			NamedSslBundle sslBundle = sslBundle(properties);
+			ChannelFollower follower = new ChannelFollower(channel, properties.getAllowPlainText(), sslBundle,
+					saveLocations(configuration), new RelationSslBundle(configuration.name(), this.sslBundleRegistry));
+			RelationSource source = sources.get(configuration);
+			ManagedRelation managedRelation = new ManagedRelation(source, follower, this.publisher,
+					resources.refreshExecutor(), pollInterval(properties));
+			managedRelation.load();
+			if (sslBundle != null) {
+				sslBundle.onUpdate(managedRelation::followAgain);
+			}
+			created = true;
+			return new ConfiguredRelation(configuration, source, managedRelation, channel,
+					resources.channelExecutors());
+		}
+		catch (InvalidRelationDataException ex) {
+			throw new InvalidRelationPropertyException(configuration.prefix(), ex);
+		}
+		finally {
+			if (!created) {
+				channel.close();
+			}
+		}
+	}
+
+	private static Duration pollInterval(EtcdRelationProperties properties) {
+		Duration interval = properties.getPollInterval();
+		if (interval.compareTo(SHORTEST_POLL_INTERVAL) < 0) {
+			throw new InvalidRelationDataException("poll-interval",
+					"is less than %d ms".formatted(SHORTEST_POLL_INTERVAL.toMillis()),
+					"Give a longer time, such as 10s");
+		}
+		return interval;
 	}
 
 	private void checkExclusive(RelationConfiguration configuration) {
 		EtcdRelationProperties properties = configuration.properties();
-		String prefix = configuration.prefix();
-		MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleMatchingValuesIn((entries) -> {
-			entries.put(prefix + ".ssl.bundle", properties.getSsl().getBundle());
-			entries.put(prefix + ".client-*",
-					Stream.of(properties.getClientCert(), properties.getClientKey(), properties.getClientCa())
-						.filter(StringUtils::hasText)
-						.findFirst()
-						.map((value) -> "given")
-						.orElse(null));
-		}, (value) -> value instanceof String text && StringUtils.hasText(text));
-	}
-
-	private RelationSource source(RelationConfiguration configuration) {
-		RelationSource source = this.sources.get(configuration.name());
-		if (source != null) {
-			return source;
+		if (!StringUtils.hasText(properties.getSsl().getBundle())) {
+			return;
 		}
-		try {
-			return new PropertiesRelationSource(configuration.name(),
-					new PropertyDatabag().create(configuration.properties()));
-		}
-		catch (InvalidRelationDataException ex) {
-			throw new InvalidRelationPropertyException(configuration.prefix(), ex);
-		}
-	}
-
-	private void load(RelationConfiguration configuration, ManagedRelation managedRelation) {
-		try {
-			managedRelation.load();
-		}
-		catch (InvalidRelationDataException ex) {
-			throw new InvalidRelationPropertyException(configuration.prefix(), ex);
-		}
-	}
-
-	private @Nullable Supplier<SslBundle> sslBundle(@Nullable String name) {
-		if (!StringUtils.hasText(name)) {
-			return null;
-		}
-		return () -> {
-			try {
-				if (this.sslBundles == null) {
-					throw new InvalidRelationDataException("ssl.bundle", "is set, but there are no SSL bundles",
-							"Define the bundle below spring.ssl.bundle");
-				}
-				return this.sslBundles.getBundle(Objects.requireNonNull(name));
+		Map<String, @Nullable String> credentials = new LinkedHashMap<>();
+		credentials.put("client-cert", properties.getClientCert());
+		credentials.put("client-key", properties.getClientKey());
+		credentials.put("client-ca", properties.getClientCa());
+		credentials.forEach((item, value) -> {
+			if (StringUtils.hasText(value)) {
+				throw new InvalidRelationPropertyException(configuration.prefix(),
+						new InvalidRelationDataException("ssl.bundle",
+								"and property '%s.%s' are mutually exclusive".formatted(configuration.prefix(), item),
+								"Give either an SSL bundle, or client-cert, client-key and client-ca"));
 			}
-			catch (NoSuchSslBundleException ex) {
-				throw new InvalidRelationDataException("ssl.bundle",
-						"names an SSL bundle '%s' that does not exist".formatted(name),
-						"Define it below spring.ssl.bundle, or correct the name", ex);
-			}
-		};
+		});
+	}
+
+	private @Nullable NamedSslBundle sslBundle(EtcdRelationProperties properties) {
+		String name = properties.getSsl().getBundle();
+		return (name != null && StringUtils.hasText(name)) ? new NamedSslBundle(name, this.sslBundles) : null;
 	}
 
 	private static @Nullable SaveLocations saveLocations(RelationConfiguration configuration) {
@@ -189,18 +170,11 @@ final class RelationRegistryFactory {
 		}
 		if (key == null || cert == null || ca == null) {
 			String missing = (key != null) ? ((cert != null) ? "save.ca" : "save.cert") : "save.key";
-			throw new InvalidRelationPropertyException(configuration.prefix(),
-					new InvalidRelationDataException(missing,
-							"is missing, but other files to save credentials to are given",
-							"Give all three of save.*, or none"));
+			throw new InvalidRelationDataException(missing,
+					"is missing, but other files to save credentials to are given",
+					"Give all three of save.*, or none");
 		}
 		return new SaveLocations(key, cert, ca);
-	}
-
-	private static ChannelSettings channelSettings(EtcdRelationProperties.Client client) {
-		return new ChannelSettings(client.getRequestTimeout(), client.getAvailableTimeout(), client.getDrainTimeout(),
-				client.getKeepAliveTime(), client.getKeepAliveTimeout(), client.getConnectTimeout(),
-				Math.toIntExact(client.getMaxInboundMessageSize().toBytes()), client.getLoadBalancingPolicy());
 	}
 
 }

@@ -25,6 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,8 @@ public final class Endpoints {
 	private static final int DEFAULT_PORT = 2379;
 
 	private static final int MAX_PORT = 65535;
+
+	private static final int MAX_INT_DIGITS = 10;
 
 	private static final int MAX_SHOWN = 200;
 
@@ -70,6 +73,11 @@ public final class Endpoints {
 	 * no such URL or mixes the schemes
 	 */
 	public static Endpoints parse(String connectionString) {
+		if (connectionString.indexOf('@') >= 0) {
+			// What stands before the at sign may be a password, whatever is wrong besides
+			throw new InvalidRelationDataException(ITEM, "has an entry with user information",
+					"Set client.user and client.password instead");
+		}
 		Set<Endpoint> members = new LinkedHashSet<>();
 		Set<String> schemes = new LinkedHashSet<>();
 		for (String entry : connectionString.split(",")) {
@@ -102,11 +110,6 @@ public final class Endpoints {
 		if (authority.endsWith("/")) {
 			authority = authority.substring(0, authority.length() - 1);
 		}
-		if (authority.indexOf('@') >= 0) {
-			// What stands before the at sign may be a password
-			throw new InvalidRelationDataException(ITEM, "has an entry with user information",
-					"Set client.user and client.password instead");
-		}
 		if (authority.indexOf('/') >= 0 || authority.indexOf('?') >= 0 || authority.indexOf('#') >= 0) {
 			throw invalid(url, "which has more than scheme, host and port");
 		}
@@ -119,7 +122,7 @@ public final class Endpoints {
 			throw invalid(url, "which has no host");
 		}
 		Endpoint endpoint = new Endpoint(host, parsePort(url, parts.group(3)));
-		if (parts.group(1) != null && !endpoint.isLiteral()) {
+		if (parts.group(1) != null && !NetUtil.isValidIpV6Address(host)) {
 			throw invalid(url, "whose host is not an IPv6 address");
 		}
 		return endpoint;
@@ -129,10 +132,10 @@ public final class Endpoints {
 		if (port == null) {
 			return DEFAULT_PORT;
 		}
-		if (!port.matches("\\d{1,9}")) {
+		if (!port.matches("\\d+")) {
 			throw invalid(url, "whose port is not a number");
 		}
-		int number = Integer.parseInt(port);
+		int number = (port.length() < MAX_INT_DIGITS) ? Integer.parseInt(port) : Integer.MAX_VALUE;
 		if (number < 1 || number > MAX_PORT) {
 			throw invalid(url, "whose port is not between 1 and " + MAX_PORT);
 		}
@@ -166,7 +169,7 @@ public final class Endpoints {
 	}
 
 	static Endpoint parseAuthority(String authority) {
-		return parse("http://" + authority, new LinkedHashSet<>());
+		return parse("http://" + authority).getMembers().get(0);
 	}
 
 	@Override

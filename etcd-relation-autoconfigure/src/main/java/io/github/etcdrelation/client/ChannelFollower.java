@@ -18,6 +18,7 @@ package io.github.etcdrelation.client;
 
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.github.etcdrelation.ClientCredentials;
@@ -49,6 +50,8 @@ public final class ChannelFollower implements RelationFollower {
 
 	private final @Nullable SaveLocations saveLocations;
 
+	private final Consumer<SslBundle> credentialsListener;
+
 	private @Nullable ClientCredentials saved;
 
 	private volatile boolean hadTls;
@@ -61,13 +64,16 @@ public final class ChannelFollower implements RelationFollower {
 	 * @param sslBundle the bundle to use instead of the relation's credentials or
 	 * {@code null}
 	 * @param saveLocations where to save the relation's credentials or {@code null}
+	 * @param credentialsListener takes the relation's credentials when they are in use
 	 */
 	public ChannelFollower(RelationChannel channel, @Nullable Boolean allowPlainText,
-			@Nullable Supplier<SslBundle> sslBundle, @Nullable SaveLocations saveLocations) {
+			@Nullable Supplier<SslBundle> sslBundle, @Nullable SaveLocations saveLocations,
+			Consumer<SslBundle> credentialsListener) {
 		this.channel = channel;
 		this.allowPlainText = allowPlainText;
 		this.sslBundle = sslBundle;
 		this.saveLocations = saveLocations;
+		this.credentialsListener = credentialsListener;
 	}
 
 	@Override
@@ -77,14 +83,23 @@ public final class ChannelFollower implements RelationFollower {
 			this.channel.clear(data.describeMissing());
 			return CompletableFuture.completedFuture(null);
 		}
-		ChannelTarget target;
 		try {
-			target = target(Endpoints.parse(connectionString), data);
-			return this.channel.lead(target).thenRun(() -> this.hadTls |= target.getEndpoints().isSecure());
+			ChannelTarget target = target(Endpoints.parse(connectionString), data);
+			return this.channel.lead(target).thenRun(() -> inUse(target));
 		}
 		catch (InvalidRelationDataException ex) {
 			this.channel.refuse(ex.getItem() + " " + ex.getReason());
 			throw ex;
+		}
+	}
+
+	private void inUse(ChannelTarget target) {
+		SslBundle bundle = target.getSslBundle();
+		if (bundle != null) {
+			this.hadTls = true;
+			if (this.sslBundle == null) {
+				this.credentialsListener.accept(bundle);
+			}
 		}
 	}
 
@@ -123,7 +138,7 @@ public final class ChannelFollower implements RelationFollower {
 				CredentialFiles.save(credentials, locations.key(), locations.cert(), locations.ca());
 			}
 			catch (IllegalArgumentException | UncheckedIOException ex) {
-				throw new InvalidRelationDataException("save",
+				throw new InvalidRelationDataException("save.*",
 						"has a location that cannot be written: " + ex.getMessage(),
 						"Give writable files that are not in each other's way", ex);
 			}

@@ -24,18 +24,16 @@ import org.jspecify.annotations.Nullable;
  * @param namespace prefix of all keys or {@code null}
  * @param user name of the etcd user or {@code null}
  * @param password password of the etcd user or {@code null}
- * @param direct whether callbacks run on the network threads
  * @since 0.1.0
  */
-public record ClientSettings(@Nullable String namespace, @Nullable String user, @Nullable String password,
-		boolean direct) {
+public record ClientSettings(@Nullable String namespace, @Nullable String user, @Nullable String password) {
 
 	/**
 	 * Tells no password.
 	 */
 	@Override
 	public String toString() {
-		return "ClientSettings[namespace=%s, user=%s, direct=%s]".formatted(this.namespace, this.user, this.direct);
+		return "ClientSettings[namespace=%s, user=%s]".formatted(this.namespace, this.user);
 	}
 
 }

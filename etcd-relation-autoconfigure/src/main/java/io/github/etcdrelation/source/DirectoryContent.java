@@ -197,7 +197,8 @@ final class DirectoryContent {
 	}
 
 	private static String value(String key, String text) {
-		// Whoever writes a single line with an editor or echo ends it, and does not mean that
+		// Whoever writes a single line with an editor or echo ends it, and does not mean
+		// that
 		boolean singleLine = key.equals(RelationData.CONNECTION_STRING) || key.equals(RelationData.VERSION);
 		return singleLine ? text.replaceFirst("\\R\\z", "") : text;
 	}
@@ -207,8 +208,9 @@ final class DirectoryContent {
 			return Files.readString(file, StandardCharsets.UTF_8);
 		}
 		catch (IOException ex) {
-			throw new InvalidRelationDataException("directory", "has a file %s that cannot be read (%s)".formatted(file,
-					ex.getClass().getSimpleName()), "Check that it is UTF-8 and that the application may read it");
+			throw new InvalidRelationDataException("directory",
+					"has a file %s that cannot be read (%s)".formatted(file, ex.getClass().getSimpleName()),
+					"Check that it is UTF-8 and that the application may read it");
 		}
 	}
 

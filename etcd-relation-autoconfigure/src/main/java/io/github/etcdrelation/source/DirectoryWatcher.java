@@ -110,7 +110,8 @@ public final class DirectoryWatcher implements AutoCloseable {
 		this.subscriptions.computeIfAbsent(directory, (key) -> ConcurrentHashMap.newKeySet()).add(subscription);
 		WatchKey existing = this.keys.get(directory);
 		try {
-			// A directory that was exchanged for another of the same name gets another key
+			// A directory that was exchanged for another of the same name gets another
+			// key
 			WatchKey key = directory.register(watchService(), StandardWatchEventKinds.ENTRY_CREATE,
 					StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_DELETE);
 			if (existing != null && existing != key) {

@@ -17,6 +17,7 @@
 package io.github.etcdrelation.source;
 
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationView;
@@ -32,16 +33,24 @@ public final class PropertiesRelationSource implements RelationSource {
 
 	private final String relationName;
 
-	private final RelationView view;
+	private volatile Supplier<Map<String, String>> databag;
 
 	/**
 	 * Create a source.
 	 * @param relationName the name of the relation
-	 * @param databag the values that are given, by the key that a unit would use
+	 * @param databag gives the values by the key that a unit would use
 	 */
-	public PropertiesRelationSource(String relationName, Map<String, String> databag) {
+	public PropertiesRelationSource(String relationName, Supplier<Map<String, String>> databag) {
 		this.relationName = relationName;
-		this.view = databag.isEmpty() ? RelationView.empty() : RelationView.of(relationName + ":0", UNIT, databag);
+		this.databag = databag;
+	}
+
+	/**
+	 * Show other values from the next time on that the source is read.
+	 * @param databag gives the values by the key that a unit would use
+	 */
+	public void update(Supplier<Map<String, String>> databag) {
+		this.databag = databag;
 	}
 
 	@Override
@@ -51,7 +60,8 @@ public final class PropertiesRelationSource implements RelationSource {
 
 	@Override
 	public RelationView read() {
-		return this.view;
+		Map<String, String> values = this.databag.get();
+		return values.isEmpty() ? RelationView.empty() : RelationView.of(this.relationName + ":0", UNIT, values);
 	}
 
 	@Override

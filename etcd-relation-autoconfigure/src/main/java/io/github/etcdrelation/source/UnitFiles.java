@@ -64,8 +64,9 @@ final class UnitFiles {
 	}
 
 	private static InvalidRelationDataException invalid(Path file) {
-		return new InvalidRelationDataException("directory", "has a file %s that is not a JSON object of strings"
-			.formatted(file), "Write the databag of the unit there, as relation-get --format=json shows it");
+		return new InvalidRelationDataException("directory",
+				"has a file %s that is not a JSON object of strings".formatted(file),
+				"Write the databag of the unit there, as relation-get --format=json shows it");
 	}
 
 }

@@ -305,8 +305,8 @@ public final class ManagedRelation {
 			this.publisher.publishEvent(event);
 		}
 		catch (RuntimeException ex) {
-			logger.error(LogMessage.format("A listener failed on %s of relation '%s'",
-					event.getClass().getSimpleName(), event.getRelationName()), ex);
+			logger.error(LogMessage.format("A listener failed on %s of relation '%s'", event.getClass().getSimpleName(),
+					event.getRelationName()), ex);
 		}
 	}
 

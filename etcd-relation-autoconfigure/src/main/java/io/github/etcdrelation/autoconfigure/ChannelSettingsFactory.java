@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.autoconfigure;
+
+import java.time.Duration;
+
+import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.channel.ChannelSettings;
+import io.grpc.LoadBalancerRegistry;
+
+/**
+ * Makes the settings of a channel from properties, which gRPC would refuse without naming
+ * them.
+ */
+final class ChannelSettingsFactory {
+
+	private static final Duration MINIMUM = Duration.ofMillis(1);
+
+	// Netty counts the milliseconds of a connect timeout in an int
+	private static final Duration MAXIMUM = Duration.ofDays(24);
+
+	private ChannelSettingsFactory() {
+	}
+
+	static ChannelSettings create(RelationConfiguration configuration) {
+		EtcdRelationProperties.Client client = configuration.properties().getClient();
+		long size = client.getMaxInboundMessageSize().toBytes();
+		String policy = client.getLoadBalancingPolicy();
+		check(configuration, "max-inbound-message-size", size > 0 && size <= Integer.MAX_VALUE,
+				"is not between 1 and 2147483647 bytes");
+		check(configuration, "load-balancing-policy",
+				LoadBalancerRegistry.getDefaultRegistry().getProvider(policy) != null,
+				"is '%s', which gRPC does not know".formatted(policy));
+		checkDuration(configuration, "request-timeout", client.getRequestTimeout(), MINIMUM);
+		checkDuration(configuration, "available-timeout", client.getAvailableTimeout(), Duration.ZERO);
+		checkDuration(configuration, "drain-timeout", client.getDrainTimeout(), Duration.ZERO);
+		checkDuration(configuration, "keep-alive-time", client.getKeepAliveTime(), MINIMUM);
+		checkDuration(configuration, "keep-alive-timeout", client.getKeepAliveTimeout(), MINIMUM);
+		checkDuration(configuration, "connect-timeout", client.getConnectTimeout(), MINIMUM);
+		return new ChannelSettings(client.getRequestTimeout(), client.getAvailableTimeout(), client.getDrainTimeout(),
+				client.getKeepAliveTime(), client.getKeepAliveTimeout(), client.getConnectTimeout(), (int) size,
+				policy);
+	}
+
+	private static void checkDuration(RelationConfiguration configuration, String item, Duration duration,
+			Duration minimum) {
+		check(configuration, item, duration.compareTo(minimum) >= 0 && duration.compareTo(MAXIMUM) <= 0,
+				"is not between %d ms and %d days".formatted(minimum.toMillis(), MAXIMUM.toDays()));
+	}
+
+	private static void check(RelationConfiguration configuration, String item, boolean valid, String reason) {
+		if (!valid) {
+			throw new InvalidRelationPropertyException(configuration.prefix(),
+					new InvalidRelationDataException("client." + item, reason, null));
+		}
+	}
+
+}

@@ -1,0 +1,79 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.autoconfigure;
+
+import java.util.function.Consumer;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Offers the credentials of a relation to other clients as an SSL bundle that has the
+ * name of the relation. A bundle of this name that the application defines is left alone.
+ */
+final class RelationSslBundle implements Consumer<SslBundle> {
+
+	private static final Log logger = LogFactory.getLog(RelationSslBundle.class);
+
+	private final String name;
+
+	private final @Nullable SslBundleRegistry registry;
+
+	private @Nullable SslBundle current;
+
+	private boolean taken;
+
+	RelationSslBundle(String name, @Nullable SslBundleRegistry registry) {
+		this.name = name;
+		this.registry = registry;
+	}
+
+	@Override
+	public synchronized void accept(SslBundle bundle) {
+		if (this.registry == null || this.taken || bundle == this.current) {
+			return;
+		}
+		if (this.current != null) {
+			this.registry.updateBundle(this.name, bundle);
+		}
+		else {
+			try {
+				this.registry.registerBundle(this.name, bundle);
+			}
+			catch (IllegalStateException ex) {
+				this.taken = true;
+				logger.info(LogMessage.format(
+						"SSL bundle '%s' is defined already and does not get the credentials of the relation",
+						this.name));
+				return;
+			}
+			if (this.registry instanceof SslBundles bundles) {
+				// Without a handler each update is logged as one that nobody may notice
+				bundles.addBundleUpdateHandler(this.name, (updated) -> {
+				});
+			}
+		}
+		this.current = bundle;
+	}
+
+}

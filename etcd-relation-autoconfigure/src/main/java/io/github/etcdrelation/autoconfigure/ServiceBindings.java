@@ -1,0 +1,77 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.etcdrelation.InvalidRelationDataException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * Finds the directory of a service binding to etcd, as the Service Binding specification
+ * for Kubernetes projects it.
+ */
+final class ServiceBindings {
+
+	private static final String ROOT = "SERVICE_BINDING_ROOT";
+
+	private static final String TYPE = "etcd";
+
+	private ServiceBindings() {
+	}
+
+	/**
+	 * Return the directory of the binding.
+	 * @return the directory, {@code null} if there is no binding to etcd
+	 * @throws InvalidRelationDataException if there are several
+	 */
+	static @Nullable Path find(Environment environment) {
+		String root = environment.getProperty(ROOT);
+		if (!StringUtils.hasText(root) || !Files.isDirectory(Path.of(root))) {
+			return null;
+		}
+		List<Path> bindings = new ArrayList<>();
+		try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(root), "[!.]*")) {
+			for (Path entry : entries) {
+				Path type = entry.resolve("type");
+				if (Files.isRegularFile(type) && TYPE.equals(Files.readString(type).strip())) {
+					bindings.add(entry);
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new InvalidRelationDataException("directory",
+					"cannot be found: %s (%s) is not readable: %s".formatted(root, ROOT, ex),
+					"Set it to the directory of the service binding");
+		}
+		if (bindings.size() > 1) {
+			throw new InvalidRelationDataException("directory",
+					"is not set and there are several service bindings of type etcd: " + bindings,
+					"Set it to the directory of one of them, and those of further relations below etcd.relations");
+		}
+		return bindings.isEmpty() ? null : bindings.get(0);
+	}
+
+}
