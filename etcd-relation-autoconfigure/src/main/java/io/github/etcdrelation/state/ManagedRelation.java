@@ -275,9 +275,7 @@ public final class ManagedRelation {
 	private void retryLater(RelationData data) {
 		long delay = Math.min(FIRST_RETRY.toMillis() << Math.min(this.retries, 10), MAX_RETRY.toMillis());
 		this.retries++;
-		this.retry = this.refreshExecutor.schedule(() -> {
-			follow(data);
-		}, delay, TimeUnit.MILLISECONDS);
+		this.retry = this.refreshExecutor.schedule(() -> follow(data), delay, TimeUnit.MILLISECONDS);
 	}
 
 	private void tell() {
