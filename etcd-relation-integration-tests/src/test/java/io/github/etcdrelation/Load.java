@@ -121,6 +121,10 @@ final class Load implements AutoCloseable {
 		return this.puts.get();
 	}
 
+	void awaitPuts(long count) {
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> getPuts() >= count || !this.failures.isEmpty());
+	}
+
 	List<Throwable> getFailures() {
 		return this.failures;
 	}

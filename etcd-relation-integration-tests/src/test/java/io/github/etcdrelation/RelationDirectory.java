@@ -22,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
+import org.springframework.util.FileSystemUtils;
+
 /**
  * Writes the files of a relation, each in one step, or all of them as Kubernetes does.
  */
@@ -51,6 +53,15 @@ final class RelationDirectory {
 			Files.createDirectories(this.directory);
 			Path temporary = Files.writeString(this.directory.resolve("." + name), content);
 			Files.move(temporary, this.directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	void delete() {
+		try {
+			FileSystemUtils.deleteRecursively(this.directory);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
