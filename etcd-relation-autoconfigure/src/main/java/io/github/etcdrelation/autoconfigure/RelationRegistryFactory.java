@@ -104,8 +104,9 @@ final class RelationRegistryFactory {
 		if (defaultRelation.isConfigured() || this.sources.containsKey(defaultRelation.name())) {
 			configurations.add(defaultRelation);
 		}
+		boolean hasDefault = !configurations.isEmpty();
 		for (RelationConfiguration configuration : RelationConfiguration.ofFurther(further)) {
-			if (configuration.name().equals(defaultRelation.name())) {
+			if (hasDefault && configuration.name().equals(defaultRelation.name())) {
 				throw new DuplicateRelationNameException(configuration.name(), defaultRelation.prefix(),
 						configuration.prefix());
 			}
