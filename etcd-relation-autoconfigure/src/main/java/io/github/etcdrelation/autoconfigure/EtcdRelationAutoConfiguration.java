@@ -18,7 +18,6 @@ package io.github.etcdrelation.autoconfigure;
 
 import io.etcd.jetcd.Client;
 import io.github.etcdrelation.EtcdRelation;
-import io.github.etcdrelation.EtcdRelations;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
 
@@ -49,7 +48,6 @@ import org.springframework.context.annotation.Import;
 public final class EtcdRelationAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean(EtcdRelations.class)
 	RelationRegistry etcdRelations(EtcdRelationProperties relation, EtcdRelationsProperties further,
 			ObjectProvider<RelationSource> sources, ObjectProvider<SslBundles> sslBundles,
 			ApplicationContext applicationContext) {
