@@ -19,12 +19,14 @@ package io.github.etcdrelation.autoconfigure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KV;
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.EtcdRelations;
@@ -41,9 +43,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.condition.ConditionEvaluationReport;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -516,18 +520,45 @@ class EtcdRelationAutoConfigurationTests {
 	}
 
 	@Test
-	void clientIsClosedWithContext() {
-		List<String> closed = new ArrayList<>();
+	void clientFailsWhenContextIsClosed() {
 		this.contextRunner.withPropertyValues("etcd.relation.connection-string=http://localhost:2379")
 			.run((context) -> {
-				Client client = context.getBean(Client.class);
+				KV kv = context.getBean(Client.class).getKVClient();
 				context.close();
-				assertThat(context.isActive()).isFalse();
-				// Closing it once more is harmless
-				client.close();
-				closed.add("closed");
+				assertThat(kv.get(ByteSequence.EMPTY)).failsWithin(Duration.ofSeconds(10));
 			});
-		assertThat(closed).containsExactly("closed");
+	}
+
+	@Test
+	void refreshOfUnknownRelationIsRefused() {
+		this.contextRunner.withPropertyValues("etcd.relation.connection-string=http://localhost:2379")
+			.run((context) -> assertThatIllegalArgumentException()
+				.isThrownBy(() -> context.getBean(EtcdRelations.class).refresh("blue"))
+				.withMessage("No relation 'blue', there are [etcd]"));
+	}
+
+	@Test
+	void conditionReportNamesRelationAndShowsNoValue() {
+		this.contextRunner.withPropertyValues(tls("etcd.relation")).run((context) -> {
+			String report = report(context.getSourceApplicationContext());
+			assertThat(report).contains("properties of relation 'etcd'")
+				.doesNotContain("localhost:2379", "-----BEGIN", TestPem.KEY.lines().skip(1).findFirst().orElseThrow());
+		});
+	}
+
+	@Test
+	void conditionReportTellsWhatIsMissing() {
+		this.contextRunner.run((context) -> assertThat(report(context.getSourceApplicationContext()))
+			.contains("neither properties below etcd.relation nor a bean of type RelationSource give one"));
+	}
+
+	private static String report(ConfigurableApplicationContext context) {
+		StringBuilder report = new StringBuilder();
+		ConditionEvaluationReport.get(context.getBeanFactory())
+			.getConditionAndOutcomesBySource()
+			.values()
+			.forEach((outcomes) -> outcomes.forEach((outcome) -> report.append(outcome.getOutcome()).append('\n')));
+		return report.toString();
 	}
 
 	private static String[] tls(String prefix) {

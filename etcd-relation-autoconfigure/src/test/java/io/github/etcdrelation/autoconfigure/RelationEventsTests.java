@@ -16,6 +16,8 @@
 
 package io.github.etcdrelation.autoconfigure;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,6 +35,8 @@ import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
@@ -221,6 +225,50 @@ class RelationEventsTests {
 	}
 
 	@Test
+	void dataAloneCannotTakeTlsAway() {
+		ChangingSource source = new ChangingSource();
+		source.show(tls("https://localhost:2379", TestPem.KEY));
+		this.contextRunner.withBean(RelationSource.class, () -> source).run((context) -> {
+			recorder(context).clear();
+			source.show(Map.of("connection_string", "http://localhost:2379"));
+			context.getBean(EtcdRelations.class).refresh("etcd");
+			assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdTlsUnavailableEvent",
+					"etcd EtcdChangedEvent", "etcd EtcdRotationFailedEvent");
+			assertThat(recorder(context).getCause()).hasMessageContaining("has http endpoints")
+				.hasMessageContaining("set allow-plain-text to true");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "U0VDUkVUU0VDUkVUU0VDUkVU",
+			"-----BEGIN PRIVATE KEY-----\nU0VDUkVUU0VDUkVUU0VDUkVU\n-----END PRIVATE KEY-----\n" })
+	void unusableKeyKeepsStatesAndIsNotShown(String key, CapturedOutput output) {
+		ChangingSource source = new ChangingSource();
+		this.contextRunner.withBean(RelationSource.class, () -> source).run((context) -> {
+			source.show(tls("https://localhost:2379", key));
+			EtcdRelations relations = context.getBean(EtcdRelations.class);
+			relations.refresh("etcd");
+			assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdConnectedEvent",
+					"etcd EtcdAvailableEvent", "etcd EtcdTlsAvailableEvent", "etcd EtcdRotationFailedEvent");
+			assertThat(relations.get("etcd").getClientCredentials().clientKey()).isEqualTo(key);
+			assertThat(recorder(context).getCause()).hasMessageContaining("client-key");
+			StringWriter stackTrace = new StringWriter();
+			recorder(context).getCause().printStackTrace(new PrintWriter(stackTrace));
+			assertThat(stackTrace.toString()).doesNotContain("U0VDUkVU");
+		});
+		assertThat(output).doesNotContain("U0VDUkVU");
+	}
+
+	@Test
+	void eventsShowNoValue() {
+		ChangingSource source = new ChangingSource();
+		source.show(tls("https://localhost:2379", TestPem.KEY));
+		this.contextRunner.withBean(RelationSource.class, () -> source)
+			.run((context) -> assertThat(recorder(context).getTexts()).hasSize(3)
+				.noneMatch((text) -> text.contains("-----BEGIN") || text.contains("localhost")));
+	}
+
+	@Test
 	void unreadableSourceKeepsStatesAndTellsWhy() {
 		ChangingSource source = new ChangingSource();
 		source.show(Map.of("connection_string", "http://localhost:2379"));
@@ -313,6 +361,11 @@ class RelationEventsTests {
 		});
 	}
 
+	private static Map<String, String> tls(String connectionString, String key) {
+		return Map.of("connection_string", connectionString, "client_cert", TestPem.CERT, "client_key", key,
+				"client_ca", TestPem.CA);
+	}
+
 	private static Recorder recorder(BeanFactory context) {
 		return context.getBean("recorder", Recorder.class);
 	}
@@ -323,6 +376,8 @@ class RelationEventsTests {
 
 		private final List<String> seenStates = Collections.synchronizedList(new ArrayList<>());
 
+		private final List<String> texts = Collections.synchronizedList(new ArrayList<>());
+
 		private final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
 
 		private final AtomicReference<Throwable> cause = new AtomicReference<>();
@@ -331,6 +386,7 @@ class RelationEventsTests {
 		void onEvent(EtcdRelationEvent event) {
 			this.events.add(event.getRelationName() + " " + event.getClass().getSimpleName());
 			this.seenStates.add(event.getRelation().getStates().toString());
+			this.texts.add(event.toString());
 			this.threads.add(Thread.currentThread());
 			if (event instanceof EtcdRotationFailedEvent failed) {
 				this.cause.set(failed.getCause());
@@ -347,6 +403,10 @@ class RelationEventsTests {
 
 		List<String> getSeenStates() {
 			return List.copyOf(this.seenStates);
+		}
+
+		List<String> getTexts() {
+			return List.copyOf(this.texts);
 		}
 
 		List<Thread> getThreads() {
