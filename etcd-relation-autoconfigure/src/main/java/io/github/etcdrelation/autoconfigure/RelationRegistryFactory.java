@@ -121,8 +121,8 @@ final class RelationRegistryFactory {
 		checkExclusive(configuration);
 		EtcdRelationProperties.Client client = properties.getClient();
 		boolean direct = client.getCallbackExecutor() == EtcdRelationProperties.CallbackExecutor.DIRECT;
-		RelationChannel channel = new RelationChannel(configuration.name(), channelSettings(configuration), channelExecutors,
-				direct);
+		RelationChannel channel = new RelationChannel(configuration.name(), channelSettings(configuration),
+				channelExecutors, direct);
 		ChannelFollower follower = new ChannelFollower(channel, properties.getAllowPlainText(),
 				sslBundle(properties.getSsl().getBundle()), saveLocations(configuration));
 		ManagedRelation managedRelation = new ManagedRelation(source(configuration), follower, this.publisher,

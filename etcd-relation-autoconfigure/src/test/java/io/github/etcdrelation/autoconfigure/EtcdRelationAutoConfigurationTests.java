@@ -183,7 +183,8 @@ class EtcdRelationAutoConfigurationTests {
 		this.contextRunner
 			.withPropertyValues("etcd.relation.connection-string=https://localhost:2379",
 					"etcd.relation.client-cert=" + TestPem.base64Location(TestPem.CERT),
-					"etcd.relation.client-key=file:" + key, "etcd.relation.client-ca= " + TestPem.base64Location(TestPem.CA))
+					"etcd.relation.client-key=file:" + key,
+					"etcd.relation.client-ca= " + TestPem.base64Location(TestPem.CA))
 			.run((context) -> assertThat(context.getBean(EtcdRelation.class).getClientCredentials())
 				.isEqualTo(new ClientCredentials(TestPem.CERT, TestPem.KEY, TestPem.CA)));
 	}
@@ -481,8 +482,11 @@ class EtcdRelationAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "ETCD_RELATION_CONNECTIONSTRING,ETCD_RELATION_CLIENTCERT,ETCD_RELATION_CLIENTKEY,ETCD_RELATION_CLIENTCA",
-			"ETCD_RELATION_CONNECTION_STRING,ETCD_RELATION_CLIENT_CERT,ETCD_RELATION_CLIENT_KEY,ETCD_RELATION_CLIENT_CA" })
+	@CsvSource({
+			"ETCD_RELATION_CONNECTIONSTRING,ETCD_RELATION_CLIENTCERT,ETCD_RELATION_CLIENTKEY,"
+					+ "ETCD_RELATION_CLIENTCA",
+			"ETCD_RELATION_CONNECTION_STRING,ETCD_RELATION_CLIENT_CERT,ETCD_RELATION_CLIENT_KEY,"
+					+ "ETCD_RELATION_CLIENT_CA" })
 	void relationMayBeGivenAsEnvironmentVariables(String connectionString, String cert, String key, String ca) {
 		this.contextRunner
 			.withInitializer(new EnvironmentVariables(Map.of(connectionString, "https://localhost:2379", cert,

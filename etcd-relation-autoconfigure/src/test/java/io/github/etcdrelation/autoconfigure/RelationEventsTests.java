@@ -90,8 +90,8 @@ class RelationEventsTests {
 
 	@Test
 	void startPublishesOnStartingThread() {
-		this.tlsContextRunner
-			.run((context) -> assertThat(recorder(context).getThreads()).isNotEmpty().containsOnly(Thread.currentThread()));
+		this.tlsContextRunner.run((context) -> assertThat(recorder(context).getThreads()).isNotEmpty()
+			.containsOnly(Thread.currentThread()));
 	}
 
 	@Test
@@ -324,12 +324,11 @@ class RelationEventsTests {
 
 	@Test
 	void multicasterOfApplicationIsUsed() {
-		this.tlsContextRunner.withUserConfiguration(MulticasterConfiguration.class)
-			.run((context) -> {
-				assertThat(context.getBean(Multicaster.class).getEvents()).filteredOn(EtcdRelationEvent.class::isInstance)
-					.hasSize(3);
-				assertThat(recorder(context).getEvents()).hasSize(3);
-			});
+		this.tlsContextRunner.withUserConfiguration(MulticasterConfiguration.class).run((context) -> {
+			assertThat(context.getBean(Multicaster.class).getEvents()).filteredOn(EtcdRelationEvent.class::isInstance)
+				.hasSize(3);
+			assertThat(recorder(context).getEvents()).hasSize(3);
+		});
 	}
 
 	@Test

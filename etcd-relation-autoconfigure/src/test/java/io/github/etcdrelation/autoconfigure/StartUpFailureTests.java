@@ -132,7 +132,8 @@ class StartUpFailureTests {
 		connection("https://a:2379");
 		set("client-cert", TestPem.CERT);
 		set("client-ca", TestPem.CA);
-		assertFails("Property 'etcd.relation.client-key' is missing, but client-cert is given.", "Give both, or neither");
+		assertFails("Property 'etcd.relation.client-key' is missing, but client-cert is given.",
+				"Give both, or neither");
 	}
 
 	@Test
@@ -140,7 +141,8 @@ class StartUpFailureTests {
 		connection("https://a:2379");
 		set("client-key", TestPem.KEY);
 		set("client-ca", TestPem.CA);
-		assertFails("Property 'etcd.relation.client-cert' is missing, but client-key is given.", "Give both, or neither");
+		assertFails("Property 'etcd.relation.client-cert' is missing, but client-key is given.",
+				"Give both, or neither");
 	}
 
 	@Test
@@ -155,7 +157,8 @@ class StartUpFailureTests {
 		connection("https://a:2379");
 		set("client-cert", TestPem.CERT);
 		set("client-key", TestPem.KEY);
-		assertFails("Property 'etcd.relation.client-ca' is missing", "Give the certificate authority of the etcd servers.");
+		assertFails("Property 'etcd.relation.client-ca' is missing",
+				"Give the certificate authority of the etcd servers.");
 	}
 
 	@Test
@@ -206,7 +209,8 @@ class StartUpFailureTests {
 		connection("https://a:2379");
 		credentials(TestPem.CERT, "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(type, GARBAGE, type),
 				TestPem.CA);
-		assertFails("Property 'etcd.relation.client-key' has no readable private key.", "Give an unencrypted key as PEM");
+		assertFails("Property 'etcd.relation.client-key' has no readable private key.",
+				"Give an unencrypted key as PEM");
 	}
 
 	@Test
@@ -229,7 +233,8 @@ class StartUpFailureTests {
 	void whenKeyIsCertificate() {
 		connection("https://a:2379");
 		credentials(TestPem.CERT, TestPem.CERT, TestPem.CA);
-		assertFails("Property 'etcd.relation.client-key' has no readable private key.", "Give an unencrypted key as PEM");
+		assertFails("Property 'etcd.relation.client-key' has no readable private key.",
+				"Give an unencrypted key as PEM");
 	}
 
 	@Test
@@ -308,7 +313,8 @@ class StartUpFailureTests {
 	void whenBase64LocationIsGarbage() {
 		connection("https://a:2379");
 		credentials(TestPem.CERT, "base64:" + GARBAGE + "!", TestPem.CA);
-		assertFails("Property 'etcd.relation.client-key' names a location that cannot be read.", "Check that it exists");
+		assertFails("Property 'etcd.relation.client-key' names a location that cannot be read.",
+				"Check that it exists");
 	}
 
 	@Test
@@ -504,7 +510,8 @@ class StartUpFailureTests {
 	void whenHttpHasTlsCredentials() {
 		connection("http://a:2379");
 		credentials(TestPem.CERT, TestPem.KEY, TestPem.CA);
-		assertFails("Property 'etcd.relation.connection-string' has http endpoints, but the relation has TLS credentials",
+		assertFails("Property 'etcd.relation.connection-string' has http endpoints, "
+				+ "but the relation has TLS credentials",
 				"Use https endpoints, or set allow-plain-text to true.");
 	}
 

@@ -38,7 +38,8 @@ class RelationDataTests {
 
 	@Test
 	void describeMissingWhenNotConnected() {
-		assertThat(RelationData.NONE.describeMissing()).isEqualTo("it is not connected, its source shows no remote unit");
+		assertThat(RelationData.NONE.describeMissing())
+			.isEqualTo("it is not connected, its source shows no remote unit");
 	}
 
 	@Test
