@@ -20,6 +20,7 @@ import io.etcd.jetcd.Client;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -66,17 +67,20 @@ public final class EtcdRelationAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@Conditional(OnRelationCondition.class)
-	EtcdRelation etcdRelation(RelationRegistry registry, EtcdRelationProperties properties) {
-		return registry.get(RelationConfiguration.defaultName(properties));
+	@Nullable EtcdRelation etcdRelation(RelationRegistry registry, EtcdRelationProperties properties) {
+		String name = RelationConfiguration.defaultName(properties);
+		// The condition cannot know that all sources are those of further relations
+		return registry.getNames().contains(name) ? registry.get(name) : null;
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	@Conditional(OnRelationCondition.class)
-	Client etcdClient(RelationRegistry registry, EtcdRelationProperties properties,
+	@Nullable Client etcdClient(RelationRegistry registry, EtcdRelationProperties properties,
 			ObjectProvider<EtcdClientBuilderCustomizer> customizers) {
-		return registry.createClient(RelationConfiguration.defaultName(properties),
-				customizers.orderedStream().toList());
+		String name = RelationConfiguration.defaultName(properties);
+		return registry.getNames().contains(name) ? registry.createClient(name, customizers.orderedStream().toList())
+				: null;
 	}
 
 }

@@ -83,8 +83,9 @@ final class RelationRegistryFactory {
 		if (defaultRelation.isConfigured() || sources.hasBean(defaultRelation.name())) {
 			configurations.add(defaultRelation);
 		}
+		boolean hasDefault = !configurations.isEmpty();
 		for (RelationConfiguration configuration : RelationConfiguration.ofFurther(further)) {
-			if (configuration.name().equals(defaultRelation.name())) {
+			if (hasDefault && configuration.name().equals(defaultRelation.name())) {
 				throw new DuplicateRelationNameException(configuration.name(), defaultRelation.prefix(),
 						configuration.prefix());
 			}

@@ -511,7 +511,8 @@ class StartUpFailureTests {
 		connection("http://a:2379");
 		credentials(TestPem.CERT, TestPem.KEY, TestPem.CA);
 		assertFails(
-				"Property 'etcd.relation.connection-string' has http endpoints, but the relation has TLS credentials",
+				"Property 'etcd.relation.connection-string' has http endpoints, "
+						+ "but the relation has TLS credentials",
 				"Use https endpoints, or set allow-plain-text to true.");
 	}
 

@@ -16,7 +16,9 @@
 
 package io.github.etcdrelation.autoconfigure;
 
+import java.io.IOException;
 import java.io.StringWriter;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.Provider;
@@ -24,6 +26,10 @@ import java.util.Base64;
 
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.PKCS8Generator;
 import org.bouncycastle.openssl.jcajce.JcaMiscPEMGenerator;
@@ -31,6 +37,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8EncryptorBuilder;
 import org.bouncycastle.openssl.jcajce.JcePEMEncryptorBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemObjectGenerator;
 
 /**
@@ -60,7 +67,19 @@ final class TestPem {
 	}
 
 	static String sec1Key() {
-		return pem(traditional(EC_CLIENT.getKeyPair(), false));
+		KeyPair keyPair = EC_CLIENT.getKeyPair();
+		BigInteger value = ((java.security.interfaces.ECPrivateKey) keyPair.getPrivate()).getS();
+		byte[] publicKey = SubjectPublicKeyInfo.getInstance(keyPair.getPublic().getEncoded())
+			.getPublicKeyData()
+			.getBytes();
+		try {
+			return pem(new PemObject("EC PRIVATE KEY",
+					new ECPrivateKey(256, value, new DERBitString(publicKey), SECObjectIdentifiers.secp256r1)
+						.getEncoded()));
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	static String pkcs1Key() {
