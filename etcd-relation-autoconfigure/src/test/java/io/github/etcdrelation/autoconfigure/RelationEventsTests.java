@@ -132,8 +132,7 @@ class RelationEventsTests {
 	@Test
 	void restartDoesNotRepeatEvents() {
 		this.tlsContextRunner.run((context) -> {
-			ConfigurableApplicationContext application = (ConfigurableApplicationContext) context
-				.getSourceApplicationContext();
+			ConfigurableApplicationContext application = context.getSourceApplicationContext();
 			Recorder recorder = recorder(context);
 			recorder.clear();
 			application.stop();
@@ -146,8 +145,7 @@ class RelationEventsTests {
 	void restartPublishesWhatHasChangedMeanwhile() {
 		ChangingSource source = new ChangingSource();
 		this.contextRunner.withBean(RelationSource.class, () -> source).run((context) -> {
-			ConfigurableApplicationContext application = (ConfigurableApplicationContext) context
-				.getSourceApplicationContext();
+			ConfigurableApplicationContext application = context.getSourceApplicationContext();
 			assertThat(recorder(context).getEvents()).isEmpty();
 			application.stop();
 			source.show(Map.of("connection_string", "http://localhost:2379"));
