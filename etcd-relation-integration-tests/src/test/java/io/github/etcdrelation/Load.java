@@ -107,11 +107,11 @@ final class Load implements AutoCloseable {
 			CompletableFuture<?> put = this.client.getKVClient()
 				.put(bytes(PREFIX + writer + "/" + i % 100), bytes(value));
 			put.whenComplete((response, failure) -> {
-				inFlight.release();
 				this.puts.incrementAndGet();
 				if (failure != null) {
 					this.failures.add(failure);
 				}
+				inFlight.release();
 			});
 		}
 		inFlight.acquireUninterruptibly();

@@ -241,6 +241,8 @@ class RotationTests {
 						LocalEtcdMember leaving = old.get(i);
 						members.remove(leaving);
 						lead(directory, members);
+						// Calls that were under way end where they began
+						load.awaitPuts(load.getPuts() + 100);
 						cluster.removeMember(leaving);
 						load.awaitPuts(load.getPuts() + 100);
 					}

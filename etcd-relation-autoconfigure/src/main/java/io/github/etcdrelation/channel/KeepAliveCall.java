@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;
@@ -49,17 +48,19 @@ final class KeepAliveCall extends ResumingCall<LeaseKeepAliveRequest, LeaseKeepA
 	}
 
 	@Override
-	boolean remember(LeaseKeepAliveRequest message) {
+	void remember(LeaseKeepAliveRequest message) {
 		this.unanswered.put(message.getID(), message);
 		if (this.timeout == null && !this.everAnswered) {
-			this.timeout = getChannel().getTimer()
-				.schedule(this::unheard, getChannel().getSettings().requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
+			this.timeout = getChannel().schedule(this::unheard, getChannel().getSettings().requestTimeout().toNanos());
 		}
-		return true;
 	}
 
-	private synchronized void unheard() {
-		if (!this.everAnswered) {
+	private void unheard() {
+		boolean heard;
+		synchronized (this) {
+			heard = this.everAnswered;
+		}
+		if (!heard) {
 			fail(getChannel().unservedStatus());
 		}
 	}

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -251,12 +251,34 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		return this.settings;
 	}
 
-	ScheduledExecutorService getTimer() {
-		return this.executors.timer();
+	/**
+	 * Return the connection for a call, acquired for it, {@code null} if there is none.
+	 */
+	@Nullable Connection acquire() {
+		Connection connection = this.current;
+		while (connection != null && !connection.acquire()) {
+			// Retired since it was looked up: there is another, or none
+			connection = this.current;
+		}
+		return connection;
 	}
 
 	/**
-	 * Have a call go on as soon as there is a connection that is ready.
+	 * Run a task later, on the timer's thread, where it must not run callbacks.
+	 */
+	@Nullable ScheduledFuture<?> schedule(Runnable task, long nanos) {
+		try {
+			return this.executors.timer().schedule(task, nanos, TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			// Closed, and all calls are told so
+			return null;
+		}
+	}
+
+	/**
+	 * Have a call go on as soon as there is a connection that is ready. It does not do so
+	 * before this method returns.
 	 */
 	void await(Waiter waiter) {
 		this.waiters.add(waiter);
@@ -270,6 +292,20 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		if (this.closed && this.waiters.remove(waiter)) {
 			waiter.abandon();
 		}
+	}
+
+	/**
+	 * Have a waiter go on from the timer's thread: here locks of a call or of gRPC may be
+	 * held, and it takes others.
+	 */
+	private void proceed(Waiter waiter) {
+		// It counts as waiting until it goes on, so that it is found when the channel is
+		// closed
+		schedule(() -> {
+			if (this.waiters.remove(waiter)) {
+				waiter.proceed();
+			}
+		}, TimeUnit.MILLISECONDS.toNanos(waiter.delayMillis()));
 	}
 
 	/**
@@ -291,12 +327,6 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 
 	void forget(Waiter waiter) {
 		this.waiters.remove(waiter);
-	}
-
-	private void proceed(Waiter waiter) {
-		if (this.waiters.remove(waiter)) {
-			waiter.proceed();
-		}
 	}
 
 	boolean isClosed() {
@@ -370,14 +400,16 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 
 		@Override
 		public void ready(Connection connection, boolean recovered) {
-			takeOver(connection);
-			if (connection == RelationChannel.this.current) {
-				if (recovered) {
-					logger.info(LogMessage.format("%s: etcd at %s is reached again", RelationChannel.this,
-							connection.getTarget()));
+			schedule(() -> {
+				takeOver(connection);
+				if (connection == RelationChannel.this.current) {
+					if (recovered) {
+						logger.info(LogMessage.format("%s: etcd at %s is reached again", RelationChannel.this,
+								connection.getTarget()));
+					}
+					RelationChannel.this.waiters.forEach(RelationChannel.this::proceed);
 				}
-				RelationChannel.this.waiters.forEach(RelationChannel.this::proceed);
-			}
+			}, 0);
 		}
 
 		@Override
@@ -389,11 +421,11 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 
 		@Override
 		public void failed(Connection connection, String reason, boolean first) {
-			refuse(connection, reason);
 			if (connection == RelationChannel.this.current && first) {
 				logger.warn(LogMessage.format("%s: etcd at %s cannot be reached: %s", RelationChannel.this,
 						connection.getTarget(), reason));
 			}
+			schedule(() -> refuse(connection, reason), 0);
 		}
 
 	}

@@ -18,7 +18,6 @@ package io.github.etcdrelation.channel;
 
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -80,9 +79,8 @@ abstract class ResumingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> impleme
 
 	/**
 	 * Take note of a request that the application sends.
-	 * @return whether to send it if the stream is open now
 	 */
-	abstract boolean remember(ReqT message);
+	abstract void remember(ReqT message);
 
 	/**
 	 * Return what to send first when the stream is opened, for the first time or again.
@@ -119,28 +117,56 @@ abstract class ResumingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> impleme
 	}
 
 	@Override
-	public synchronized void request(int numMessages) {
-		this.requested += numMessages;
-		if (this.attempt != null) {
-			this.attempt.call.request(numMessages);
+	public void request(int numMessages) {
+		OrderedCall<ReqT, RespT> call;
+		synchronized (this) {
+			this.requested += numMessages;
+			call = call();
+			if (call != null) {
+				call.request(numMessages);
+			}
 		}
+		drain(call);
 	}
 
 	@Override
-	public synchronized void sendMessage(ReqT message) {
-		if (remember(message) && this.attempt != null) {
-			this.attempt.call.sendMessage(message);
+	public void sendMessage(ReqT message) {
+		OrderedCall<ReqT, RespT> call;
+		synchronized (this) {
+			remember(message);
+			call = call();
+			if (call != null) {
+				call.sendMessage(message);
+			}
 		}
+		drain(call);
 	}
 
 	@Override
-	public synchronized void halfClose() {
-		this.halfClosed = true;
-		if (this.attempt != null) {
-			this.attempt.call.halfClose();
+	public void halfClose() {
+		OrderedCall<ReqT, RespT> call;
+		boolean finished;
+		synchronized (this) {
+			this.halfClosed = true;
+			call = call();
+			if (call != null) {
+				call.halfClose();
+			}
+			finished = call == null && isAnswered();
 		}
-		else if (isAnswered()) {
+		drain(call);
+		if (finished) {
 			fail(Status.OK);
+		}
+	}
+
+	private @Nullable OrderedCall<ReqT, RespT> call() {
+		return (this.attempt != null) ? this.attempt.call : null;
+	}
+
+	private static void drain(@Nullable OrderedCall<?, ?> call) {
+		if (call != null) {
+			call.drain();
 		}
 	}
 
@@ -157,18 +183,23 @@ abstract class ResumingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> impleme
 	/**
 	 * End the stream from this side.
 	 */
-	final synchronized void fail(Status status) {
-		if (this.done) {
-			return;
+	final void fail(Status status) {
+		OrderedCall<ReqT, RespT> call;
+		Listener<RespT> listener;
+		synchronized (this) {
+			if (this.done) {
+				return;
+			}
+			this.done = true;
+			listener = this.listener;
+			call = call();
+			this.attempt = null;
+			if (call != null) {
+				call.cancel("ended", null);
+			}
 		}
-		this.done = true;
 		this.channel.forget(this);
-		Attempt attempt = this.attempt;
-		this.attempt = null;
-		if (attempt != null) {
-			attempt.call.cancel("ended", null);
-		}
-		Listener<RespT> listener = this.listener;
+		drain(call);
 		if (listener != null) {
 			// After what is being delivered, and not on the caller's thread
 			this.channel.offload(() -> this.executor.execute(() -> listener.onClose(status, new Metadata())));
@@ -176,21 +207,23 @@ abstract class ResumingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> impleme
 	}
 
 	private void begin() {
-		if (!open()) {
+		Connection connection = this.channel.acquire();
+		if (connection == null) {
 			this.channel.await(this);
+			return;
 		}
+		Attempt attempt = attempt(connection);
+		if (attempt == null) {
+			connection.release();
+			return;
+		}
+		attempt.call.drain();
+		connection.add(this);
 	}
 
-	private synchronized boolean open() {
+	private synchronized @Nullable Attempt attempt(Connection connection) {
 		if (this.done || this.attempt != null) {
-			return true;
-		}
-		Connection connection = this.channel.getCurrent();
-		while (connection != null && !connection.acquire()) {
-			connection = this.channel.getCurrent();
-		}
-		if (connection == null) {
-			return false;
+			return null;
 		}
 		Attempt attempt = new Attempt(connection);
 		this.attempt = attempt;
@@ -202,8 +235,7 @@ abstract class ResumingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> impleme
 		if (this.halfClosed) {
 			attempt.call.halfClose();
 		}
-		connection.add(this);
-		return true;
+		return attempt;
 	}
 
 	private Metadata copyOfHeaders() {
@@ -216,17 +248,13 @@ abstract class ResumingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> impleme
 
 	@Override
 	public void proceed() {
-		int fruitless;
-		synchronized (this) {
-			fruitless = this.fruitlessAttempts;
-		}
-		if (fruitless < 2) {
-			begin();
-		}
-		else {
-			long delay = Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(fruitless - 2, 6));
-			this.channel.getTimer().schedule(this::begin, delay, TimeUnit.MILLISECONDS);
-		}
+		begin();
+	}
+
+	@Override
+	public synchronized long delayMillis() {
+		int fruitless = this.fruitlessAttempts;
+		return (fruitless < 2) ? 0 : Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(fruitless - 2, 6));
 	}
 
 	@Override
@@ -236,52 +264,60 @@ abstract class ResumingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> impleme
 
 	@Override
 	public void leave(Connection connection) {
+		OrderedCall<ReqT, RespT> left;
 		synchronized (this) {
-			Attempt left = this.attempt;
-			if (this.done || left == null || left.connection != connection) {
+			if (this.done || this.attempt == null || this.attempt.connection != connection) {
 				return;
 			}
+			left = this.attempt.call;
 			this.attempt = null;
-			left.call.cancel("the connection was replaced", null);
+			left.cancel("the connection was replaced", null);
 		}
+		left.drain();
 		begin();
 	}
 
-	private synchronized @Nullable RespT accept(Attempt from, RespT message) {
-		if (this.attempt != from) {
-			return null;
-		}
-		this.fruitlessAttempts = 0;
-		RespT passed = received(message);
-		if (passed == null) {
+	private @Nullable RespT accept(Attempt from, RespT message) {
+		RespT passed;
+		synchronized (this) {
+			if (this.attempt != from) {
+				return null;
+			}
+			this.fruitlessAttempts = 0;
+			passed = received(message);
+			if (passed != null) {
+				this.requested--;
+				return passed;
+			}
 			from.call.request(1);
 		}
-		else {
-			this.requested--;
-		}
-		return passed;
+		from.call.drain();
+		return null;
 	}
 
 	/**
 	 * Takes the end of an attempt.
 	 * @return the status to end the stream with, {@code null} when it goes on
 	 */
-	private synchronized @Nullable Status ended(Attempt ended, Status status) {
+	private @Nullable Status ended(Attempt ended, Status status) {
 		ended.connection.remove(this);
 		ended.connection.release();
-		if (this.attempt != ended) {
-			return null;
+		synchronized (this) {
+			if (this.attempt != ended) {
+				return null;
+			}
+			this.attempt = null;
+			this.fruitlessAttempts++;
+			if (this.channel.isClosed()) {
+				this.done = true;
+				return this.channel.unservedStatus();
+			}
+			if ((this.halfClosed && isAnswered()) || isFinal() || !isResumable(status)) {
+				this.done = true;
+				return (status.getCause() != null) ? status.withDescription(FailureReason.of(status)) : status;
+			}
 		}
-		this.attempt = null;
-		this.fruitlessAttempts++;
-		if (this.channel.isClosed()) {
-			this.done = true;
-			return this.channel.unservedStatus();
-		}
-		if ((this.halfClosed && isAnswered()) || isFinal() || !isResumable(status)) {
-			this.done = true;
-			return (status.getCause() != null) ? status.withDescription(FailureReason.of(status)) : status;
-		}
+		this.channel.await(this);
 		return null;
 	}
 
@@ -306,11 +342,11 @@ abstract class ResumingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> impleme
 
 		private final Connection connection;
 
-		private final ClientCall<ReqT, RespT> call;
+		private final OrderedCall<ReqT, RespT> call;
 
 		private Attempt(Connection connection) {
 			this.connection = connection;
-			this.call = connection.newCall(ResumingCall.this.method, ResumingCall.this.options);
+			this.call = new OrderedCall<>(connection.newCall(ResumingCall.this.method, ResumingCall.this.options));
 		}
 
 		@Override
@@ -344,18 +380,6 @@ abstract class ResumingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> impleme
 			if (end != null) {
 				listener().onClose(end, trailers);
 			}
-			else {
-				resume();
-			}
-		}
-
-		private void resume() {
-			synchronized (ResumingCall.this) {
-				if (ResumingCall.this.done || ResumingCall.this.attempt != null) {
-					return;
-				}
-			}
-			ResumingCall.this.channel.await(ResumingCall.this);
 		}
 
 		private Listener<RespT> listener() {

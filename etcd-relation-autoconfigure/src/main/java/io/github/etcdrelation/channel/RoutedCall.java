@@ -18,6 +18,7 @@ package io.github.etcdrelation.channel;
 
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -112,46 +113,57 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 	}
 
 	@Override
-	public synchronized void start(Listener<RespT> listener, Metadata headers) {
-		this.listener = listener;
-		this.headers = headers;
+	public void start(Listener<RespT> listener, Metadata headers) {
+		synchronized (this) {
+			this.listener = listener;
+			this.headers = headers;
+		}
 		begin();
 	}
 
 	@Override
-	public synchronized void request(int numMessages) {
-		this.requested += numMessages;
-		if (this.attempt != null) {
-			this.attempt.call.request(numMessages);
+	public void request(int numMessages) {
+		operate((call) -> call.request(numMessages), () -> this.requested += numMessages);
+	}
+
+	@Override
+	public void sendMessage(ReqT message) {
+		operate((call) -> call.sendMessage(message), () -> this.request = message);
+	}
+
+	@Override
+	public void halfClose() {
+		operate(OrderedCall::halfClose, () -> this.halfClosed = true);
+	}
+
+	/**
+	 * Remember an operation of the application and carry it out if the call is under way.
+	 */
+	private void operate(Consumer<OrderedCall<ReqT, RespT>> operation, Runnable memory) {
+		OrderedCall<ReqT, RespT> call;
+		synchronized (this) {
+			memory.run();
+			call = (this.attempt != null) ? this.attempt.call : null;
+			if (call != null) {
+				operation.accept(call);
+			}
+		}
+		if (call != null) {
+			call.drain();
 		}
 	}
 
 	@Override
-	public synchronized void sendMessage(ReqT message) {
-		this.request = message;
-		if (this.attempt != null) {
-			this.attempt.call.sendMessage(message);
-		}
-	}
-
-	@Override
-	public synchronized void halfClose() {
-		this.halfClosed = true;
-		if (this.attempt != null) {
-			this.attempt.call.halfClose();
-		}
-	}
-
-	@Override
-	public synchronized void cancel(@Nullable String message, @Nullable Throwable cause) {
-		this.cancelled = true;
-		if (this.attempt != null) {
-			this.attempt.call.cancel(message, cause);
-		}
-		else if (this.listener != null) {
+	public void cancel(@Nullable String message, @Nullable Throwable cause) {
+		operate((call) -> call.cancel(message, cause), () -> this.cancelled = true);
+		if (isWaiting()) {
 			this.channel.forget(this);
 			fail(Status.CANCELLED.withDescription(message).withCause(cause));
 		}
+	}
+
+	private synchronized boolean isWaiting() {
+		return this.attempt == null && this.listener != null && !this.done;
 	}
 
 	@Override
@@ -163,10 +175,7 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 	 * Send the call on the connection that the channel has now, or wait for one.
 	 */
 	private void begin() {
-		Connection connection = this.channel.getCurrent();
-		while (connection != null && !connection.acquire()) {
-			connection = this.channel.getCurrent();
-		}
+		Connection connection = this.channel.acquire();
 		if (connection == null) {
 			waitForConnection();
 			return;
@@ -176,11 +185,23 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 			connection.release();
 			connection = toMember;
 		}
-		Attempt attempt = new Attempt(connection);
-		this.attempt = attempt;
+		Attempt attempt = attempt(connection);
+		if (attempt == null) {
+			connection.release();
+			return;
+		}
+		attempt.call.drain();
 		if (this.kind == Kind.STREAM) {
 			connection.add(this);
 		}
+	}
+
+	private synchronized @Nullable Attempt attempt(Connection connection) {
+		if (this.done || this.cancelled || this.attempt != null) {
+			return null;
+		}
+		Attempt attempt = new Attempt(connection);
+		this.attempt = attempt;
 		attempt.call.start(attempt, copyOfHeaders());
 		if (this.requested > 0) {
 			attempt.call.request(this.requested);
@@ -191,6 +212,7 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 		if (this.halfClosed) {
 			attempt.call.halfClose();
 		}
+		return attempt;
 	}
 
 	private CallOptions attemptOptions(ClientStreamTracer.Factory tracerFactory) {
@@ -218,34 +240,39 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 	}
 
 	private void waitForConnection() {
-		if (this.timeout == null) {
-			limitWaiting();
+		synchronized (this) {
+			if (this.done) {
+				return;
+			}
+			if (this.timeout == null && isWaitingLimited()) {
+				limitWaiting();
+			}
 		}
 		this.channel.await(this);
 	}
 
-	private void limitWaiting() {
-		long nanos;
-		if (this.deadline == null && this.channel.getCurrent() == null) {
-			nanos = this.channel.getSettings().availableTimeout().toNanos();
-		}
-		else {
-			nanos = deadline().timeRemaining(TimeUnit.NANOSECONDS);
-		}
-		if (this.kind == Kind.UNARY || (this.kind == Kind.LASTING && !this.everSent)) {
-			this.timeout = this.channel.getTimer().schedule(this::waitedTooLong, nanos, TimeUnit.NANOSECONDS);
-		}
+	private boolean isWaitingLimited() {
+		return this.kind == Kind.UNARY || (this.kind == Kind.LASTING && !this.everSent);
 	}
 
-	private synchronized void waitedTooLong() {
-		this.timeout = null;
-		if (this.done || this.attempt != null) {
-			return;
-		}
-		if (this.deadline == null && this.channel.getCurrent() != null) {
-			// The relation has become available: from now on the call waits for etcd
-			limitWaiting();
-			return;
+	private void limitWaiting() {
+		boolean forRelation = this.deadline == null && this.channel.getCurrent() == null;
+		long nanos = forRelation ? this.channel.getSettings().availableTimeout().toNanos()
+				: deadline().timeRemaining(TimeUnit.NANOSECONDS);
+		this.timeout = this.channel.schedule(this::waitedTooLong, nanos);
+	}
+
+	private void waitedTooLong() {
+		synchronized (this) {
+			this.timeout = null;
+			if (this.done || this.attempt != null) {
+				return;
+			}
+			if (this.deadline == null && this.channel.getCurrent() != null) {
+				// The relation has become available: from now on the call waits for etcd
+				limitWaiting();
+				return;
+			}
 		}
 		this.channel.forget(this);
 		fail(this.channel.unservedStatus());
@@ -253,35 +280,33 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 
 	@Override
 	public void proceed() {
-		if (this.repetitions++ == 0) {
-			proceedNow();
-		}
-		else {
-			long delay = Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(this.repetitions, 6));
-			this.channel.getTimer().schedule(this::proceedNow, delay, TimeUnit.MILLISECONDS);
-		}
-	}
-
-	private synchronized void proceedNow() {
-		if (!this.done && this.attempt == null) {
-			begin();
-		}
+		begin();
 	}
 
 	@Override
-	public synchronized void abandon() {
+	public long delayMillis() {
+		int repetition;
+		synchronized (this) {
+			repetition = this.repetitions++;
+		}
+		return (repetition == 0) ? 0 : Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(repetition, 6));
+	}
+
+	@Override
+	public void abandon() {
 		fail(this.channel.unservedStatus());
 	}
 
 	private void fail(Status status) {
-		if (!this.done) {
-			this.done = true;
-			cancelTimeout();
-			Listener<RespT> listener = this.listener;
-			if (listener != null) {
-				this.channel.offload(() -> listener.onClose(status, new Metadata()));
+		Listener<RespT> listener;
+		synchronized (this) {
+			listener = this.listener;
+			if (this.done || this.attempt != null || listener == null) {
+				return;
 			}
+			finished(status);
 		}
+		this.channel.offload(() -> listener.onClose(status, new Metadata()));
 	}
 
 	private void cancelTimeout() {
@@ -293,48 +318,60 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 
 	@Override
 	public void leave(Connection connection) {
-		if (this.kind == Kind.STREAM) {
-			this.channel.getTimer()
-				.schedule(() -> drained(connection), this.channel.getSettings().drainTimeout().toNanos(),
-						TimeUnit.NANOSECONDS);
-		}
+		this.channel.schedule(() -> drained(connection), this.channel.getSettings().drainTimeout().toNanos());
 	}
 
-	private synchronized void drained(Connection connection) {
-		if (this.attempt != null && this.attempt.connection == connection) {
+	private void drained(Connection connection) {
+		OrderedCall<ReqT, RespT> call;
+		synchronized (this) {
+			if (this.attempt == null || this.attempt.connection != connection) {
+				return;
+			}
 			this.attempt.drained = true;
-			this.attempt.call.cancel("drained", null);
+			call = this.attempt.call;
+			call.cancel("drained", null);
 		}
+		call.drain();
 	}
 
 	/**
 	 * Takes the end of an attempt.
 	 * @return the status to end the call with, {@code null} when it goes on
 	 */
-	private synchronized @Nullable Status ended(Attempt ended, Status status) {
+	private @Nullable Status ended(Attempt ended, Status status) {
 		ended.connection.remove(this);
 		ended.connection.release();
-		if (this.attempt != ended || this.done) {
-			return null;
+		synchronized (this) {
+			if (this.attempt != ended || this.done) {
+				return null;
+			}
+			this.attempt = null;
+			this.everSent |= ended.sent;
+			if (!isToBeSentAgain(ended, status)) {
+				return finished(endStatus(ended, status));
+			}
 		}
-		this.attempt = null;
-		this.everSent |= ended.sent;
+		waitForConnection();
+		return null;
+	}
+
+	private boolean isToBeSentAgain(Attempt ended, Status status) {
+		return status.getCode() == Status.Code.UNAVAILABLE && !this.cancelled && !ended.answered && !ended.drained
+				&& !this.channel.isClosed() && (!ended.sent || this.kind == Kind.LASTING);
+	}
+
+	private Status endStatus(Attempt ended, Status status) {
 		if (status.isOk()) {
-			return finished(status);
+			return status;
 		}
 		if (this.channel.isClosed()) {
-			return finished(this.channel.unservedStatus());
+			return this.channel.unservedStatus();
 		}
 		if (ended.drained) {
-			return finished(Status.UNAVAILABLE
-				.withDescription(this.channel + " changed and the stream did not end by itself on the old connection"));
+			return Status.UNAVAILABLE
+				.withDescription(this.channel + " changed and the stream did not end by itself on the old connection");
 		}
-		boolean broken = status.getCode() == Status.Code.UNAVAILABLE && !this.cancelled && !ended.answered;
-		if (broken && (!ended.sent || this.kind == Kind.LASTING)) {
-			waitForConnection();
-			return null;
-		}
-		return finished(explain(ended, status));
+		return explain(ended, status);
 	}
 
 	private Status finished(Status status) {
@@ -361,7 +398,7 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 
 		private final Connection connection;
 
-		private final ClientCall<ReqT, RespT> call;
+		private final OrderedCall<ReqT, RespT> call;
 
 		private volatile boolean sent;
 
@@ -371,14 +408,16 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 
 		private Attempt(Connection connection) {
 			this.connection = connection;
-			this.call = connection.newCall(RoutedCall.this.method, attemptOptions(new ClientStreamTracer.Factory() {
+			this.call = new OrderedCall<>(
+					connection.newCall(RoutedCall.this.method, attemptOptions(new ClientStreamTracer.Factory() {
 
-				@Override
-				public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
-					return new SentTracer(Attempt.this);
-				}
+						@Override
+						public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info,
+								Metadata headers) {
+							return new SentTracer(Attempt.this);
+						}
 
-			}));
+					})));
 		}
 
 		@Override

@@ -27,6 +27,12 @@ interface Waiter {
 	void proceed();
 
 	/**
+	 * Return how long to wait although there is a connection, for those that do not get
+	 * anywhere however often they go on.
+	 */
+	long delayMillis();
+
+	/**
 	 * Give up: the channel is closed.
 	 */
 	void abandon();

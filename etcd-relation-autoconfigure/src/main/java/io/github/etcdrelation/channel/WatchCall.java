@@ -49,7 +49,7 @@ final class WatchCall extends ResumingCall<WatchRequest, WatchResponse> {
 	}
 
 	@Override
-	boolean remember(WatchRequest message) {
+	void remember(WatchRequest message) {
 		if (message.hasCreateRequest()) {
 			if (this.create != null) {
 				throw new IllegalStateException("A stream carries one watch");
@@ -57,7 +57,6 @@ final class WatchCall extends ResumingCall<WatchRequest, WatchResponse> {
 			this.create = message;
 			this.nextRevision = message.getCreateRequest().getStartRevision();
 		}
-		return true;
 	}
 
 	@Override
