@@ -159,9 +159,16 @@ final class Load implements AutoCloseable {
 	 * Return a percentile of the times from a put to its event in milliseconds.
 	 */
 	long delay(int percentile) {
-		List<Long> sorted = new ArrayList<>(this.delays);
+		List<Long> sorted;
+		synchronized (this.delays) {
+			sorted = new ArrayList<>(this.delays);
+		}
 		Collections.sort(sorted);
 		return sorted.get(Math.min(sorted.size() - 1, sorted.size() * percentile / 100)) / 1_000_000;
+	}
+
+	void resetDelays() {
+		this.delays.clear();
 	}
 
 	@Override

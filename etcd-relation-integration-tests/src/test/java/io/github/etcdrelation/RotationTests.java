@@ -97,11 +97,17 @@ class RotationTests {
 		directory.write(etcd.getConnectionString(), etcd.newClientCredentials("first"));
 		runner(directory).run((context) -> {
 			try (Load load = new Load(context.getBean(Client.class), 8, 4)) {
+				load.awaitPuts(2000);
+				load.resetDelays();
+				load.awaitPuts(5000);
+				// A machine that is busy with something else is slow at rest too
+				long atRest = load.delay(99);
+				load.resetDelays();
 				for (int i = 0; i < 100; i++) {
 					rotate(directory, etcd.newClientCredentials("rotation-" + i));
 				}
-				logger.warn("100 certificates: " + load.stopAndVerify());
-				assertThat(load.delay(99)).isLessThan(250);
+				logger.warn("100 certificates (p99 at rest %d ms): %s".formatted(atRest, load.stopAndVerify()));
+				assertThat(load.delay(99)).isLessThan(Math.max(250, 4 * atRest));
 			}
 			assertThat(failures()).isEmpty();
 		});
