@@ -33,6 +33,7 @@ import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.state.RelationData;
 
 /**
+import org.jspecify.annotations.Nullable;
  * The files of a relation directory and what they say. Understood are files that are
  * named like a key (or as Kubernetes names them in a TLS secret), and directories named
  * like a relation id with a JSON file for each unit.
@@ -87,11 +88,11 @@ final class DirectoryContent {
 
 	private void list() throws IOException {
 		FILE_NAMES.forEach((key, names) -> names.stream()
-			.map(this.directory::resolve)
+			.map((name) -> file(name, data))
 			.filter(Files::isRegularFile)
 			.findFirst()
 			.ifPresent((file) -> this.keyFiles.put(file, key)));
-		this.swapped = Files.exists(this.directory.resolve("..data"));
+		this.swapped = data != null && this.keyFiles.keySet().stream().allMatch((file) -> file.startsWith(data));
 		for (Path relation : entries(this.directory)) {
 			if (Files.isDirectory(relation)) {
 				this.spool = true;
@@ -105,6 +106,26 @@ final class DirectoryContent {
 	private static void addUnits(Path directory, String prefix, Map<String, Path> units) throws IOException {
 		for (Path entry : entries(directory)) {
 			String name = entry.getFileName().toString();
+	/**
+	 * Return the directory that the files of a Kubernetes volume are in. What is read
+	 * from there is of one version, while the links to it come and go one by one.
+	 */
+	private @Nullable Path data() throws IOException {
+		Path data = this.directory.resolve("..data");
+		try {
+			return Files.isDirectory(data) ? data.toRealPath() : null;
+		}
+		catch (NoSuchFileException ex) {
+			// Exchanged since it was looked at
+			return null;
+		}
+	}
+
+	private Path file(String name, @Nullable Path data) {
+		Path swapped = (data != null) ? data.resolve(name) : null;
+		return (swapped != null && Files.isRegularFile(swapped)) ? swapped : this.directory.resolve(name);
+	}
+
 			if (name.endsWith(JSON) && Files.isRegularFile(entry)) {
 				units.put(prefix + name.substring(0, name.length() - JSON.length()), entry);
 			}
