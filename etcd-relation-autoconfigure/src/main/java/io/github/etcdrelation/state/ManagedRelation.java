@@ -68,6 +68,8 @@ public final class ManagedRelation {
 
 	private RelationData told = RelationData.NONE;
 
+	private CompletableFuture<Void> following = CompletableFuture.completedFuture(null);
+
 	private @Nullable Throwable refusal;
 
 	private @Nullable String unreadable;
@@ -209,7 +211,8 @@ public final class ManagedRelation {
 			synchronized (this) {
 				this.unreadable = null;
 				if (data.equals(this.latest)) {
-					return CompletableFuture.completedFuture(null);
+					// Another refresh may have read the same and not told it yet
+					return this.following;
 				}
 				this.latest = data;
 				this.retries = 0;
@@ -243,7 +246,7 @@ public final class ManagedRelation {
 		catch (RuntimeException ex) {
 			followed = CompletableFuture.failedFuture(ex);
 		}
-		return followed.handleAsync((result, failure) -> {
+		CompletableFuture<Void> settled = followed.handleAsync((result, failure) -> {
 			settle(data, (failure instanceof CompletionException) ? failure.getCause() : failure);
 			return null;
 		}, this.refreshExecutor);
@@ -266,6 +269,10 @@ public final class ManagedRelation {
 				this.refusal = (this.retries == 0) ? failure : null;
 				if (!(failure instanceof InvalidRelationDataException)) {
 					retryLater(data);
+		synchronized (this) {
+			this.following = settled;
+		}
+		return settled;
 				}
 			}
 		}
