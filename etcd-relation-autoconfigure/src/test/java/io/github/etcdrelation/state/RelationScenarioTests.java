@@ -18,16 +18,12 @@ package io.github.etcdrelation.state;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,17 +32,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.RelationState;
-import io.github.etcdrelation.event.EtcdAvailableEvent;
-import io.github.etcdrelation.event.EtcdChangedEvent;
-import io.github.etcdrelation.event.EtcdConnectedEvent;
-import io.github.etcdrelation.event.EtcdDisconnectedEvent;
-import io.github.etcdrelation.event.EtcdRelationEvent;
-import io.github.etcdrelation.event.EtcdTlsAvailableEvent;
-import io.github.etcdrelation.event.EtcdTlsUnavailableEvent;
-import io.github.etcdrelation.event.EtcdUnavailableEvent;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -63,8 +50,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * directory with {@code scenarios} and {@code expected} to replay.
  */
 class RelationScenarioTests {
-
-	private static final int MAX_PLAIN_BYTES = 1000;
 
 	@TempDir
 	private Path files;
@@ -151,7 +136,8 @@ class RelationScenarioTests {
 			RelationData data = RelationData.derive(ScenarioView.of(step, endpoint));
 			relation.update(data);
 			RelationData previous = this.before.getOrDefault(endpoint, RelationData.NONE);
-			new RelationTransition(previous, data).events(relation).forEach((event) -> events.add(describe(event)));
+			new RelationTransition(previous, data).events(relation)
+				.forEach((event) -> events.add(ScenarioOutcome.describe(event)));
 			this.before.put(endpoint, data);
 			data.states().forEach((state) -> states.add(state.flag(endpoint)));
 		});
@@ -163,7 +149,7 @@ class RelationScenarioTests {
 		outcome.put("ok", !Boolean.TRUE.equals(step.get("fail")));
 		outcome.put("states", List.copyOf(states));
 		outcome.put("events", events);
-		outcome.put("read", read(this.relations.get(endpoint)));
+		outcome.put("read", ScenarioOutcome.read(this.relations.get(endpoint)));
 		List<Object> calls = new ArrayList<>();
 		for (Map<String, Object> call : Scenario.maps(step.get("calls"))) {
 			calls.add(call(call, states));
@@ -171,36 +157,6 @@ class RelationScenarioTests {
 		outcome.put("calls", calls);
 		outcome.put("files", readFiles());
 		return outcome;
-	}
-
-	private static String describe(EtcdRelationEvent event) {
-		String relation = event.getRelationName();
-		if (event instanceof EtcdChangedEvent) {
-			return "~" + relation;
-		}
-		Map<Class<?>, String> flags = Map.of(EtcdConnectedEvent.class, "+" + RelationState.CONNECTED.flag(relation),
-				EtcdAvailableEvent.class, "+" + RelationState.AVAILABLE.flag(relation), EtcdTlsAvailableEvent.class,
-				"+" + RelationState.TLS_AVAILABLE.flag(relation), EtcdDisconnectedEvent.class,
-				"-" + RelationState.CONNECTED.flag(relation), EtcdUnavailableEvent.class,
-				"-" + RelationState.AVAILABLE.flag(relation), EtcdTlsUnavailableEvent.class,
-				"-" + RelationState.TLS_AVAILABLE.flag(relation));
-		return flags.get(event.getClass());
-	}
-
-	private static Map<String, Object> read(EtcdRelation relation) {
-		Map<String, Object> read = new TreeMap<>();
-		read.put("connection_string", shorten(relation.getConnectionString()));
-		read.put("version", shorten(relation.getVersion()));
-		read.put("client_credentials", read(relation.getClientCredentials()));
-		return read;
-	}
-
-	private static Map<String, Object> read(ClientCredentials credentials) {
-		Map<String, Object> read = new TreeMap<>();
-		read.put("client_cert", shorten(credentials.clientCert()));
-		read.put("client_key", shorten(credentials.clientKey()));
-		read.put("client_ca", shorten(credentials.clientCa()));
-		return read;
 	}
 
 	private Map<String, Object> call(Map<String, Object> call, Set<String> states) {
@@ -233,10 +189,10 @@ class RelationScenarioTests {
 	@SuppressWarnings("deprecation")
 	private @Nullable Object result(EtcdRelation relation, String method, List<String> args) {
 		return switch (method) {
-			case "connection_string" -> shorten(relation.connectionString());
-			case "get_connection_string" -> shorten(relation.getConnectionString());
-			case "get_version" -> shorten(relation.getVersion());
-			case "get_client_credentials" -> read(relation.getClientCredentials());
+			case "connection_string" -> ScenarioOutcome.shorten(relation.connectionString());
+			case "get_connection_string" -> ScenarioOutcome.shorten(relation.getConnectionString());
+			case "get_version" -> ScenarioOutcome.shorten(relation.getVersion());
+			case "get_client_credentials" -> ScenarioOutcome.read(relation.getClientCredentials());
 			case "save_client_credentials" -> save(relation, args);
 			default -> throw new IllegalArgumentException(method);
 		};
@@ -300,7 +256,7 @@ class RelationScenarioTests {
 					found.put(name + "/", description);
 				}
 				else {
-					description.put("content", shorten(Files.readString(path)));
+					description.put("content", ScenarioOutcome.shorten(Files.readString(path)));
 					found.put(name, description);
 				}
 			}
@@ -314,23 +270,6 @@ class RelationScenarioTests {
 			mode |= 0400 >> permission.ordinal();
 		}
 		return "%04o".formatted(mode);
-	}
-
-	private static @Nullable String shorten(@Nullable String value) {
-		if (value == null) {
-			return null;
-		}
-		byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-		if (bytes.length <= MAX_PLAIN_BYTES) {
-			return value;
-		}
-		try {
-			byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-			return "sha256:%s:%s".formatted(HexFormat.of().formatHex(digest), bytes.length);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }
