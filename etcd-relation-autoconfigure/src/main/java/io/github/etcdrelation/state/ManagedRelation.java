@@ -48,7 +48,7 @@ public final class ManagedRelation {
 
 	private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
 
-	private static final Duration MAX_RETRY = Duration.ofSeconds(15);
+	private static final Duration MAX_RETRY = Duration.ofSeconds(5);
 
 	private final RelationSource source;
 

@@ -250,7 +250,7 @@ class ManagedRelationTests {
 		this.follower.awaitFollowed(1 + 8);
 		drain();
 		assertThat(this.events).containsExactly(CHANGED, REFUSED + "refused 7");
-		assertThat(this.executor.delays).containsExactly(1000L, 2000L, 4000L, 8000L, 15000L, 15000L, 15000L);
+		assertThat(this.executor.delays).containsExactly(1000L, 2000L, 4000L, 5000L, 5000L, 5000L, 5000L);
 	}
 
 	@Test
