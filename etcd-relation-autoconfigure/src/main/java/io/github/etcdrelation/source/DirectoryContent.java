@@ -54,6 +54,8 @@ final class DirectoryContent {
 
 	private final Map<String, Map<String, Path>> unitFiles = new TreeMap<>();
 
+	private final List<Path> unitDirectories = new ArrayList<>();
+
 	private final boolean present;
 
 	private boolean spool;
@@ -126,7 +128,8 @@ final class DirectoryContent {
 		return (swapped != null && Files.isRegularFile(swapped)) ? swapped : this.directory.resolve(name);
 	}
 
-	private static void addUnits(Path directory, String prefix, Map<String, Path> units) throws IOException {
+	private void addUnits(Path directory, String prefix, Map<String, Path> units) throws IOException {
+		this.unitDirectories.add(directory);
 		for (Path entry : entries(directory)) {
 			String name = entry.getFileName().toString();
 			if (name.endsWith(JSON) && Files.isRegularFile(entry)) {
@@ -205,10 +208,8 @@ final class DirectoryContent {
 				// Gone since it was listed
 			}
 		});
-		this.unitFiles.forEach((id, units) -> {
-			directories.add(this.directory.resolve(id));
-			units.values().forEach((file) -> directories.add(file.getParent()));
-		});
+		// Also those without units, which may be about to get one
+		directories.addAll(this.unitDirectories);
 		return directories.stream().distinct().toList();
 	}
 

@@ -19,6 +19,7 @@ package io.github.etcdrelation.source;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
@@ -114,11 +115,7 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	@Override
 	public synchronized RelationView read() {
-		DirectoryContent content = DirectoryContent.of(this.directory);
-		if (this.changed != null) {
-			// Each time: a directory may have been exchanged for one that looks the same
-			this.watcher.watch(content.directories(), this.changed);
-		}
+		DirectoryContent content = listAndWatch();
 		FileStamps stamps = content.stamps();
 		if (stamps.equals(this.taken)) {
 			this.pending = null;
@@ -154,6 +151,22 @@ public final class DirectoryRelationSource implements RelationSource {
 		this.pending = null;
 		this.view = read;
 		return read;
+	}
+
+	private DirectoryContent listAndWatch() {
+		DirectoryContent content = DirectoryContent.of(this.directory);
+		if (this.changed == null) {
+			return content;
+		}
+		// Each time: a directory may have been exchanged for one that looks the same
+		List<Path> watched = Collections.emptyList();
+		while (!watched.equals(content.directories())) {
+			watched = content.directories();
+			this.watcher.watch(watched, this.changed);
+			// What came before it was watched has not been noticed
+			content = DirectoryContent.of(this.directory);
+		}
+		return content;
 	}
 
 	private RelationView lookAgain() {

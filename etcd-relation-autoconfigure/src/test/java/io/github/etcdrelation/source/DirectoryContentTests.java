@@ -190,6 +190,12 @@ class DirectoryContentTests {
 	}
 
 	@Test
+	void directoryThatIsAboutToGetUnitIsWatched() throws IOException {
+		Path application = Files.createDirectories(this.directory.resolve("etcd:1/etcd"));
+		assertThat(content().directories()).containsExactly(this.directory, application.getParent(), application);
+	}
+
+	@Test
 	void readsEscapesAndUnicode() {
 		write("etcd:1/etcd-0.json", """
 				{"version": "\\u00e9\\ud83d\\ude00\\"\\\\\\/\\b\\f\\n\\r\\t é😀 \\u0000"}""");
