@@ -77,9 +77,13 @@ public final class TestQuickstartApplication {
 		Map<String, Object> properties = Map.of("etcd.relation.directory", directory.getPath(), "quickstart.duration",
 				"5m");
 		return new SpringApplicationBuilder(QuickstartApplication.class).properties(properties)
-			.initializers((context) -> ((GenericApplicationContext) context).registerBean(Rotations.class,
-					() -> new Rotations(etcd, nextAuthority, directory, context.getBean(EtcdRelations.class),
-							context.getBean(Journal.class))))
+			.initializers((context) -> {
+				GenericApplicationContext beans = (GenericApplicationContext) context;
+				// As a bean it is closed, and deleted, even when the end is Ctrl-C
+				beans.registerBean(RelationDirectory.class, () -> directory);
+				beans.registerBean(Rotations.class, () -> new Rotations(etcd, nextAuthority, directory,
+						context.getBean(EtcdRelations.class), context.getBean(Journal.class)));
+			})
 			.run(args);
 	}
 
