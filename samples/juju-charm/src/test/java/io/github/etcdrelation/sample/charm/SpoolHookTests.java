@@ -94,8 +94,8 @@ class SpoolHookTests {
 	@Test
 	void filesAreForTheOwnerOnly() throws Exception {
 		related("etcd/0", "etcd/10");
-		assertThat(this.juju.content()).containsExactly("rw------- etcd:4/etcd/0.json",
-				"rw------- etcd:4/etcd/10.json", "rwx------ etcd:4", "rwx------ etcd:4/etcd", "rwx------ spool");
+		assertThat(this.juju.content()).containsExactly("rw------- etcd:4/etcd/0.json", "rw------- etcd:4/etcd/10.json",
+				"rwx------ etcd:4", "rwx------ etcd:4/etcd", "rwx------ spool");
 	}
 
 	@Test
@@ -110,8 +110,7 @@ class SpoolHookTests {
 		assertThat(attributes.owner().getName()).isEqualTo("nobody");
 		for (Path path = file.getParent(); !path.equals(this.juju.home()); path = path.getParent()) {
 			assertThat(Files.readAttributes(path, PosixFileAttributes.class).owner().getName()).isEqualTo("root");
-			assertThat(Files.readAttributes(path, PosixFileAttributes.class).group())
-				.isEqualTo(attributes.group());
+			assertThat(Files.readAttributes(path, PosixFileAttributes.class).group()).isEqualTo(attributes.group());
 			assertThat(FakeJuju.mode(path)).isEqualTo("rwxr-x---");
 		}
 		assertThat(FakeJuju.mode(file)).isEqualTo("rw-------");
@@ -205,8 +204,8 @@ class SpoolHookTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "../0", "etcd/../../../x/0", "/etc/0", "-r/0", "--help", "etcd 1/0", "etcd/0 1", "e'/0",
-			"e\"/0", "$(touch x)/0", "`id`/0", "etcd/0.json", "etcd", "etcd/", "etcd/-1", "Etcd/0", ".etcd/0", "etcd-/0",
-			"etcd/0/1", "*/0", "etcd/*", "\u001b[31m/0", "\u00e9tcd/0" })
+			"e\"/0", "$(touch x)/0", "`id`/0", "etcd/0.json", "etcd", "etcd/", "etcd/-1", "Etcd/0", ".etcd/0",
+			"etcd-/0", "etcd/0/1", "*/0", "etcd/*", "\u001b[31m/0", "\u00e9tcd/0" })
 	void oddUnitIsRefused(String unit) throws Exception {
 		related("etcd/0");
 		List<String> before = this.juju.content();
@@ -217,7 +216,7 @@ class SpoolHookTests {
 		assertThat(run.output()).contains("refused").contains("is not the name of a unit").doesNotContain("\u001b");
 		assertThat(this.juju.content()).isEqualTo(before);
 		assertThat(data().connectionString()).isEqualTo("https://a:2379");
-		assertThat(this.juju.calls()).doesNotContain("[" + unit + "]");
+		assertThat(this.juju.calls()).doesNotContain("[-] [" + unit + "]");
 	}
 
 	@ParameterizedTest
