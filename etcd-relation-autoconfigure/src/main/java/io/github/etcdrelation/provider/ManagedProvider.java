@@ -42,7 +42,7 @@ import org.springframework.core.log.LogMessage;
  *
  * @since 0.1.0
  */
-public final class ManagedProvider implements EtcdRelationProvider {
+public final class ManagedProvider implements EtcdRelationProvider, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(ManagedProvider.class);
 
@@ -73,7 +73,7 @@ public final class ManagedProvider implements EtcdRelationProvider {
 	 * @param name the name of the relation on the provider's side
 	 * @param target where what is offered is told
 	 * @param publisher takes the events
-	 * @param refreshExecutor runs one task at a time
+	 * @param refreshExecutor runs one task at a time, shut down with the provider
 	 * @param pollInterval how often the target is looked at
 	 */
 	public ManagedProvider(String name, ProviderTarget target, ApplicationEventPublisher publisher,
@@ -205,6 +205,12 @@ public final class ManagedProvider implements EtcdRelationProvider {
 			logger.error(LogMessage.format("A listener failed on %s of provider '%s'", event.getClass().getSimpleName(),
 					this.name), ex);
 		}
+	}
+
+	@Override
+	public void close() {
+		stop();
+		this.refreshExecutor.shutdownNow();
 	}
 
 	@Override

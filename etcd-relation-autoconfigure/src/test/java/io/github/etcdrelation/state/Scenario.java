@@ -35,16 +35,16 @@ import org.jspecify.annotations.Nullable;
  * One scenario of the acceptance data: the life of a unit, hook by hook, and what is
  * expected of it.
  */
-record Scenario(String name, Map<String, Object> content, List<Map<String, Object>> expected) {
+public record Scenario(String name, Map<String, Object> content, List<Map<String, Object>> expected) {
 
 	static final String LOCATION_PROPERTY = "relation.scenarios";
 
-	private static final String DEFAULT_LOCATION = "src/test/resources/relation-scenarios";
+	static final String DEFAULT_LOCATION = "src/test/resources/relation-scenarios";
 
 	/**
 	 * Load the scenarios of one role from the directory that the system property names.
 	 */
-	static List<Scenario> load(String role) {
+	public static List<Scenario> load(String role) {
 		Path directory = Path.of(System.getProperty(LOCATION_PROPERTY, DEFAULT_LOCATION)).toAbsolutePath();
 		List<Scenario> scenarios = load(directory, role);
 		if (scenarios.isEmpty()) {
@@ -88,7 +88,7 @@ record Scenario(String name, Map<String, Object> content, List<Map<String, Objec
 		return map(value);
 	}
 
-	String endpoint() {
+	public String endpoint() {
 		return (String) this.content.get("endpoint");
 	}
 
@@ -96,7 +96,7 @@ record Scenario(String name, Map<String, Object> content, List<Map<String, Objec
 	 * The endpoints of the scenario's role with the interface {@code etcd}, in string
 	 * order.
 	 */
-	List<String> endpoints() {
+	public List<String> endpoints() {
 		Map<String, Object> section = map(map(this.content.get("metadata")).get(this.content.get("role")));
 		TreeSet<String> endpoints = new TreeSet<>();
 		section.forEach((endpoint, description) -> {
@@ -107,7 +107,7 @@ record Scenario(String name, Map<String, Object> content, List<Map<String, Objec
 		return List.copyOf(endpoints);
 	}
 
-	List<Map<String, Object>> steps() {
+	public List<Map<String, Object>> steps() {
 		return maps(this.content.get("steps"));
 	}
 
@@ -116,7 +116,7 @@ record Scenario(String name, Map<String, Object> content, List<Map<String, Objec
 	}
 
 	@SuppressWarnings("unchecked")
-	static Map<String, Object> map(@Nullable Object value) {
+	public static Map<String, Object> map(@Nullable Object value) {
 		return (value != null) ? (Map<String, Object>) value : Map.of();
 	}
 
@@ -126,7 +126,7 @@ record Scenario(String name, Map<String, Object> content, List<Map<String, Objec
 	}
 
 	@SuppressWarnings("unchecked")
-	static List<String> strings(@Nullable Object value) {
+	public static List<String> strings(@Nullable Object value) {
 		return (value != null) ? (List<String>) value : List.of();
 	}
 

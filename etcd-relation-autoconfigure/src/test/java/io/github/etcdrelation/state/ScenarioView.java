@@ -24,7 +24,7 @@ import io.github.etcdrelation.RelationView;
 /**
  * What one endpoint of a scenario shows in one hook.
  */
-final class ScenarioView {
+public final class ScenarioView {
 
 	private static final String DEPARTED = "-relation-departed";
 
@@ -35,7 +35,7 @@ final class ScenarioView {
 	 * Return the view of an endpoint: units that are members, without the one that is
 	 * departing.
 	 */
-	static RelationView of(Map<String, Object> step, String endpoint) {
+	public static RelationView of(Map<String, Object> step, String endpoint) {
 		Map<String, Map<String, Map<String, String>>> relations = new TreeMap<>();
 		for (Map<String, Object> relation : Scenario.maps(step.get("relations"))) {
 			if (endpoint.equals(relation.get("name"))) {
