@@ -102,7 +102,7 @@ class ProcessHookToolsTests {
 	@Test
 	void relationGetAnswersDatabag() throws IOException {
 		tool("relation-get",
-				"echo \"$@\" >$DIR/arguments; echo '{\"a\":\"\\u003cx\\n\\u2713\",\"b\":\"\",\"c\":null}'");
+				"echo \"$@\" >$DIR/arguments; printf '%s' '{\"a\":\"\\u003cx\\n\\u2713\",\"b\":\"\",\"c\":null}'");
 		assertThat(this.tools.relationGet("etcd:1", "db/0"))
 			.containsExactlyInAnyOrderEntriesOf(Map.of("a", "<x\n\u2713", "b", ""));
 		assertThat(recorded("arguments")).isEqualTo("--format=json -r etcd:1 - db/0\n");
