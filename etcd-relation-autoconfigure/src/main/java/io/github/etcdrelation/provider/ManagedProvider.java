@@ -44,6 +44,8 @@ import org.springframework.core.log.LogMessage;
  */
 public final class ManagedProvider implements EtcdRelationProvider, AutoCloseable {
 
+	private static final Duration LAST_WRITE = Duration.ofSeconds(2);
+
 	private static final Log logger = LogFactory.getLog(ManagedProvider.class);
 
 	private final String name;
@@ -62,11 +64,13 @@ public final class ManagedProvider implements EtcdRelationProvider, AutoCloseabl
 
 	private boolean told;
 
-	private boolean telling;
+	private volatile boolean telling;
+
+	private volatile boolean forgetting;
 
 	private @Nullable String failure;
 
-	private @Nullable ScheduledFuture<?> poll;
+	private volatile @Nullable ScheduledFuture<?> poll;
 
 	/**
 	 * Create a provider that has not looked at its target yet.
@@ -118,6 +122,14 @@ public final class ManagedProvider implements EtcdRelationProvider, AutoCloseabl
 
 	private synchronized void offer(Map<String, String> values) {
 		this.offered.putAll(values);
+		publishOffered();
+	}
+
+	private void publishOffered() {
+		if (this.forgetting) {
+			this.forgetting = false;
+			this.target.forget();
+		}
 		this.target.publish(this.offered);
 	}
 
@@ -133,29 +145,25 @@ public final class ManagedProvider implements EtcdRelationProvider, AutoCloseabl
 	 * on when that changes.
 	 */
 	public void start() {
-		synchronized (this) {
-			this.telling = true;
-		}
+		this.telling = true;
 		refresh();
 		long interval = this.pollInterval.toNanos();
-		ScheduledFuture<?> started = this.refreshExecutor.scheduleWithFixedDelay(this::refresh, interval, interval,
+		this.poll = this.refreshExecutor.scheduleWithFixedDelay(this::refresh, interval, interval,
 				TimeUnit.NANOSECONDS);
-		synchronized (this) {
-			this.poll = started;
-		}
 	}
 
 	/**
 	 * Tell the application nothing until started again. What is offered is then told
 	 * everywhere again, for it may be another hook.
 	 */
-	public synchronized void stop() {
+	public void stop() {
+		// Not locked: a tool may be running
 		this.telling = false;
-		if (this.poll != null) {
-			this.poll.cancel(false);
-			this.poll = null;
+		ScheduledFuture<?> running = this.poll;
+		if (running != null) {
+			running.cancel(false);
 		}
-		this.target.forget();
+		this.forgetting = true;
 	}
 
 	private void refresh() {
@@ -176,7 +184,7 @@ public final class ManagedProvider implements EtcdRelationProvider, AutoCloseabl
 		try {
 			this.connected = this.target.isConnected();
 			if (!this.offered.isEmpty()) {
-				this.target.publish(this.offered);
+				publishOffered();
 			}
 			this.failure = null;
 		}
@@ -210,6 +218,13 @@ public final class ManagedProvider implements EtcdRelationProvider, AutoCloseabl
 	@Override
 	public void close() {
 		stop();
+		this.refreshExecutor.shutdown();
+		try {
+			this.refreshExecutor.awaitTermination(LAST_WRITE.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 		this.refreshExecutor.shutdownNow();
 	}
 
