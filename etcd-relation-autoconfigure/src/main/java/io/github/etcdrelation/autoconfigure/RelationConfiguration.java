@@ -42,7 +42,7 @@ record RelationConfiguration(String name, String prefix, EtcdRelationProperties 
 
 	static final String DEFAULT_PREFIX = "etcd.relation";
 
-	private static final String FURTHER_PREFIX = "etcd.relations.";
+	static final String FURTHER_PREFIX = "etcd.relations";
 
 	static RelationConfiguration ofDefault(EtcdRelationProperties properties, Environment environment) {
 		Path directory = properties.getDirectory();
@@ -66,7 +66,7 @@ record RelationConfiguration(String name, String prefix, EtcdRelationProperties 
 		relations.forEach((key, properties) -> {
 			if (properties.isEnabled()) {
 				RelationConfiguration configuration = new RelationConfiguration(name(properties, key),
-						FURTHER_PREFIX + key, properties, properties.getDirectory());
+						furtherPrefix(key), properties, properties.getDirectory());
 				RelationConfiguration other = configurations.putIfAbsent(configuration.name(), configuration);
 				if (other != null) {
 					throw new DuplicateRelationNameException(configuration.name(), other.prefix(),
@@ -75,6 +75,13 @@ record RelationConfiguration(String name, String prefix, EtcdRelationProperties 
 			}
 		});
 		return new ArrayList<>(configurations.values());
+	}
+
+	/**
+	 * Return the prefix of the properties of a further relation.
+	 */
+	static String furtherPrefix(String key) {
+		return FURTHER_PREFIX + "." + key;
 	}
 
 	/**

@@ -54,7 +54,7 @@ final class RelationSslBundle implements Consumer<SslBundle> {
 			return;
 		}
 		if (this.current != null) {
-			this.registry.updateBundle(this.name, bundle);
+			update(this.registry, bundle);
 		}
 		else {
 			try {
@@ -74,6 +74,16 @@ final class RelationSslBundle implements Consumer<SslBundle> {
 			}
 		}
 		this.current = bundle;
+	}
+
+	private void update(SslBundleRegistry registry, SslBundle bundle) {
+		try {
+			registry.updateBundle(this.name, bundle);
+		}
+		catch (RuntimeException ex) {
+			// The relation itself has taken the credentials over
+			logger.error(LogMessage.format("A handler failed on the update of SSL bundle '%s'", this.name), ex);
+		}
 	}
 
 }

@@ -199,7 +199,8 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 			if (old != null) {
 				old.retire();
 			}
-			proven.result().complete(null);
+			// What depends on it may be code of the application
+			proven.result().completeAsync(() -> null, this.executors.callbacks(false));
 		}
 	}
 

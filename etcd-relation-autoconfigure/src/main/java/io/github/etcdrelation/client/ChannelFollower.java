@@ -54,6 +54,10 @@ public final class ChannelFollower implements RelationFollower {
 
 	private @Nullable ClientCredentials saved;
 
+	private @Nullable ClientCredentials bundled;
+
+	private @Nullable SslBundle bundle;
+
 	private volatile boolean hadTls;
 
 	/**
@@ -113,12 +117,26 @@ public final class ChannelFollower implements RelationFollower {
 			return ChannelTarget.tls(endpoints, bundle, bundle);
 		}
 		ClientCredentials credentials = data.credentials();
-		SslBundle bundle = PemSslBundles.create(credentials);
+		SslBundle bundle = bundle(credentials);
 		if (this.saveLocations != null && data.is(RelationState.TLS_AVAILABLE)) {
 			credentials = save(credentials, this.saveLocations);
-			bundle = PemSslBundles.create(credentials);
+			bundle = bundle(credentials);
 		}
 		return ChannelTarget.tls(endpoints, bundle, credentials);
+	}
+
+	/**
+	 * Return the bundle of credentials, the same one as long as they are the same: what
+	 * is told of a bundle should be that it changed.
+	 */
+	private SslBundle bundle(ClientCredentials credentials) {
+		SslBundle bundle = this.bundle;
+		if (bundle == null || !credentials.equals(this.bundled)) {
+			bundle = PemSslBundles.create(credentials);
+			this.bundle = bundle;
+			this.bundled = credentials;
+		}
+		return bundle;
 	}
 
 	private void checkPlainText(RelationData data) {

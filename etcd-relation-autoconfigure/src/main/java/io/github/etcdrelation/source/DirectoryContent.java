@@ -18,9 +18,11 @@ package io.github.etcdrelation.source;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +33,7 @@ import java.util.TreeMap;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.state.RelationData;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a relation directory and what they say. Understood are files that are
@@ -50,6 +53,8 @@ final class DirectoryContent {
 	private final Map<Path, String> keyFiles = new LinkedHashMap<>();
 
 	private final Map<String, Map<String, Path>> unitFiles = new TreeMap<>();
+
+	private final List<Path> unitDirectories = new ArrayList<>();
 
 	private final boolean present;
 
@@ -86,12 +91,13 @@ final class DirectoryContent {
 	}
 
 	private void list() throws IOException {
+		Path data = data();
 		FILE_NAMES.forEach((key, names) -> names.stream()
-			.map(this.directory::resolve)
+			.map((name) -> file(name, data))
 			.filter(Files::isRegularFile)
 			.findFirst()
 			.ifPresent((file) -> this.keyFiles.put(file, key)));
-		this.swapped = Files.exists(this.directory.resolve("..data"));
+		this.swapped = data != null && this.keyFiles.keySet().stream().allMatch((file) -> file.startsWith(data));
 		for (Path relation : entries(this.directory)) {
 			if (Files.isDirectory(relation)) {
 				this.spool = true;
@@ -102,7 +108,28 @@ final class DirectoryContent {
 		}
 	}
 
-	private static void addUnits(Path directory, String prefix, Map<String, Path> units) throws IOException {
+	/**
+	 * Return the directory that the files of a Kubernetes volume are in. What is read
+	 * from there is of one version, while the links to it come and go one by one.
+	 */
+	private @Nullable Path data() throws IOException {
+		Path data = this.directory.resolve("..data");
+		try {
+			return Files.isDirectory(data) ? data.toRealPath() : null;
+		}
+		catch (NoSuchFileException ex) {
+			// Exchanged since it was looked at
+			return null;
+		}
+	}
+
+	private Path file(String name, @Nullable Path data) {
+		Path swapped = (data != null) ? data.resolve(name) : null;
+		return (swapped != null && Files.isRegularFile(swapped)) ? swapped : this.directory.resolve(name);
+	}
+
+	private void addUnits(Path directory, String prefix, Map<String, Path> units) throws IOException {
+		this.unitDirectories.add(directory);
 		for (Path entry : entries(directory)) {
 			String name = entry.getFileName().toString();
 			if (name.endsWith(JSON) && Files.isRegularFile(entry)) {
@@ -120,14 +147,24 @@ final class DirectoryContent {
 		try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, "[!.]*")) {
 			stream.forEach(entries::add);
 		}
-		catch (NoSuchFileException ex) {
+		catch (NoSuchFileException | NotDirectoryException ex) {
 			// Gone since it was listed
+		}
+		catch (DirectoryIteratorException ex) {
+			throw ex.getCause();
 		}
 		return entries;
 	}
 
 	boolean isPresent() {
 		return this.present;
+	}
+
+	/**
+	 * Return whether the directory is there and holds nothing that is understood.
+	 */
+	boolean isEmpty() {
+		return this.present && this.keyFiles.isEmpty() && this.unitFiles.isEmpty();
 	}
 
 	/**
@@ -149,10 +186,12 @@ final class DirectoryContent {
 	FileStamps stamps() {
 		List<Path> files = new ArrayList<>(this.keyFiles.keySet());
 		this.unitFiles.values().forEach((units) -> files.addAll(units.values()));
+		List<Path> directories = new ArrayList<>();
 		if (this.present) {
-			files.add(this.directory);
+			directories.add(this.directory);
 		}
-		return FileStamps.of(files);
+		this.unitFiles.keySet().forEach((id) -> directories.add(this.directory.resolve(id)));
+		return FileStamps.of(files, directories);
 	}
 
 	/**
@@ -169,10 +208,8 @@ final class DirectoryContent {
 				// Gone since it was listed
 			}
 		});
-		this.unitFiles.forEach((id, units) -> {
-			directories.add(this.directory.resolve(id));
-			units.values().forEach((file) -> directories.add(file.getParent()));
-		});
+		// Also those without units, which may be about to get one
+		directories.addAll(this.unitDirectories);
 		return directories.stream().distinct().toList();
 	}
 

@@ -19,8 +19,11 @@ package io.github.etcdrelation.source;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.github.etcdrelation.ClientCredentials;
@@ -63,6 +66,8 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	private @Nullable Runnable changed;
 
+	private @Nullable ScheduledFuture<?> look;
+
 	/**
 	 * Create a source.
 	 * @param relationName the name of the relation
@@ -85,13 +90,11 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	@Override
 	public void start(Runnable changed) {
-		DirectoryContent content;
 		synchronized (this) {
 			this.changed = changed;
-			content = DirectoryContent.of(this.directory);
+			this.watcher.watch(List.of(this.directory), changed);
 		}
-		this.watcher.watch(content.directories(), changed);
-		// Whatever happened since it was read
+		// Whatever happened since it was read; what else is to be watched is known then
 		changed.run();
 	}
 
@@ -101,6 +104,9 @@ public final class DirectoryRelationSource implements RelationSource {
 		synchronized (this) {
 			subscriber = this.changed;
 			this.changed = null;
+			if (this.look != null) {
+				this.look.cancel(false);
+			}
 		}
 		if (subscriber != null) {
 			this.watcher.forget(subscriber);
@@ -109,22 +115,20 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	@Override
 	public synchronized RelationView read() {
-		DirectoryContent content = DirectoryContent.of(this.directory);
+		DirectoryContent content = listAndWatch();
 		FileStamps stamps = content.stamps();
 		if (stamps.equals(this.taken)) {
 			this.pending = null;
 			return this.view;
-		}
-		if (this.changed != null) {
-			this.watcher.watch(content.directories(), this.changed);
 		}
 		long now = System.nanoTime();
 		if (!stamps.equals(this.pending)) {
 			this.pending = stamps;
 			this.pendingSince = now;
 		}
+		boolean atomic = content.isAtomic() || (this.spool && content.isEmpty());
 		Duration age = Duration.ofNanos(now - this.pendingSince);
-		if (this.taken != null && !content.isAtomic() && age.compareTo(QUIET) < 0) {
+		if (this.taken != null && !atomic && age.compareTo(QUIET) < 0) {
 			return lookAgain();
 		}
 		boolean patient = age.compareTo(PATIENCE) < 0;
@@ -139,7 +143,7 @@ public final class DirectoryRelationSource implements RelationSource {
 			throw ex;
 		}
 		boolean changedMeanwhile = !DirectoryContent.of(this.directory).stamps().equals(stamps);
-		if (changedMeanwhile || (patient && !isSettled(content, read))) {
+		if (changedMeanwhile || (patient && !atomic && !isSettled(content, read))) {
 			return lookAgain();
 		}
 		this.spool |= content.isSpool();
@@ -149,9 +153,25 @@ public final class DirectoryRelationSource implements RelationSource {
 		return read;
 	}
 
+	private DirectoryContent listAndWatch() {
+		DirectoryContent content = DirectoryContent.of(this.directory);
+		if (this.changed == null) {
+			return content;
+		}
+		// Each time: a directory may have been exchanged for one that looks the same
+		List<Path> watched = Collections.emptyList();
+		while (!watched.equals(content.directories())) {
+			watched = content.directories();
+			this.watcher.watch(watched, this.changed);
+			// What came before it was watched has not been noticed
+			content = DirectoryContent.of(this.directory);
+		}
+		return content;
+	}
+
 	private RelationView lookAgain() {
-		if (this.changed != null) {
-			this.scheduler.schedule(this.changed, QUIET.toMillis(), TimeUnit.MILLISECONDS);
+		if (this.changed != null && (this.look == null || this.look.isDone())) {
+			this.look = this.scheduler.schedule(this.changed, QUIET.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		return this.view;
 	}
@@ -163,9 +183,6 @@ public final class DirectoryRelationSource implements RelationSource {
 	private boolean isSettled(DirectoryContent content, RelationView read) {
 		if (!content.isPresent()) {
 			return this.taken == null;
-		}
-		if (content.isAtomic()) {
-			return true;
 		}
 		return !isLessThanBefore(read) && databags(read).stream().allMatch(DirectoryRelationSource::fits);
 	}

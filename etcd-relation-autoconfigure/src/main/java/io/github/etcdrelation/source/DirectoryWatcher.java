@@ -28,6 +28,7 @@ import java.nio.file.WatchService;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -54,11 +55,26 @@ public final class DirectoryWatcher implements AutoCloseable {
 
 	private final Map<Path, WatchKey> keys = new ConcurrentHashMap<>();
 
+	private final Set<Path> unwatchable = new HashSet<>();
+
+	private final WatchServiceFactory watchServiceFactory;
+
 	private @Nullable WatchService watchService;
 
 	private boolean unavailable;
 
 	private boolean closed;
+
+	/**
+	 * Create a watcher; its thread starts when it is needed.
+	 */
+	public DirectoryWatcher() {
+		this(FileSystems.getDefault()::newWatchService);
+	}
+
+	DirectoryWatcher(WatchServiceFactory watchServiceFactory) {
+		this.watchServiceFactory = watchServiceFactory;
+	}
 
 	/**
 	 * Start to watch directories in place of those that were watched for the same
@@ -71,26 +87,24 @@ public final class DirectoryWatcher implements AutoCloseable {
 		if (this.closed || this.unavailable) {
 			return;
 		}
-		Map<Path, Subscription> wanted = wanted(directories, subscriber);
-		for (Map.Entry<Path, Subscription> entry : wanted.entrySet()) {
-			register(entry.getKey(), entry.getValue());
-		}
-		remove(subscriber, wanted.keySet());
+		Map<Path, Set<Subscription>> wanted = wanted(directories, subscriber);
+		wanted.forEach(this::register);
+		remove(subscriber, wanted);
 	}
 
 	/**
 	 * Watch nothing any more for a subscriber.
 	 */
 	synchronized void forget(Runnable subscriber) {
-		remove(subscriber, Collections.emptySet());
+		remove(subscriber, Collections.emptyMap());
 	}
 
-	private static Map<Path, Subscription> wanted(Collection<Path> directories, Runnable subscriber) {
-		Map<Path, Subscription> wanted = new ConcurrentHashMap<>();
+	private static Map<Path, Set<Subscription>> wanted(Collection<Path> directories, Runnable subscriber) {
+		Map<Path, Set<Subscription>> wanted = new LinkedHashMap<>();
 		for (Path directory : directories) {
 			Path absolute = directory.toAbsolutePath();
 			if (Files.isDirectory(absolute)) {
-				wanted.put(absolute, new Subscription(subscriber, null));
+				add(wanted, absolute, new Subscription(subscriber, null));
 			}
 			// The directory itself may come, go or be exchanged
 			Path child = absolute;
@@ -100,14 +114,27 @@ public final class DirectoryWatcher implements AutoCloseable {
 				parent = parent.getParent();
 			}
 			if (parent != null && child.getFileName() != null) {
-				wanted.putIfAbsent(parent, new Subscription(subscriber, child.getFileName()));
+				add(wanted, parent, new Subscription(subscriber, child.getFileName()));
 			}
 		}
 		return wanted;
 	}
 
-	private void register(Path directory, Subscription subscription) {
-		this.subscriptions.computeIfAbsent(directory, (key) -> ConcurrentHashMap.newKeySet()).add(subscription);
+	private static void add(Map<Path, Set<Subscription>> wanted, Path directory, Subscription subscription) {
+		try {
+			// However many names a directory has, there is only one key for it
+			wanted.computeIfAbsent(directory.toRealPath(), (key) -> new LinkedHashSet<>()).add(subscription);
+		}
+		catch (IOException ex) {
+			// Gone since it was looked at
+		}
+	}
+
+	private void register(Path directory, Set<Subscription> wanted) {
+		if (this.unavailable) {
+			return;
+		}
+		this.subscriptions.computeIfAbsent(directory, (key) -> ConcurrentHashMap.newKeySet()).addAll(wanted);
 		WatchKey existing = this.keys.get(directory);
 		try {
 			// A directory that was exchanged for another of the same name gets another
@@ -118,9 +145,10 @@ public final class DirectoryWatcher implements AutoCloseable {
 				existing.cancel();
 			}
 			this.keys.put(directory, key);
+			this.unwatchable.remove(directory);
 		}
 		catch (IOException | UnsupportedOperationException ex) {
-			if (Files.isDirectory(directory)) {
+			if (Files.isDirectory(directory) && this.unwatchable.add(directory)) {
 				logger.warn(LogMessage.format("Cannot watch %s (%s): changes are found at the poll interval only",
 						directory, ex));
 			}
@@ -130,7 +158,7 @@ public final class DirectoryWatcher implements AutoCloseable {
 	private WatchService watchService() throws IOException {
 		if (this.watchService == null) {
 			try {
-				this.watchService = FileSystems.getDefault().newWatchService();
+				this.watchService = this.watchServiceFactory.create();
 			}
 			catch (IOException | UnsupportedOperationException ex) {
 				this.unavailable = true;
@@ -143,16 +171,16 @@ public final class DirectoryWatcher implements AutoCloseable {
 		return this.watchService;
 	}
 
-	private void remove(Runnable subscriber, Set<Path> except) {
+	private void remove(Runnable subscriber, Map<Path, Set<Subscription>> except) {
 		this.subscriptions.forEach((directory, subscribers) -> {
-			if (!except.contains(directory)) {
-				subscribers.removeIf((subscription) -> subscription.subscriber() == subscriber);
-				if (subscribers.isEmpty()) {
-					this.subscriptions.remove(directory);
-					WatchKey key = this.keys.remove(directory);
-					if (key != null) {
-						key.cancel();
-					}
+			Set<Subscription> kept = except.getOrDefault(directory, Collections.emptySet());
+			subscribers
+				.removeIf((subscription) -> subscription.subscriber() == subscriber && !kept.contains(subscription));
+			if (subscribers.isEmpty()) {
+				this.subscriptions.remove(directory);
+				WatchKey key = this.keys.remove(directory);
+				if (key != null) {
+					key.cancel();
 				}
 			}
 		});
@@ -203,7 +231,17 @@ public final class DirectoryWatcher implements AutoCloseable {
 			this.subscriptions.getOrDefault(directory, Collections.emptySet())
 				.forEach((subscription) -> subscribers.add(subscription.subscriber()));
 		}
-		subscribers.forEach(Runnable::run);
+		subscribers.forEach(DirectoryWatcher::run);
+	}
+
+	private static void run(Runnable subscriber) {
+		try {
+			subscriber.run();
+		}
+		catch (RuntimeException ex) {
+			// The thread is that of the others too
+			logger.error("A subscriber to changes in a directory failed", ex);
+		}
 	}
 
 	@Override
@@ -219,6 +257,16 @@ public final class DirectoryWatcher implements AutoCloseable {
 				logger.debug("Cannot close the watch service", ex);
 			}
 		}
+	}
+
+	/**
+	 * Makes the service that watches.
+	 */
+	@FunctionalInterface
+	interface WatchServiceFactory {
+
+		WatchService create() throws IOException;
+
 	}
 
 	/**

@@ -30,25 +30,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells whether files may have changed without reading them.
  *
- * @param stamps what the file system says of each file that is there
+ * @param stamps what the file system says of each file and directory
  */
 record FileStamps(Map<Path, Stamp> stamps) {
 
-	static FileStamps of(Collection<Path> files) {
+	/**
+	 * Return the stamps of files, and of directories, of which only matters that they are
+	 * the same: other files that come and go in them do not count.
+	 */
+	static FileStamps of(Collection<Path> files, Collection<Path> directories) {
 		Map<Path, Stamp> stamps = new TreeMap<>();
-		for (Path file : files) {
-			try {
-				BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-				stamps.put(file, new Stamp(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey()));
-			}
-			catch (IOException ex) {
-				// It is not there, or no longer: the stamps differ then
-			}
-		}
+		directories.forEach((directory) -> stamps.put(directory, stamp(directory).identity()));
+		files.forEach((file) -> stamps.put(file, stamp(file)));
 		return new FileStamps(stamps);
 	}
 
+	private static Stamp stamp(Path file) {
+		try {
+			BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+			return new Stamp(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
+		}
+		catch (IOException ex) {
+			return Stamp.GONE;
+		}
+	}
+
 	record Stamp(long size, FileTime lastModified, @Nullable Object fileKey) {
+
+		private static final FileTime NEVER = FileTime.fromMillis(0);
+
+		static final Stamp GONE = new Stamp(-1, NEVER, null);
+
+		Stamp identity() {
+			return equals(GONE) ? this : new Stamp(0, NEVER, this.fileKey);
+		}
 
 	}
 

@@ -48,7 +48,7 @@ public final class ManagedRelation {
 
 	private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
 
-	private static final Duration MAX_RETRY = Duration.ofSeconds(15);
+	private static final Duration MAX_RETRY = Duration.ofSeconds(5);
 
 	private final RelationSource source;
 
@@ -67,6 +67,8 @@ public final class ManagedRelation {
 	private RelationData latest = RelationData.NONE;
 
 	private RelationData told = RelationData.NONE;
+
+	private CompletableFuture<Void> following = CompletableFuture.completedFuture(null);
 
 	private @Nullable Throwable refusal;
 
@@ -113,12 +115,22 @@ public final class ManagedRelation {
 	 * refused
 	 */
 	public void load() {
+		RelationData data;
 		try {
-			RelationData data = RelationData.derive(this.source.read());
-			synchronized (this) {
-				this.latest = data;
-				this.relation.update(data);
+			data = RelationData.derive(this.source.read());
+		}
+		catch (RuntimeException ex) {
+			if (!this.source.isLive()) {
+				throw ex;
 			}
+			setUnreadable(ex);
+			return;
+		}
+		synchronized (this) {
+			this.latest = data;
+			this.relation.update(data);
+		}
+		try {
 			this.follower.follow(data).join();
 		}
 		catch (InvalidRelationDataException ex) {
@@ -136,11 +148,17 @@ public final class ManagedRelation {
 	 * differs.
 	 */
 	public void start() {
+		boolean refused;
 		synchronized (this) {
 			this.telling = true;
+			refused = this.retries > 0;
 		}
 		tell();
 		this.source.start(this::requestRefresh);
+		if (refused) {
+			// Go on where stop has left off
+			followAgain();
+		}
 		if (this.source.isLive()) {
 			long interval = this.pollInterval.toNanos();
 			this.poll = this.refreshExecutor.scheduleWithFixedDelay(this::refreshNow, interval, interval,
@@ -209,7 +227,8 @@ public final class ManagedRelation {
 			synchronized (this) {
 				this.unreadable = null;
 				if (data.equals(this.latest)) {
-					return CompletableFuture.completedFuture(null);
+					// Another refresh may have read the same and not told it yet
+					return this.following;
 				}
 				this.latest = data;
 				this.retries = 0;
@@ -217,22 +236,25 @@ public final class ManagedRelation {
 			}
 		}
 		catch (RuntimeException ex) {
-			unreadable(ex);
+			if (setUnreadable(ex)) {
+				tell();
+			}
 			return CompletableFuture.completedFuture(null);
 		}
 		return follow(data);
 	}
 
-	private void unreadable(RuntimeException failure) {
+	/**
+	 * Return whether that is news.
+	 */
+	private synchronized boolean setUnreadable(RuntimeException failure) {
 		String message = String.valueOf(failure.getMessage());
-		synchronized (this) {
-			if (message.equals(this.unreadable)) {
-				return;
-			}
-			this.unreadable = message;
-			this.refusal = failure;
+		if (message.equals(this.unreadable)) {
+			return false;
 		}
-		tell();
+		this.unreadable = message;
+		this.refusal = failure;
+		return true;
 	}
 
 	private CompletableFuture<Void> follow(RelationData data) {
@@ -243,10 +265,14 @@ public final class ManagedRelation {
 		catch (RuntimeException ex) {
 			followed = CompletableFuture.failedFuture(ex);
 		}
-		return followed.handleAsync((result, failure) -> {
+		CompletableFuture<Void> settled = followed.handleAsync((result, failure) -> {
 			settle(data, (failure instanceof CompletionException) ? failure.getCause() : failure);
 			return null;
 		}, this.refreshExecutor);
+		synchronized (this) {
+			this.following = settled;
+		}
+		return settled;
 	}
 
 	private void settle(RelationData data, @Nullable Throwable failure) {
@@ -275,6 +301,10 @@ public final class ManagedRelation {
 	private void retryLater(RelationData data) {
 		long delay = Math.min(FIRST_RETRY.toMillis() << Math.min(this.retries, 10), MAX_RETRY.toMillis());
 		this.retries++;
+		cancel(this.retry);
+		if (!this.telling) {
+			return;
+		}
 		this.retry = this.refreshExecutor.schedule(() -> follow(data), delay, TimeUnit.MILLISECONDS);
 	}
 

@@ -43,7 +43,7 @@ import org.bouncycastle.util.io.pem.PemObjectGenerator;
 /**
  * PEM text for tests: one certificate authority and two clients of it.
  */
-final class TestPem {
+public final class TestPem {
 
 	private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
 
@@ -53,15 +53,15 @@ final class TestPem {
 
 	private static final X509Bundle RSA_CLIENT = client(new CertificateBuilder().rsa2048());
 
-	static final String CA = AUTHORITY.getRootCertificatePEM();
+	public static final String CA = AUTHORITY.getRootCertificatePEM();
 
-	static final String CERT = EC_CLIENT.getCertificatePathPEM();
+	public static final String CERT = EC_CLIENT.getCertificatePathPEM();
 
-	static final String KEY = pkcs8(EC_CLIENT.getKeyPair());
+	public static final String KEY = pkcs8(EC_CLIENT.getKeyPair());
 
-	static final String RSA_CERT = RSA_CLIENT.getCertificatePathPEM();
+	public static final String RSA_CERT = RSA_CLIENT.getCertificatePathPEM();
 
-	static final String RSA_KEY = pkcs8(RSA_CLIENT.getKeyPair());
+	public static final String RSA_KEY = pkcs8(RSA_CLIENT.getKeyPair());
 
 	private TestPem() {
 	}

@@ -39,6 +39,19 @@ final class EtcdProcess {
 	// Enough for the usage message, which follows the complaint about a flag
 	private static final int LOG_TAIL_LINES = 40;
 
+	// A session of its own: Ctrl-C in a terminal, or whoever signals the group of the
+	// JVM,
+	// reaches the JVM alone, which may still need etcd to shut down in order. Ignoring
+	// the signal would not do, for etcd asks for it.
+	private static final String OWN_SESSION = """
+			if command -v setsid >/dev/null; then
+				exec setsid "$@"
+			elif command -v perl >/dev/null; then
+				exec perl -e 'use POSIX; POSIX::setsid(); exec { $ARGV[0] } @ARGV' "$@"
+			fi
+			exec "$@"
+			""";
+
 	// The JVM alone holds the other end of this shell's standard input, which the kernel
 	// closes when the JVM ends. What the JVM cannot do any more the shell then does.
 	private static final String SUPERVISOR = """
@@ -90,7 +103,9 @@ final class EtcdProcess {
 	 */
 	static EtcdProcess start(Path root, Path log, List<String> command) {
 		List<String> supervised = new ArrayList<>(
-				List.of("/bin/sh", "-c", SUPERVISOR, "sh", root.toString(), log.toString()));
+				List.of("/bin/sh", "-c", OWN_SESSION, "sh", "/bin/sh", "-c", SUPERVISOR, "sh"));
+		supervised.add(root.toString());
+		supervised.add(log.toString());
 		supervised.addAll(command);
 		ProcessBuilder builder = new ProcessBuilder(supervised);
 		builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
@@ -75,6 +76,9 @@ public final class LocalEtcd implements AutoCloseable {
 	private final List<LocalEtcdMember> members = new CopyOnWriteArrayList<>();
 
 	private final Thread shutdownHook = new Thread(this::deleteAbandoned, "local-etcd-shutdown");
+
+	// Whoever shuts the JVM down closes this and runs the hook at the same time
+	private final Object deletion = new Object();
 
 	private int createdMembers;
 
@@ -189,6 +193,29 @@ public final class LocalEtcd implements AutoCloseable {
 	}
 
 	/**
+	 * Return the properties that relate an application to this etcd with
+	 * {@link #getClientCredentials()}, named as below {@code etcd.relation}.
+	 * @param prefix what to put before each name and a dot, such as {@code etcd.relation}
+	 * @return the values by name, in the order of the names, without those that are
+	 * absent
+	 */
+	public Map<String, String> getProperties(String prefix) {
+		Map<String, String> properties = new TreeMap<>();
+		properties.put(prefix + ".connection-string", getConnectionString());
+		properties.put(prefix + ".version", getVersion());
+		putIfPresent(properties, prefix + ".client-cert", this.clientCredentials.clientCert());
+		putIfPresent(properties, prefix + ".client-key", this.clientCredentials.clientKey());
+		putIfPresent(properties, prefix + ".client-ca", this.clientCredentials.clientCa());
+		return properties;
+	}
+
+	private static void putIfPresent(Map<String, String> properties, String name, @Nullable String value) {
+		if (value != null) {
+			properties.put(name, value);
+		}
+	}
+
+	/**
 	 * Issue credentials of a further client, its key in PKCS#8 form.
 	 * @param commonName the common name of the certificate
 	 * @return new complete credentials
@@ -283,7 +310,7 @@ public final class LocalEtcd implements AutoCloseable {
 	 * Deletes what no watchdog will. A running etcd is left to its watchdog, so that what
 	 * is shut down at the same time, such as an application context, can still use it.
 	 */
-	private void deleteAbandoned() {
+	void deleteAbandoned() {
 		if (this.members.stream().noneMatch(LocalEtcdMember::isRunning)) {
 			deleteDirectory();
 		}
@@ -291,10 +318,20 @@ public final class LocalEtcd implements AutoCloseable {
 
 	private void deleteDirectory() {
 		try {
-			FileSystemUtils.deleteRecursively(this.directory);
+			delete(this.directory);
 		}
 		catch (IOException ex) {
 			logger.warn(LogMessage.format("Could not delete %s", this.directory), ex);
+		}
+	}
+
+	/**
+	 * Delete one directory at a time, as deleting the same twice at once fails.
+	 * @param directory the directory, which may be gone already
+	 */
+	void delete(Path directory) throws IOException {
+		synchronized (this.deletion) {
+			FileSystemUtils.deleteRecursively(directory);
 		}
 	}
 

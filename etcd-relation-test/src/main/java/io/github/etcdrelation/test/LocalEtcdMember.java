@@ -35,7 +35,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
-import org.springframework.util.FileSystemUtils;
 
 /**
  * A member of a {@link LocalEtcd}. Its address and its data stay the same however often
@@ -288,7 +287,7 @@ public final class LocalEtcdMember {
 		kill();
 		releasePorts();
 		try {
-			FileSystemUtils.deleteRecursively(this.directory);
+			this.etcd.delete(this.directory);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Could not delete " + this.directory, ex);

@@ -24,12 +24,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -83,10 +86,32 @@ class KilledJvmTests {
 		}
 	}
 
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void etcdServesWhileJvmEndsByInterruptOfItsProcessGroup() throws Exception {
+		Process jvm = startJvm(List.of("setsid"), "hook");
+		try (BufferedReader output = output(jvm)) {
+			long pid = Long.parseLong(next(output));
+			new ProcessBuilder("/bin/sh", "-c", "kill -INT -" + jvm.pid()).start().waitFor();
+			// Where interrupts are ignored, as they are in the background of some shells
+			jvm.toHandle().destroy();
+			assertThat(next(output)).isEqualTo("served");
+			jvm.waitFor();
+			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !isAlive(pid));
+		}
+		finally {
+			jvm.destroyForcibly();
+		}
+	}
+
 	private static Process startJvm(String... arguments) throws Exception {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-cp", System.getProperty("java.class.path"), Main.class.getName()));
+		return startJvm(Collections.emptyList(), arguments);
+	}
+
+	private static Process startJvm(List<String> wrapper, String... arguments) throws Exception {
+		List<String> command = new ArrayList<>(wrapper);
+		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Main.class.getName()));
 		command.addAll(List.of(arguments));
 		return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
 	}
@@ -123,6 +148,11 @@ class KilledJvmTests {
 			if (args[0].equals("unstarted")) {
 				print(LocalEtcd.builder().build().getDirectory());
 			}
+			else if (args[0].equals("hook")) {
+				LocalEtcd etcd = LocalEtcd.builder().start();
+				Runtime.getRuntime().addShutdownHook(new Thread(() -> print(useForAWhile(etcd))));
+				print(etcd.getMember(0).getProcess().pid());
+			}
 			else {
 				for (LocalEtcd etcd : List.of(LocalEtcd.builder().start(), LocalEtcd.builder().start())) {
 					print(etcd.getMember(0).getProcess().pid());
@@ -130,6 +160,20 @@ class KilledJvmTests {
 				}
 			}
 			new CountDownLatch(1).await();
+		}
+
+		private static String useForAWhile(LocalEtcd etcd) {
+			try {
+				// Longer than etcd takes to end
+				for (int i = 0; i < 100; i++) {
+					new EtcdGateway(etcd.getClientCredentials()).put(etcd.getMember(0), "key", "value");
+					Thread.sleep(10);
+				}
+				return "served";
+			}
+			catch (Exception ex) {
+				return ex.toString();
+			}
 		}
 
 		private static void print(Object value) {

@@ -22,6 +22,7 @@ import java.net.Socket;
 import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 import javax.net.ssl.SSLException;
 
@@ -29,8 +30,12 @@ import io.github.etcdrelation.ClientCredentials;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -41,6 +46,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * Tests for {@link LocalEtcd}.
  */
 @Timeout(120)
+@ExtendWith(OutputCaptureExtension.class)
 class LocalEtcdTests {
 
 	@Test
@@ -71,6 +77,36 @@ class LocalEtcdTests {
 		assertThat(etcd.getDirectory()).doesNotExist();
 		assertThatIllegalStateException().isThrownBy(etcd::start).withMessage("etcd is closed");
 		assertThatIllegalStateException().isThrownBy(etcd.getMember(0)::start).withMessage("member-1 is closed");
+	}
+
+	@Test
+	void closeAndEndOfJvmDoNotDisturbEachOther(CapturedOutput output) throws Exception {
+		for (int i = 0; i < 100; i++) {
+			LocalEtcd etcd = LocalEtcd.builder().members(3).build();
+			Thread hook = new Thread(etcd::deleteAbandoned);
+			hook.start();
+			etcd.close();
+			hook.join();
+			assertThat(etcd.getDirectory()).doesNotExist();
+		}
+		assertThat(output.getAll()).doesNotContain("Could not delete");
+	}
+
+	@Test
+	void propertiesNameWhatThereIs() {
+		try (LocalEtcd plain = LocalEtcd.builder().build();
+				LocalEtcd secure = LocalEtcd.builder().mutualTls().build()) {
+			assertThat(plain.getProperties("etcd.relation")).containsOnly(
+					Map.entry("etcd.relation.connection-string", plain.getConnectionString()),
+					Map.entry("etcd.relation.version", plain.getVersion()));
+			ClientCredentials credentials = secure.getClientCredentials();
+			assertThat(secure.getProperties("etcd.relations.audit")).containsOnly(
+					Map.entry("etcd.relations.audit.connection-string", secure.getConnectionString()),
+					Map.entry("etcd.relations.audit.version", secure.getVersion()),
+					Map.entry("etcd.relations.audit.client-cert", credentials.clientCert()),
+					Map.entry("etcd.relations.audit.client-key", credentials.clientKey()),
+					Map.entry("etcd.relations.audit.client-ca", credentials.clientCa()));
+		}
 	}
 
 	@ParameterizedTest

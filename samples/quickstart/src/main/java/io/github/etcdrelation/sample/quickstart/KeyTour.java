@@ -34,12 +34,14 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
  * Writes, reads and watches a few keys.
  */
 @Component
+@Order(1)
 class KeyTour implements ApplicationRunner {
 
 	private static final Logger logger = LoggerFactory.getLogger(KeyTour.class);
@@ -68,7 +70,6 @@ class KeyTour implements ApplicationRunner {
 		if (!changes.await(10, TimeUnit.SECONDS)) {
 			throw new IllegalStateException("%d changes were not seen by the watch".formatted(changes.getCount()));
 		}
-		logger.info("done");
 	}
 
 	/**

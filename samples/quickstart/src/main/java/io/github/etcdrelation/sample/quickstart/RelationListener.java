@@ -18,7 +18,9 @@ package io.github.etcdrelation.sample.quickstart;
 
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.event.EtcdAvailableEvent;
+import io.github.etcdrelation.event.EtcdChangedEvent;
 import io.github.etcdrelation.event.EtcdConnectedEvent;
+import io.github.etcdrelation.event.EtcdRotationFailedEvent;
 import io.github.etcdrelation.event.EtcdTlsAvailableEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +29,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells each state that the relation reaches.
+ * Tells each state that the relation reaches, and each change of what it says.
  */
 @Component
 class RelationListener {
@@ -48,6 +50,16 @@ class RelationListener {
 	@EventListener
 	void onTlsAvailable(EtcdTlsAvailableEvent event) {
 		logger.info("state    {}", RelationState.TLS_AVAILABLE.flag(event.getRelationName()));
+	}
+
+	@EventListener
+	void onChanged(EtcdChangedEvent event) {
+		logger.info("changed  {}", event.getRelationName());
+	}
+
+	@EventListener
+	void onRotationFailed(EtcdRotationFailedEvent event) {
+		logger.warn("refused  {}: {}", event.getRelationName(), event.getCause().getMessage());
 	}
 
 }

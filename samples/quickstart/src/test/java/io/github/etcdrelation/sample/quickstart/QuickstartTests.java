@@ -17,54 +17,79 @@
 package io.github.etcdrelation.sample.quickstart;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.options.GetOption;
+import io.github.etcdrelation.test.CertificateAuthority;
 import io.github.etcdrelation.test.LocalEtcd;
-import io.github.etcdrelation.test.WithLocalEtcd;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests for {@link QuickstartApplication}.
+ * Tests for {@link QuickstartApplication} and its launcher.
  */
-@WithLocalEtcd(mutualTls = true)
 @ExtendWith(OutputCaptureExtension.class)
 class QuickstartTests {
 
-	private final LocalEtcd etcd;
-
-	QuickstartTests(LocalEtcd etcd) {
-		this.etcd = etcd;
-	}
+	private static final String COUNTS = "done     (\\d+) puts, 0 failed, \\1 events seen, 0 lost";
 
 	@Test
-	void tellsStatesThenWhatItDoes(CapturedOutput output) {
-		TestQuickstartApplication.run(this.etcd).close();
+	void launcherRotatesWhileApplicationWritesAndWatches(CapturedOutput output) throws Exception {
+		TestQuickstartApplication.main(new String[0]);
 		List<String> lines = output.getOut().lines().toList();
-		assertThat(lines).startsWith("state    etcd.connected",
-				"state    etcd.available at " + this.etcd.getConnectionString(), "state    etcd.tls.available");
+		assertThat(lines).allMatch((line) -> line.matches("(state|watch|watched|wrote|read|rotate|changed|done) .*"));
+		assertThat(lines.get(0)).isEqualTo("state    etcd.connected");
+		assertThat(lines.get(1)).matches("state    etcd.available at https://127.0.0.1:\\d+");
+		assertThat(lines.get(2)).isEqualTo("state    etcd.tls.available");
 		assertThat(lines).containsSubsequence("wrote    quickstart/fruit-1 = apple",
 				"wrote    quickstart/fruit-2 = banana", "wrote    quickstart/fruit-3 = cherry",
 				"read     quickstart/fruit-1 = apple", "read     quickstart/fruit-2 = banana",
-				"read     quickstart/fruit-3 = cherry", "done");
+				"read     quickstart/fruit-3 = cherry", "rotate   client certificate 1 of 5", "changed  etcd",
+				"rotate   client certificate 2 of 5", "changed  etcd", "rotate   trust the old CA and the new one",
+				"changed  etcd", "rotate   server certificate by the new CA",
+				"rotate   client certificate by the new CA", "changed  etcd", "rotate   trust the new CA alone",
+				"changed  etcd");
 		assertThat(lines).containsSubsequence("watched  PUT quickstart/fruit-1 = apple",
-				"watched  PUT quickstart/fruit-2 = banana", "watched  PUT quickstart/fruit-3 = cherry", "done");
-		assertThat(lines).allMatch((line) -> line.matches("(state|watch|watched|wrote|read|done)\\b.*"));
+				"watched  PUT quickstart/fruit-2 = banana", "watched  PUT quickstart/fruit-3 = cherry");
+		assertThat(lines.stream().filter((line) -> line.startsWith("changed"))).hasSize(8);
+		assertThat(lines.get(lines.size() - 1)).matches(COUNTS);
 	}
 
 	@Test
-	void leavesWhatItWroteInEtcd() throws Exception {
-		try (ConfigurableApplicationContext application = TestQuickstartApplication.run(this.etcd)) {
+	void launcherFailsWhenRotationIsRefused() throws Exception {
+		CertificateAuthority stranger = CertificateAuthority.create();
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start();
+				RelationDirectory directory = TestQuickstartApplication.relate(etcd);
+				ConfigurableApplicationContext application = TestQuickstartApplication.run(etcd, stranger, directory)) {
+			assertThatExceptionOfType(CompletionException.class)
+				.isThrownBy(() -> application.getBean(Rotations.class).join())
+				.withMessageContaining("Refused: client certificate by the new CA")
+				.havingRootCause()
+				.withMessageContaining("bad_certificate");
+		}
+	}
+
+	@Test
+	void applicationAloneWritesForAWhile(CapturedOutput output) throws Exception {
+		try (LocalEtcd etcd = LocalEtcd.builder().start();
+				ConfigurableApplicationContext application = run(etcd, "--quickstart.duration=200ms")) {
+			assertThat(output.getOut().lines()).last().asString().matches(COUNTS);
 			ByteSequence prefix = ByteSequence.from("quickstart/", StandardCharsets.UTF_8);
 			GetOption option = GetOption.builder().isPrefix(true).build();
 			assertThat(application.getBean(Client.class).getKVClient().get(prefix, option).get().getKvs())
@@ -78,11 +103,31 @@ class QuickstartTests {
 	void failsWhenEtcdDoesNotAnswer() {
 		try (LocalEtcd down = LocalEtcd.builder().mutualTls().build()) {
 			assertThatIllegalStateException()
-				.isThrownBy(() -> TestQuickstartApplication.run(down, "--etcd.relation.client.request-timeout=1s",
-						"--logging.level.root=off"))
+				.isThrownBy(() -> run(down, "--etcd.relation.client.request-timeout=1s", "--logging.level.root=off"))
 				.havingRootCause()
 				.withMessageContaining("Connection refused");
 		}
+	}
+
+	@Test
+	void failsWhenCallsFail(CapturedOutput output) {
+		try (LocalEtcd etcd = LocalEtcd.builder().start()) {
+			CompletableFuture<Void> end = CompletableFuture.runAsync(() -> {
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(30))
+					.until(() -> output.getOut().contains("read     quickstart/fruit-3"));
+				etcd.getMember(0).stop();
+			});
+			assertThatIllegalStateException()
+				.isThrownBy(() -> run(etcd, "--etcd.relation.client.request-timeout=1s", "--quickstart.duration=3s"))
+				.withMessageMatching("\\d+ puts, [1-9]\\d* failed, \\d+ events seen, 0 lost");
+			end.join();
+		}
+	}
+
+	private static ConfigurableApplicationContext run(LocalEtcd etcd, String... args) {
+		Map<String, Object> properties = Map.copyOf(etcd.getProperties("etcd.relation"));
+		return new SpringApplicationBuilder(QuickstartApplication.class).properties(properties).run(args);
 	}
 
 }

@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.autoconfigure;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.Environment;
+
+/**
+ * Has relations whose data is given as properties take over what these say now.
+ */
+final class RelationPropertiesListener implements ApplicationListener<EnvironmentChangeEvent> {
+
+	private static final Log logger = LogFactory.getLog(RelationPropertiesListener.class);
+
+	private final RelationRegistry registry;
+
+	private final Environment environment;
+
+	RelationPropertiesListener(RelationRegistry registry, Environment environment) {
+		this.registry = registry;
+		this.environment = environment;
+	}
+
+	@Override
+	public void onApplicationEvent(EnvironmentChangeEvent event) {
+		if (event.getKeys().stream().anyMatch((key) -> key.startsWith(RelationConfiguration.DEFAULT_PREFIX))) {
+			try {
+				update();
+			}
+			catch (BindException ex) {
+				// Other listeners are to hear of the change all the same
+				logger.error("Changed properties of relations to etcd cannot be used, what they said before stays", ex);
+			}
+		}
+	}
+
+	private void update() {
+		// Not the beans: those may be bound anew at the same time
+		Binder binder = Binder.get(this.environment);
+		Map<String, EtcdRelationProperties> properties = new HashMap<>();
+		binder.bind(RelationConfiguration.FURTHER_PREFIX, Bindable.mapOf(String.class, EtcdRelationProperties.class))
+			.orElseGet(Map::of)
+			.forEach((key, further) -> properties.put(RelationConfiguration.furtherPrefix(key), further));
+		properties.put(RelationConfiguration.DEFAULT_PREFIX,
+				binder.bind(RelationConfiguration.DEFAULT_PREFIX, EtcdRelationProperties.class)
+					.orElseGet(EtcdRelationProperties::new));
+		this.registry.getRelations()
+			.forEach((relation) -> relation
+				.update(properties.getOrDefault(relation.getPrefix(), new EtcdRelationProperties())));
+	}
+
+}
