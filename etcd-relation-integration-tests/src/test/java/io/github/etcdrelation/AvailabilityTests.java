@@ -215,6 +215,18 @@ class AvailabilityTests {
 	}
 
 	@Test
+	void timeoutsMayBeShort() {
+		try (LocalEtcd etcd = LocalEtcd.builder().start()) {
+			RelationTester.runner(etcd)
+				.withPropertyValues("etcd.relation.client.request-timeout=400ms",
+						"etcd.relation.client.available-timeout=0s")
+				.run((context) -> Awaitility.await()
+					.ignoreExceptions()
+					.until(() -> get(context.getBean(Client.class).getKVClient().get(bytes("key"))) != null));
+		}
+	}
+
+	@Test
 	void unknownHostIsNamed() {
 		RelationTester.runner()
 			.withPropertyValues("etcd.relation.connection-string=http://no-such-host.invalid:2379",

@@ -44,6 +44,9 @@ public final class RelationClients {
 	// jetcd gives up a lease whose first renewal is not answered within this time
 	private static final Duration FIRST_KEEP_ALIVE_TIMEOUT = Duration.ofMinutes(1);
 
+	// jetcd waits for half a second before it repeats a call, and refuses less than that
+	private static final Duration MIN_RETRY_TIMEOUT = Duration.ofMillis(501);
+
 	private RelationClients() {
 	}
 
@@ -64,7 +67,7 @@ public final class RelationClients {
 			.executorService(callbacks)
 			.keepaliveTimeout(FIRST_KEEP_ALIVE_TIMEOUT)
 			// A call that has waited in vain is not repeated to wait again
-			.retryMaxDuration(retryTimeout);
+			.retryMaxDuration((retryTimeout.compareTo(MIN_RETRY_TIMEOUT) > 0) ? retryTimeout : MIN_RETRY_TIMEOUT);
 		PropertyMapper map = PropertyMapper.get();
 		map.from(settings::namespace).as(RelationClients::bytes).to(builder::namespace);
 		map.from(settings::user).as(RelationClients::bytes).to(builder::user);

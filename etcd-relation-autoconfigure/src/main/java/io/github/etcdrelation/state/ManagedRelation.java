@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
+import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
 import org.apache.commons.logging.Log;
@@ -82,6 +83,8 @@ public final class ManagedRelation {
 
 	private boolean telling;
 
+	private boolean serving;
+
 	/**
 	 * Create a relation that has not read its source yet.
 	 * @param source where the data comes from; it tells the name too
@@ -132,6 +135,9 @@ public final class ManagedRelation {
 		}
 		try {
 			this.follower.follow(data).join();
+			synchronized (this) {
+				this.serving = data.is(RelationState.AVAILABLE);
+			}
 		}
 		catch (InvalidRelationDataException ex) {
 			if (!this.source.isLive()) {
@@ -284,9 +290,11 @@ public final class ManagedRelation {
 			this.relation.update(data);
 			if (failure == null) {
 				if (this.retries > 0) {
-					logger.info(LogMessage.format("%s: the data that was refused is in use now", this.relation));
+					logger.info(LogMessage.format("Relation '%s': the data that was refused is in use now",
+							this.relation.getName()));
 				}
 				this.retries = 0;
+				this.serving = data.is(RelationState.AVAILABLE);
 			}
 			else {
 				this.refusal = (this.retries == 0) ? failure : null;
@@ -311,6 +319,7 @@ public final class ManagedRelation {
 	private void tell() {
 		RelationTransition transition;
 		Throwable refused;
+		boolean serving;
 		synchronized (this) {
 			if (!this.telling) {
 				return;
@@ -319,11 +328,12 @@ public final class ManagedRelation {
 			this.told = transition.after();
 			refused = this.refusal;
 			this.refusal = null;
+			serving = this.serving;
 		}
 		transition.events(this.relation).forEach(this::publish);
 		if (refused != null) {
-			logger.warn(LogMessage.format("%s: new data was refused, what was in use before still serves: %s",
-					this.relation, refused.getMessage()));
+			logger.warn(LogMessage.format("Relation '%s': new data was refused%s: %s", this.relation.getName(),
+					serving ? ", what was in use before still serves" : "", refused.getMessage()));
 			publish(new EtcdRotationFailedEvent(this.relation, refused));
 		}
 	}
