@@ -57,7 +57,7 @@ class ArchitectureTests {
 	final ArchRule modelAndClientDoNotDependOnAutoConfiguration = ArchRuleDefinition.noClasses()
 		.that()
 		.resideInAnyPackage(ROOT, ROOT + ".event..", ROOT + ".client..", ROOT + ".channel..", ROOT + ".state..",
-				ROOT + ".source..")
+				ROOT + ".source..", ROOT + ".databag..", ROOT + ".juju..", ROOT + ".provider..", ROOT + ".tls..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage(ROOT + ".autoconfigure..")

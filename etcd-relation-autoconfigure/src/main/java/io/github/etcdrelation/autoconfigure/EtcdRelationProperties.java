@@ -89,6 +89,8 @@ public class EtcdRelationProperties {
 	@DurationUnit(ChronoUnit.SECONDS)
 	private Duration pollInterval = Duration.ofSeconds(10);
 
+	private final Juju juju = new Juju();
+
 	private final Ssl ssl = new Ssl();
 
 	private final Save save = new Save();
@@ -175,6 +177,10 @@ public class EtcdRelationProperties {
 		this.pollInterval = pollInterval;
 	}
 
+	public Juju getJuju() {
+		return this.juju;
+	}
+
 	public Ssl getSsl() {
 		return this.ssl;
 	}
@@ -190,6 +196,27 @@ public class EtcdRelationProperties {
 	boolean hasData() {
 		return Stream.of(this.connectionString, this.version, this.clientCert, this.clientKey, this.clientCa)
 			.anyMatch(StringUtils::hasText);
+	}
+
+	/**
+	 * The hook tools of Juju as a live source.
+	 */
+	public static class Juju {
+
+		/**
+		 * Whether to read the relation's data with the hook tools of Juju, from the
+		 * endpoint that has the relation's name.
+		 */
+		private boolean enabled;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
 	}
 
 	/**

@@ -46,7 +46,7 @@ record RelationConfiguration(String name, String prefix, EtcdRelationProperties 
 
 	static RelationConfiguration ofDefault(EtcdRelationProperties properties, Environment environment) {
 		Path directory = properties.getDirectory();
-		if (directory == null && !properties.hasData()) {
+		if (directory == null && !properties.hasData() && !properties.getJuju().isEnabled()) {
 			try {
 				directory = ServiceBindings.find(environment);
 			}
@@ -97,7 +97,7 @@ record RelationConfiguration(String name, String prefix, EtcdRelationProperties 
 	}
 
 	boolean isConfigured() {
-		return this.directory != null || this.properties.hasData();
+		return this.directory != null || this.properties.hasData() || this.properties.getJuju().isEnabled();
 	}
 
 }

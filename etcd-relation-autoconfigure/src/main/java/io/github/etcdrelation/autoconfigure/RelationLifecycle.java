@@ -25,7 +25,7 @@ import org.springframework.context.SmartLifecycle;
 final class RelationLifecycle implements SmartLifecycle {
 
 	// Web servers start at DEFAULT_PHASE - 2048
-	private static final int PHASE = DEFAULT_PHASE - 4096;
+	static final int PHASE = DEFAULT_PHASE - 4096;
 
 	private final RelationRegistry registry;
 

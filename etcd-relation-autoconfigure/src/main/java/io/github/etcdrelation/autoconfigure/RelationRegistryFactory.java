@@ -108,7 +108,7 @@ final class RelationRegistryFactory {
 					saveLocations(configuration), new RelationSslBundle(configuration.name(), this.sslBundleRegistry));
 			RelationSource source = sources.get(configuration);
 			ManagedRelation managedRelation = new ManagedRelation(source, follower, this.publisher,
-					resources.refreshExecutor(), pollInterval(properties));
+					resources.refreshExecutor(), checkPollInterval(properties.getPollInterval()));
 			managedRelation.load();
 			if (sslBundle != null) {
 				sslBundle.onUpdate(managedRelation::followAgain);
@@ -127,8 +127,7 @@ final class RelationRegistryFactory {
 		}
 	}
 
-	private static Duration pollInterval(EtcdRelationProperties properties) {
-		Duration interval = properties.getPollInterval();
+	static Duration checkPollInterval(Duration interval) {
 		if (interval.compareTo(SHORTEST_POLL_INTERVAL) < 0) {
 			throw new InvalidRelationDataException("poll-interval",
 					"is less than %d ms".formatted(SHORTEST_POLL_INTERVAL.toMillis()),

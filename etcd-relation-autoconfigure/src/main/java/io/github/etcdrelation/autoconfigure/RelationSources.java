@@ -22,6 +22,10 @@ import java.util.stream.Stream;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
+import io.github.etcdrelation.juju.HookEnvironment;
+import io.github.etcdrelation.juju.JujuEndpoint;
+import io.github.etcdrelation.juju.JujuRelationSource;
+import io.github.etcdrelation.juju.ProcessHookTools;
 import io.github.etcdrelation.source.DirectoryRelationSource;
 import io.github.etcdrelation.source.PropertiesRelationSource;
 
@@ -58,6 +62,9 @@ final class RelationSources {
 			return bean;
 		}
 		EtcdRelationProperties properties = configuration.properties();
+		if (properties.getJuju().isEnabled()) {
+			return juju(configuration);
+		}
 		if (configuration.directory() == null) {
 			return new PropertiesRelationSource(configuration.name(), () -> this.databag.create(properties));
 		}
@@ -68,6 +75,17 @@ final class RelationSources {
 		}
 		return new DirectoryRelationSource(configuration.name(), configuration.directory(),
 				this.resources.directoryWatcher(), this.resources.refreshExecutor());
+	}
+
+	private static RelationSource juju(RelationConfiguration configuration) {
+		if (configuration.directory() != null || configuration.properties().hasData()) {
+			throw new InvalidRelationPropertyException(configuration.prefix(), new InvalidRelationDataException(
+					"juju.enabled", "is true and other properties give the relation's data too",
+					"Give either juju.enabled, or directory, or connection-string, version, client-cert, client-key "
+							+ "and client-ca"));
+		}
+		return new JujuRelationSource(
+				new JujuEndpoint(configuration.name(), new ProcessHookTools(), HookEnvironment.ofProcess()));
 	}
 
 }

@@ -16,51 +16,22 @@
 
 package io.github.etcdrelation.source;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.databag.DatabagJson;
 
 /**
  * Reads the databag of a unit from JSON.
  */
 final class UnitFiles {
 
-	private static final JsonFactory JSON = new JsonFactory();
-
 	private UnitFiles() {
 	}
 
 	static Map<String, String> parse(Path file, String text) {
-		Map<String, String> databag = new LinkedHashMap<>();
-		try (JsonParser parser = JSON.createParser(text)) {
-			if (parser.nextToken() != JsonToken.START_OBJECT) {
-				throw invalid(file);
-			}
-			while (parser.nextToken() == JsonToken.FIELD_NAME) {
-				String key = parser.currentName();
-				JsonToken token = parser.nextToken();
-				if (token == JsonToken.VALUE_STRING) {
-					databag.put(key, parser.getText());
-				}
-				else if (token != JsonToken.VALUE_NULL) {
-					throw invalid(file);
-				}
-			}
-			if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
-				throw invalid(file);
-			}
-			return databag;
-		}
-		catch (IOException ex) {
-			// Not as the cause: it quotes the text
-			throw invalid(file);
-		}
+		return DatabagJson.readDatabag(text).orElseThrow(() -> invalid(file));
 	}
 
 	private static InvalidRelationDataException invalid(Path file) {

@@ -39,7 +39,7 @@ public record Scenario(String name, Map<String, Object> content, List<Map<String
 
 	static final String LOCATION_PROPERTY = "relation.scenarios";
 
-	private static final String DEFAULT_LOCATION = "src/test/resources/relation-scenarios";
+	static final String DEFAULT_LOCATION = "src/test/resources/relation-scenarios";
 
 	/**
 	 * Load the scenarios of one role from the directory that the system property names.

@@ -23,54 +23,89 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.EtcdRelation;
+import io.github.etcdrelation.EtcdRelationProvider;
+import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationState;
+import io.github.etcdrelation.event.EtcdProviderConnectedEvent;
+import io.github.etcdrelation.event.EtcdProviderDisconnectedEvent;
+import io.github.etcdrelation.event.EtcdRelationEvent;
+import io.github.etcdrelation.juju.JujuEndpoint;
+import io.github.etcdrelation.juju.JujuRelationSource;
+import io.github.etcdrelation.provider.JujuProviderTarget;
+import io.github.etcdrelation.provider.ManagedProvider;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.context.ApplicationEventPublisher;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Replays the scenarios of the requires side: view, derivation, transition, getters and
- * saved files, hook by hook. The system property {@code relation.scenarios} names another
- * directory with {@code scenarios} and {@code expected} to replay.
+ * Replays scenarios of both sides, hook by hook, from the hook tools to the events. The
+ * system property {@code relation.scenarios} names another directory with
+ * {@code scenarios} and {@code expected} to replay.
  */
-class RelationScenarioTests {
+class RelationReplayTests {
 
 	@TempDir
 	private Path files;
 
-	private final Map<String, LiveRelation> relations = new TreeMap<>();
+	private final List<String> events = new ArrayList<>();
 
-	private final Map<String, RelationData> before = new LinkedHashMap<>();
+	private final Map<String, ManagedRelation> relations = new TreeMap<>();
 
-	static List<Scenario> requires() {
-		return Scenario.load("requires");
+	private final Map<String, ManagedProvider> providers = new TreeMap<>();
+
+	private final ScenarioTools tools = new ScenarioTools();
+
+	private final RefreshExecutor refreshExecutor = new RefreshExecutor();
+
+	static List<Scenario> scenarios() {
+		Path directory = Path.of(System.getProperty(Scenario.LOCATION_PROPERTY, Scenario.DEFAULT_LOCATION));
+		return scenarios(directory.toAbsolutePath());
+	}
+
+	private static List<Scenario> scenarios(Path directory) {
+		List<Scenario> scenarios = Stream.of("requires", "provides")
+			.flatMap((role) -> Scenario.load(directory, role).stream())
+			.toList();
+		assertThat(scenarios).as("scenarios in %s", directory).isNotEmpty();
+		return scenarios;
+	}
+
+	@AfterEach
+	void close() {
+		this.providers.values().forEach(ManagedProvider::close);
+		this.refreshExecutor.close();
 	}
 
 	@ParameterizedTest(name = "{0}")
-	@MethodSource("requires")
+	@MethodSource("scenarios")
 	void replay(Scenario scenario) throws IOException {
 		assertThat(scenario.expected()).as("expected outcomes").hasSameSizeAs(scenario.steps()).isNotEmpty();
 		Files.setPosixFilePermissions(this.files, PosixFilePermissions.fromString("rwxr-xr-x"));
 		for (Map<String, Object> file : scenario.files()) {
 			createFile(file);
 		}
-		scenario.endpoints().forEach((endpoint) -> this.relations.put(endpoint, new LiveRelation(endpoint)));
+		scenario.endpoints().forEach((endpoint) -> create(scenario, endpoint));
 		SoftAssertions softly = new SoftAssertions();
 		for (int i = 0; i < scenario.steps().size(); i++) {
 			String step = "%s, step %s (%s)".formatted(scenario.name(), i, scenario.steps().get(i).get("hook"));
@@ -104,59 +139,113 @@ class RelationScenarioTests {
 	@Test
 	void whenDirectoryHoldsNoScenarioFails() throws IOException {
 		Files.createDirectory(this.files.resolve("scenarios"));
-		assertThat(Scenario.load(this.files, "requires")).isEmpty();
-		String location = System.getProperty(Scenario.LOCATION_PROPERTY);
-		System.setProperty(Scenario.LOCATION_PROPERTY, this.files.toString());
-		try {
-			assertThatIllegalStateException().isThrownBy(RelationScenarioTests::requires)
-				.withMessage("No scenario of role 'requires' in " + this.files);
-		}
-		finally {
-			if (location != null) {
-				System.setProperty(Scenario.LOCATION_PROPERTY, location);
-			}
-			else {
-				System.clearProperty(Scenario.LOCATION_PROPERTY);
-			}
-		}
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> scenarios(this.files))
+			.withMessageContaining(this.files.toString());
 	}
 
 	@Test
 	void whenDirectoryDoesNotExistFails() {
 		Path missing = this.files.resolve("missing");
-		assertThatIllegalStateException().isThrownBy(() -> Scenario.load(missing, "requires"))
+		assertThatIllegalStateException().isThrownBy(() -> scenarios(missing))
 			.withMessageContaining(missing.toString());
+	}
+
+	private static boolean isProvides(Scenario scenario) {
+		return "provides".equals(scenario.content().get("role"));
+	}
+
+	private void create(Scenario scenario, String endpointName) {
+		JujuEndpoint endpoint = new JujuEndpoint(endpointName, this.tools, this.tools.environment());
+		ApplicationEventPublisher publisher = (event) -> this.events.add(describe(event));
+		if (isProvides(scenario)) {
+			this.providers.put(endpointName, new ManagedProvider(endpointName, new JujuProviderTarget(endpoint),
+					publisher, new RefreshExecutor(), Duration.ofDays(1)));
+		}
+		else {
+			this.relations.put(endpointName,
+					new ManagedRelation(new JujuRelationSource(endpoint),
+							(data) -> CompletableFuture.completedFuture(null), publisher, this.refreshExecutor,
+							Duration.ofDays(1)));
+		}
 	}
 
 	private Map<String, Object> replay(Scenario scenario, int index) throws IOException {
 		Map<String, Object> step = scenario.steps().get(index);
-		List<String> events = new ArrayList<>();
-		Set<String> states = new TreeSet<>();
-		this.relations.forEach((endpoint, relation) -> {
-			RelationData data = RelationData.derive(ScenarioView.of(step, endpoint));
-			relation.update(data);
-			RelationData previous = this.before.getOrDefault(endpoint, RelationData.NONE);
-			new RelationTransition(previous, data).events(relation)
-				.forEach((event) -> events.add(ScenarioOutcome.describe(event)));
-			this.before.put(endpoint, data);
-			data.states().forEach((state) -> states.add(state.flag(endpoint)));
-		});
-		String endpoint = (String) step.getOrDefault("endpoint", scenario.endpoint());
+		boolean failing = Boolean.TRUE.equals(step.get("fail"));
+		this.events.clear();
+		this.tools.begin(step);
+		this.relations.values().forEach((relation) -> refresh(relation, index));
+		this.providers.values().forEach(ManagedProvider::start);
+		Set<String> states = states();
 		Map<String, Object> outcome = new TreeMap<>();
 		outcome.put("scenario", scenario.name());
 		outcome.put("step", index);
 		outcome.put("hook", step.get("hook"));
-		outcome.put("ok", !Boolean.TRUE.equals(step.get("fail")));
+		outcome.put("ok", !failing);
 		outcome.put("states", List.copyOf(states));
-		outcome.put("events", events);
-		outcome.put("read", ScenarioOutcome.read(this.relations.get(endpoint)));
+		outcome.put("events", List.copyOf(this.events));
+		if (!isProvides(scenario)) {
+			outcome.put("read",
+					ScenarioOutcome.read(relation((String) step.getOrDefault("endpoint", scenario.endpoint()))));
+		}
 		List<Object> calls = new ArrayList<>();
 		for (Map<String, Object> call : Scenario.maps(step.get("calls"))) {
 			calls.add(call(call, states));
 		}
 		outcome.put("calls", calls);
+		this.providers.values().forEach(ManagedProvider::stop);
+		this.tools.end(!failing);
+		if (isProvides(scenario)) {
+			outcome.put("local_databags", localDatabags());
+		}
 		outcome.put("files", readFiles());
 		return outcome;
+	}
+
+	private static void refresh(ManagedRelation relation, int index) {
+		if (index == 0) {
+			relation.load();
+			relation.start();
+		}
+		else {
+			relation.refresh().join();
+		}
+	}
+
+	private Set<String> states() {
+		Set<String> states = new TreeSet<>();
+		this.relations.forEach((endpoint,
+				relation) -> relation.getRelation().getStates().forEach((state) -> states.add(state.flag(endpoint))));
+		this.providers.forEach((endpoint, provider) -> {
+			if (provider.isConnected()) {
+				states.add(RelationState.CONNECTED.flag(endpoint));
+			}
+		});
+		return states;
+	}
+
+	private Map<String, Object> localDatabags() {
+		Map<String, Object> databags = new TreeMap<>();
+		this.tools.localDatabags().forEach((relationId, databag) -> {
+			Map<String, Object> shortened = new TreeMap<>();
+			databag.forEach((key, value) -> shortened.put(key, ScenarioOutcome.shorten(value)));
+			databags.put(relationId, shortened);
+		});
+		return databags;
+	}
+
+	private EtcdRelation relation(String endpoint) {
+		return this.relations.get(endpoint).getRelation();
+	}
+
+	private static String describe(Object event) {
+		if (event instanceof EtcdProviderConnectedEvent connected) {
+			return "+" + RelationState.CONNECTED.flag(connected.getProviderName());
+		}
+		if (event instanceof EtcdProviderDisconnectedEvent disconnected) {
+			return "-" + RelationState.CONNECTED.flag(disconnected.getProviderName());
+		}
+		return ScenarioOutcome.describe((EtcdRelationEvent) event);
 	}
 
 	private Map<String, Object> call(Map<String, Object> call, Set<String> states) {
@@ -168,22 +257,65 @@ class RelationScenarioTests {
 			outcome.put("skipped", true);
 		}
 		else {
-			outcome.put("result", result(relation(call), method, Scenario.strings(call.get("args"))));
+			outcome.put("result", result(call, method));
 		}
 		return outcome;
 	}
 
-	private EtcdRelation relation(Map<String, Object> call) {
+	private @Nullable Object result(Map<String, Object> call, String method) {
+		String endpoint = endpoint(call);
+		ManagedProvider provider = this.providers.get(endpoint);
+		return (provider != null) ? set(provider, method, call)
+				: result(relation(endpoint), method, arguments(call, "key", "cert", "ca"));
+	}
+
+	private String endpoint(Map<String, Object> call) {
 		String flag = (String) call.get("flag");
 		if (flag == null) {
-			return this.relations.get((String) call.get("name"));
+			return (String) call.get("name");
 		}
-		return this.relations.values()
-			.stream()
-			.filter((relation) -> Stream.of(RelationState.values())
-				.anyMatch((state) -> state.flag(relation.getName()).equals(flag)))
+		return Stream.concat(this.relations.keySet().stream(), this.providers.keySet().stream())
+			.filter((endpoint) -> Stream.of(RelationState.values())
+				.anyMatch((state) -> state.flag(endpoint).equals(flag)))
 			.findFirst()
 			.orElseThrow();
+	}
+
+	/**
+	 * Positional and named arguments in the order of their names, as many as are given.
+	 */
+	private static List<@Nullable String> arguments(Map<String, Object> call, String... names) {
+		List<@Nullable String> arguments = new ArrayList<>(Scenario.strings(call.get("args")));
+		Map<String, Object> named = Scenario.map(call.get("kwargs"));
+		for (int i = arguments.size(); i < names.length && named.containsKey(names[i]); i++) {
+			arguments.add((String) named.get(names[i]));
+		}
+		return arguments;
+	}
+
+	private static @Nullable String set(EtcdRelationProvider provider, String method, Map<String, Object> call) {
+		try {
+			if (method.equals("set_client_credentials")) {
+				List<@Nullable String> arguments = arguments(call, "key", "cert", "ca");
+				provider.setClientCredentials(arguments.get(0), arguments.get(1), arguments.get(2));
+			}
+			else if (method.equals("set_connection_string")) {
+				List<@Nullable String> arguments = arguments(call, "connection_string", "version");
+				if (arguments.size() == 1) {
+					provider.setConnectionString(arguments.get(0));
+				}
+				else {
+					provider.setConnectionString(arguments.get(0), arguments.get(1));
+				}
+			}
+			else {
+				throw new IllegalArgumentException(method);
+			}
+			return null;
+		}
+		catch (InvalidRelationDataException ex) {
+			return "error";
+		}
 	}
 
 	@SuppressWarnings("deprecation")
@@ -212,7 +344,7 @@ class RelationScenarioTests {
 			return "error";
 		}
 		finally {
-			bare.forEach(RelationScenarioTests::delete);
+			bare.forEach(RelationReplayTests::delete);
 		}
 	}
 
