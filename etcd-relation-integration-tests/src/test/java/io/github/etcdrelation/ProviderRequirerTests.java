@@ -46,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.FileSystemUtils;
 
 import static io.github.etcdrelation.RelationTester.bytes;
 import static io.github.etcdrelation.RelationTester.get;
@@ -90,6 +91,7 @@ class ProviderRequirerTests {
 				}
 				verifyWithdrawal(provider, requirer.getBean(EtcdRelation.class));
 			});
+			verifyEnd(directory, requirer.getBean(EtcdRelation.class));
 		});
 	}
 
@@ -127,6 +129,14 @@ class ProviderRequirerTests {
 		await(EtcdUnavailableEvent.class, 1);
 		assertThat(relation.isConnected()).isTrue();
 		provider.setClientCredentials(null, null, null);
+		Awaitility.await().until(() -> relation.getClientCredentials().clientKey() == null);
+		// The directory is still there, and with it the other side
+		assertThat(relation.isConnected()).isTrue();
+		assertThat(names()).containsExactly("EtcdTlsUnavailableEvent", "EtcdUnavailableEvent");
+	}
+
+	private void verifyEnd(Path directory, EtcdRelation relation) throws IOException {
+		FileSystemUtils.deleteRecursively(directory);
 		await(EtcdDisconnectedEvent.class, 1);
 		assertThat(names()).containsExactly("EtcdTlsUnavailableEvent", "EtcdUnavailableEvent", "EtcdDisconnectedEvent");
 		assertThat(relation.isConnected()).isFalse();

@@ -18,6 +18,7 @@ package io.github.etcdrelation.sample.provider;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.etcdrelation.ClientCredentials;
@@ -32,6 +33,7 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.io.Resource;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.config.FixedDelayTask;
 import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 import org.springframework.stereotype.Component;
 
@@ -77,8 +79,9 @@ class EtcdOffer implements SchedulingConfigurer, DisposableBean {
 
 	@Override
 	public void configureTasks(ScheduledTaskRegistrar tasks) {
-		if (this.properties.rotateEvery() != null) {
-			tasks.addFixedDelayTask(this::rotate, this.properties.rotateEvery());
+		Duration interval = this.properties.rotateEvery();
+		if (interval != null) {
+			tasks.addFixedDelayTask(new FixedDelayTask(this::rotate, interval, interval));
 		}
 	}
 
