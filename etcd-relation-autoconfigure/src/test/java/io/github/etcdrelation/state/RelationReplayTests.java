@@ -40,6 +40,7 @@ import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.event.EtcdProviderConnectedEvent;
 import io.github.etcdrelation.event.EtcdProviderDisconnectedEvent;
 import io.github.etcdrelation.event.EtcdRelationEvent;
+import io.github.etcdrelation.juju.HookTools;
 import io.github.etcdrelation.juju.JujuEndpoint;
 import io.github.etcdrelation.juju.JujuRelationSource;
 import io.github.etcdrelation.provider.JujuProviderTarget;
@@ -74,7 +75,12 @@ class RelationReplayTests {
 
 	private final Map<String, ManagedProvider> providers = new TreeMap<>();
 
+	@TempDir
+	private Path executables;
+
 	private final ScenarioTools tools = new ScenarioTools();
+
+	private HookTools hookTools = this.tools;
 
 	private final RefreshExecutor refreshExecutor = new RefreshExecutor();
 
@@ -120,6 +126,19 @@ class RelationReplayTests {
 		softly.assertAll();
 	}
 
+	static List<Scenario> scenariosForExecutables() {
+		return scenarios(Path.of(Scenario.DEFAULT_LOCATION).toAbsolutePath()).stream()
+			.filter((scenario) -> scenario.name().matches("(r09|r11|r13|r22|v01|v02|p01|p02|p04|p10|p11|v10)-.*"))
+			.toList();
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("scenariosForExecutables")
+	void replayWithExecutables(Scenario scenario) throws IOException {
+		this.hookTools = new ExecutableScenarioTools(this.tools, this.executables);
+		replay(scenario);
+	}
+
 	/**
 	 * Nested maps as one, so that a difference shows where it is.
 	 */
@@ -155,7 +174,7 @@ class RelationReplayTests {
 	}
 
 	private void create(Scenario scenario, String endpointName) {
-		JujuEndpoint endpoint = new JujuEndpoint(endpointName, this.tools, this.tools.environment());
+		JujuEndpoint endpoint = new JujuEndpoint(endpointName, this.hookTools, this.tools.environment());
 		ApplicationEventPublisher publisher = (event) -> this.events.add(describe(event));
 		if (isProvides(scenario)) {
 			this.providers.put(endpointName, new ManagedProvider(endpointName, new JujuProviderTarget(endpoint),
