@@ -28,6 +28,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.event.EtcdProviderConnectedEvent;
 import io.github.etcdrelation.event.EtcdProviderDisconnectedEvent;
@@ -38,6 +40,7 @@ import io.github.etcdrelation.state.RefreshExecutor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -186,6 +189,27 @@ class ManagedProviderTests {
 	/**
 	 * Hook tools that keep databags in memory.
 	 */
+	@Test
+	void keyIsNeitherLoggedAtTraceNorShown(CapturedOutput output) {
+		Logger logger = (Logger) LoggerFactory.getLogger("io.github.etcdrelation");
+		logger.setLevel(Level.TRACE);
+		try {
+			this.tools.relations.put("db:1", List.of("web/0"));
+			this.tools.failing = "db:1";
+			this.provider.start();
+			assertThatExceptionOfType(InvalidRelationDataException.class)
+				.isThrownBy(() -> this.provider.setClientCredentials("the secret key", "certificate", "authority"))
+				.withMessageNotContaining("the secret key");
+			this.tools.failing = "";
+			this.provider.setClientCredentials("the other secret key", "certificate", "authority");
+			assertThat(this.tools.databags.get("db:1")).containsEntry("client_key", "the other secret key");
+			assertThat(output + this.provider.toString()).contains("words of the tool").doesNotContain("secret key");
+		}
+		finally {
+			logger.setLevel(null);
+		}
+	}
+
 	private static final class FakeTools implements HookTools {
 
 		private final Map<String, List<String>> relations = new ConcurrentSkipListMap<>();
