@@ -120,7 +120,8 @@ class QuickstartTests {
 			});
 			assertThatIllegalStateException()
 				.isThrownBy(() -> run(etcd, "--etcd.relation.client.request-timeout=1s", "--quickstart.duration=3s"))
-				.withMessageMatching("\\d+ puts, [1-9]\\d* failed, \\d+ events seen, 0 lost");
+				// etcd does not come back to tell of a put that it has just answered
+				.withMessageMatching("\\d+ puts, [1-9]\\d* failed, \\d+ events seen, [01] lost");
 			end.join();
 		}
 	}
