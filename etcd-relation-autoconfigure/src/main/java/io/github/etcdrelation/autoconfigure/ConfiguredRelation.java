@@ -79,8 +79,8 @@ final class ConfiguredRelation implements AutoCloseable {
 		EtcdRelationProperties.Client properties = this.configuration.properties().getClient();
 		ClientSettings settings = new ClientSettings(properties.getNamespace(), properties.getUser(),
 				properties.getPassword());
-		return RelationClients.build(this.channel, settings, this.executors.callbacks(properties.isDirect()),
-				retryTimeout(properties), customizers);
+		return RelationClients.build(this.channel, settings, this.executors.starts(), retryTimeout(properties),
+				customizers);
 	}
 
 	private static Duration retryTimeout(EtcdRelationProperties.Client properties) {

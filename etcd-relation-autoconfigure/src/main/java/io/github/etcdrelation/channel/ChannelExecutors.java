@@ -16,9 +16,6 @@
 
 package io.github.etcdrelation.channel;
 
-import java.util.Collections;
-import java.util.List;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
@@ -27,6 +24,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+
+import com.google.common.util.concurrent.MoreExecutors;
 
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
@@ -48,7 +47,7 @@ public final class ChannelExecutors implements AutoCloseable {
 
 	private final ForkJoinPool pool;
 
-	private final ExecutorService callbacks;
+	private final Executor callbacks;
 
 	private final ScheduledThreadPoolExecutor timer;
 
@@ -85,8 +84,17 @@ public final class ChannelExecutors implements AutoCloseable {
 	 * @param direct whether callbacks run on the network threads instead of the pool
 	 * @return the executor
 	 */
-	public ExecutorService callbacks(boolean direct) {
-		return direct ? new NeverRejectingExecutor(Runnable::run) : this.callbacks;
+	Executor callbacks(boolean direct) {
+		return direct ? MoreExecutors.directExecutor() : this.callbacks;
+	}
+
+	/**
+	 * Return the executor that a client starts its calls with: the caller's thread, for
+	 * to start a call takes no time. Callbacks come from elsewhere.
+	 * @return the executor
+	 */
+	public ExecutorService starts() {
+		return MoreExecutors.newDirectExecutorService();
 	}
 
 	ScheduledExecutorService timer() {
@@ -113,49 +121,18 @@ public final class ChannelExecutors implements AutoCloseable {
 	}
 
 	/**
-	 * A rejected callback would be a future that never completes. Its life ends with the
-	 * pool's, so a client that shuts it down does nothing.
+	 * Runs callbacks in the pool; a rejected one would be a future that never completes.
 	 */
-	private static final class NeverRejectingExecutor extends AbstractExecutorService {
-
-		private final Executor delegate;
-
-		private NeverRejectingExecutor(Executor delegate) {
-			this.delegate = delegate;
-		}
+	private record NeverRejectingExecutor(Executor pool) implements Executor {
 
 		@Override
 		public void execute(Runnable command) {
 			try {
-				this.delegate.execute(command);
+				this.pool.execute(command);
 			}
 			catch (RejectedExecutionException ex) {
 				command.run();
 			}
-		}
-
-		@Override
-		public void shutdown() {
-		}
-
-		@Override
-		public List<Runnable> shutdownNow() {
-			return Collections.emptyList();
-		}
-
-		@Override
-		public boolean isShutdown() {
-			return false;
-		}
-
-		@Override
-		public boolean isTerminated() {
-			return false;
-		}
-
-		@Override
-		public boolean awaitTermination(long timeout, TimeUnit unit) {
-			return true;
 		}
 
 	}

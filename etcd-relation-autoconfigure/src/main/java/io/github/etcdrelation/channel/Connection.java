@@ -31,6 +31,7 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -62,11 +63,17 @@ final class Connection {
 
 	private final EndpointsNameResolver.Factory resolverFactory;
 
-	private final ManagedChannel channel;
+	private final ManagedChannelBuilder<?> channelBuilder;
 
 	private final AtomicInteger users = new AtomicInteger();
 
 	private final Set<Movable> streams = ConcurrentHashMap.newKeySet();
+
+	private volatile @Nullable ManagedChannel channel;
+
+	private boolean observed;
+
+	private boolean closed;
 
 	private volatile boolean retired;
 
@@ -82,28 +89,67 @@ final class Connection {
 		this.executors = executors;
 		this.listener = listener;
 		this.resolverFactory = new EndpointsNameResolver.Factory(target.getEndpoints());
-		this.channel = ManagedChannels.build(target, settings, this.resolverFactory);
+		this.channelBuilder = ManagedChannels.builder(target, settings, this.resolverFactory);
 	}
 
 	/**
-	 * Start to tell the listener about the state; without a call nothing is connected.
+	 * Tell the listener about the state from now on; without a call nothing is connected.
 	 */
 	void observe() {
-		observe(this.channel.getState(false));
+		ManagedChannel made;
+		synchronized (this) {
+			this.observed = true;
+			made = this.channel;
+		}
+		if (made != null) {
+			observe(made, made.getState(false));
+		}
 	}
 
-	private void observe(ConnectivityState state) {
-		this.channel.notifyWhenStateChanged(state, this::stateChanged);
+	private void observe(ManagedChannel channel, ConnectivityState state) {
+		channel.notifyWhenStateChanged(state, () -> stateChanged(channel));
 	}
 
-	private void stateChanged() {
-		ConnectivityState state = this.channel.getState(false);
+	/**
+	 * Return the gRPC channel, which is made when it is needed: an application that
+	 * starts has better things to do.
+	 */
+	private ManagedChannel channel() {
+		ManagedChannel made = this.channel;
+		return (made != null) ? made : makeChannel();
+	}
+
+	private ManagedChannel makeChannel() {
+		ManagedChannel made;
+		boolean ended;
+		synchronized (this) {
+			if (this.channel != null) {
+				return this.channel;
+			}
+			made = this.channelBuilder.build();
+			this.channel = made;
+			if (!this.observed && !this.closed) {
+				return made;
+			}
+			ended = this.closed;
+		}
+		if (ended) {
+			made.shutdownNow();
+		}
+		else {
+			observe(made, made.getState(false));
+		}
+		return made;
+	}
+
+	private void stateChanged(ManagedChannel channel) {
+		ConnectivityState state = channel.getState(false);
 		if (state == ConnectivityState.SHUTDOWN) {
 			cancelBackoffReset();
 			return;
 		}
-		observe(state);
-		limitBackoff(state);
+		observe(channel, state);
+		limitBackoff(channel, state);
 		if (state == ConnectivityState.READY) {
 			boolean recovered = this.problem != null;
 			this.problem = null;
@@ -121,7 +167,7 @@ final class Connection {
 	 * Keeps the time between attempts to connect short, which gRPC lets grow to two
 	 * minutes.
 	 */
-	private synchronized void limitBackoff(ConnectivityState state) {
+	private synchronized void limitBackoff(ManagedChannel channel, ConnectivityState state) {
 		if (state == this.backoffState || state == ConnectivityState.CONNECTING) {
 			return;
 		}
@@ -132,13 +178,13 @@ final class Connection {
 		if (failing || (severalMembers && state == ConnectivityState.READY)) {
 			long period = failing ? BACKOFF_RESET_MILLIS : MEMBER_BACKOFF_RESET_MILLIS;
 			this.backoffReset = this.executors.timer()
-				.scheduleWithFixedDelay(failing ? this::tryAgain : this.channel::resetConnectBackoff, period, period,
+				.scheduleWithFixedDelay(failing ? this::tryAgain : channel::resetConnectBackoff, period, period,
 						TimeUnit.MILLISECONDS);
 		}
 	}
 
 	private void tryAgain() {
-		this.channel.resetConnectBackoff();
+		channel().resetConnectBackoff();
 		// The state stays as it is when the reason changes
 		diagnose();
 	}
@@ -159,7 +205,7 @@ final class Connection {
 		Set<String> reasons = new ConcurrentSkipListSet<>();
 		AtomicInteger missing = new AtomicInteger(members);
 		for (int i = 0; i < members; i++) {
-			ClientCall<StatusRequest, StatusResponse> call = this.channel.newCall(MaintenanceGrpc.getStatusMethod(),
+			ClientCall<StatusRequest, StatusResponse> call = channel().newCall(MaintenanceGrpc.getStatusMethod(),
 					CallOptions.DEFAULT.withDeadlineAfter(DIAGNOSIS_SECONDS, TimeUnit.SECONDS));
 			call.start(new ClientCall.Listener<>() {
 
@@ -232,15 +278,26 @@ final class Connection {
 
 	private void closeWhenUnused() {
 		if (this.users.compareAndSet(0, CLOSED)) {
-			this.channel.shutdown();
+			ManagedChannel unused = end();
+			if (unused != null) {
+				unused.shutdown();
+			}
 			this.listener.closed(this);
 		}
+	}
+
+	private synchronized @Nullable ManagedChannel end() {
+		this.closed = true;
+		return this.channel;
 	}
 
 	void closeNow() {
 		this.retired = true;
 		cancelBackoffReset();
-		this.channel.shutdownNow();
+		ManagedChannel open = end();
+		if (open != null) {
+			open.shutdownNow();
+		}
 		this.listener.closed(this);
 	}
 
@@ -256,7 +313,7 @@ final class Connection {
 	}
 
 	<ReqT, RespT> ClientCall<ReqT, RespT> newCall(MethodDescriptor<ReqT, RespT> method, CallOptions options) {
-		return this.channel.newCall(method, options);
+		return channel().newCall(method, options);
 	}
 
 	Connection toMember(Endpoint member, Listener listener) {
@@ -267,11 +324,12 @@ final class Connection {
 	}
 
 	boolean isReady() {
-		return this.channel.getState(false) == ConnectivityState.READY;
+		ManagedChannel channel = this.channel;
+		return channel != null && channel.getState(false) == ConnectivityState.READY;
 	}
 
 	void connect() {
-		this.channel.getState(true);
+		channel().getState(true);
 	}
 
 	ChannelTarget getTarget() {

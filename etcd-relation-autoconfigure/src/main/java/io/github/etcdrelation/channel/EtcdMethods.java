@@ -55,9 +55,9 @@ final class EtcdMethods {
 			CallOptions options, Executor executor, @Nullable Endpoint member) {
 		String name = method.getFullMethodName();
 		if (method.getType() == MethodType.UNARY) {
-			RoutedCall.Kind kind = (name.equals(LOCK) || name.equals(CAMPAIGN)) ? RoutedCall.Kind.LASTING
-					: RoutedCall.Kind.UNARY;
-			return new RoutedCall<>(channel, method, options.withExecutor(executor), kind, member);
+			boolean lasting = name.equals(LOCK) || name.equals(CAMPAIGN);
+			return new RoutedCall<>(channel, method, channel.unaryOptions(options), options.getDeadline(), executor,
+					lasting ? RoutedCall.Kind.LASTING : RoutedCall.Kind.UNARY, member);
 		}
 		if (name.equals(WATCH)) {
 			return (ClientCall<ReqT, RespT>) new WatchCall(channel,
@@ -69,7 +69,8 @@ final class EtcdMethods {
 					(MethodDescriptor<LeaseKeepAliveRequest, LeaseKeepAliveResponse>) method, options,
 					MoreExecutors.newSequentialExecutor(executor));
 		}
-		return new RoutedCall<>(channel, method, options.withExecutor(executor), RoutedCall.Kind.STREAM, member);
+		return new RoutedCall<>(channel, method, options.withExecutor(executor).withoutWaitForReady(),
+				options.getDeadline(), executor, RoutedCall.Kind.STREAM, member);
 	}
 
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 
 import io.github.etcdrelation.InvalidRelationDataException;
-import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NegotiationType;
 import io.grpc.netty.NettyChannelBuilder;
@@ -34,14 +34,15 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslOptions;
 
 /**
- * Builds the gRPC channel of a target. Nothing is connected before the first call.
+ * Prepares the gRPC channel of a target: what cannot be used is refused here, nothing is
+ * connected before the first call.
  */
 final class ManagedChannels {
 
 	private ManagedChannels() {
 	}
 
-	static ManagedChannel build(ChannelTarget target, ChannelSettings settings,
+	static ManagedChannelBuilder<?> builder(ChannelTarget target, ChannelSettings settings,
 			EndpointsNameResolver.Factory resolverFactory) {
 		NettyChannelBuilder builder = newBuilder(resolverFactory);
 		SslBundle bundle = target.getSslBundle();
@@ -61,8 +62,7 @@ final class ManagedChannels {
 			.keepAliveTimeout(settings.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
 			// etcd ends connections that are pinged without having calls
 			.keepAliveWithoutCalls(false)
-			.withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(settings.connectTimeout().toMillis()))
-			.build();
+			.withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(settings.connectTimeout().toMillis()));
 	}
 
 	@SuppressWarnings("deprecation") // the only way to give one channel its own resolver

@@ -25,6 +25,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -62,6 +63,8 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
 	private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
+
+	private volatile UnaryOptions unaryOptions = new UnaryOptions(CallOptions.DEFAULT);
 
 	private volatile @Nullable Connection current;
 
@@ -239,6 +242,19 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		return EtcdMethods.newCall(this, method, options, executor, member);
 	}
 
+	/**
+	 * Return the options of the attempts of a call with one response. A stub uses the
+	 * same options for all its calls, so the last ones are kept.
+	 */
+	CallOptions unaryOptions(CallOptions options) {
+		UnaryOptions last = this.unaryOptions;
+		if (last.given() != options) {
+			last = new UnaryOptions(options);
+			this.unaryOptions = last;
+		}
+		return last.used();
+	}
+
 	@Override
 	public String authority() {
 		return this.relationName;
@@ -382,6 +398,14 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	@Override
 	public String toString() {
 		return "Relation '" + this.relationName + "'";
+	}
+
+	private record UnaryOptions(CallOptions given, CallOptions used) {
+
+		private UnaryOptions(CallOptions given) {
+			this(given, given.withExecutor(MoreExecutors.directExecutor()).withoutWaitForReady());
+		}
+
 	}
 
 	private record Replacement(Connection connection, CompletableFuture<Void> result, ScheduledFuture<?> timeout) {

@@ -16,9 +16,9 @@
 
 package io.github.etcdrelation.channel;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -74,6 +74,8 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 
 	private final CallOptions options;
 
+	private final Executor callbacks;
+
 	private final Kind kind;
 
 	private final @Nullable Endpoint member;
@@ -86,8 +88,6 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 
 	private int requested;
 
-	private boolean halfClosed;
-
 	private @Nullable Deadline deadline;
 
 	private @Nullable ScheduledFuture<?> timeout;
@@ -98,18 +98,29 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 
 	private boolean everSent;
 
-	private boolean cancelled;
+	private @Nullable Status cancellation;
 
 	private boolean done;
 
-	RoutedCall(RelationChannel channel, MethodDescriptor<ReqT, RespT> method, CallOptions options, Kind kind,
-			@Nullable Endpoint member) {
+	/**
+	 * Create a call.
+	 * @param channel the channel that it takes its connections from
+	 * @param method the method
+	 * @param options the options of each attempt, which have no deadline of their own
+	 * @param deadline the deadline or {@code null}
+	 * @param callbacks runs the callbacks
+	 * @param kind how the call waits and what ends it
+	 * @param member the member to call or {@code null} for any
+	 */
+	RoutedCall(RelationChannel channel, MethodDescriptor<ReqT, RespT> method, CallOptions options,
+			@Nullable Deadline deadline, Executor callbacks, Kind kind, @Nullable Endpoint member) {
 		this.channel = channel;
 		this.method = method;
 		this.options = options;
+		this.deadline = deadline;
+		this.callbacks = callbacks;
 		this.kind = kind;
 		this.member = member;
-		this.deadline = options.getDeadline();
 	}
 
 	@Override
@@ -118,57 +129,60 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 			this.listener = listener;
 			this.headers = headers;
 		}
-		begin();
+		Status cancelled = this.cancellation;
+		if (cancelled != null) {
+			fail(cancelled);
+		}
 	}
 
 	@Override
 	public void request(int numMessages) {
-		operate((call) -> call.request(numMessages), () -> this.requested += numMessages);
+		Attempt running;
+		synchronized (this) {
+			this.requested += numMessages;
+			running = this.attempt;
+		}
+		if (running != null) {
+			running.catchUp();
+		}
 	}
 
 	@Override
 	public void sendMessage(ReqT message) {
-		operate((call) -> call.sendMessage(message), () -> this.request = message);
-	}
-
-	@Override
-	public void halfClose() {
-		operate(OrderedCall::halfClose, () -> this.halfClosed = true);
+		this.request = message;
 	}
 
 	/**
-	 * Remember an operation of the application and carry it out if the call is under way.
+	 * Begin: all that there is to send is known now, so that an attempt can be made in
+	 * one go, on one thread, without a lock.
 	 */
-	private void operate(Consumer<OrderedCall<ReqT, RespT>> operation, Runnable memory) {
-		OrderedCall<ReqT, RespT> call;
-		synchronized (this) {
-			memory.run();
-			call = (this.attempt != null) ? this.attempt.call : null;
-			if (call != null) {
-				operation.accept(call);
-			}
-		}
-		if (call != null) {
-			call.drain();
-		}
+	@Override
+	public void halfClose() {
+		begin();
 	}
 
 	@Override
 	public void cancel(@Nullable String message, @Nullable Throwable cause) {
-		operate((call) -> call.cancel(message, cause), () -> this.cancelled = true);
-		if (isWaiting()) {
-			this.channel.forget(this);
-			fail(Status.CANCELLED.withDescription(message).withCause(cause));
+		Status status = Status.CANCELLED.withDescription(message).withCause(cause);
+		Attempt running;
+		synchronized (this) {
+			if (this.cancellation == null) {
+				this.cancellation = status;
+			}
+			running = this.attempt;
 		}
-	}
-
-	private synchronized boolean isWaiting() {
-		return this.attempt == null && this.listener != null && !this.done;
+		if (running != null) {
+			running.catchUp();
+		}
+		else {
+			this.channel.forget(this);
+			fail(status);
+		}
 	}
 
 	@Override
 	public synchronized boolean isReady() {
-		return this.attempt != null && this.attempt.call.isReady();
+		return this.attempt != null && this.attempt.isReady();
 	}
 
 	/**
@@ -185,42 +199,28 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 			connection.release();
 			connection = toMember;
 		}
-		Attempt attempt = attempt(connection);
-		if (attempt == null) {
+		Attempt next = new Attempt(connection);
+		synchronized (this) {
+			if (this.done || this.cancellation != null || this.attempt != null) {
+				next = null;
+			}
+			else {
+				this.attempt = next;
+			}
+		}
+		if (next == null) {
 			connection.release();
 			return;
 		}
-		attempt.call.drain();
+		next.begin();
 		if (this.kind == Kind.STREAM) {
 			connection.add(this);
 		}
 	}
 
-	private synchronized @Nullable Attempt attempt(Connection connection) {
-		if (this.done || this.cancelled || this.attempt != null) {
-			return null;
-		}
-		Attempt attempt = new Attempt(connection);
-		this.attempt = attempt;
-		attempt.call.start(attempt, copyOfHeaders());
-		if (this.requested > 0) {
-			attempt.call.request(this.requested);
-		}
-		if (this.request != null) {
-			attempt.call.sendMessage(this.request);
-		}
-		if (this.halfClosed) {
-			attempt.call.halfClose();
-		}
-		return attempt;
-	}
-
 	private CallOptions attemptOptions(ClientStreamTracer.Factory tracerFactory) {
-		CallOptions attemptOptions = this.options.withStreamTracerFactory(tracerFactory).withoutWaitForReady();
-		if (this.kind != Kind.UNARY) {
-			return attemptOptions;
-		}
-		return attemptOptions.withDeadline(deadline());
+		CallOptions attemptOptions = this.options.withStreamTracerFactory(tracerFactory);
+		return (this.kind == Kind.UNARY) ? attemptOptions.withDeadline(deadline()) : attemptOptions;
 	}
 
 	private Deadline deadline() {
@@ -322,16 +322,15 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 	}
 
 	private void drained(Connection connection) {
-		OrderedCall<ReqT, RespT> call;
+		Attempt running;
 		synchronized (this) {
-			if (this.attempt == null || this.attempt.connection != connection) {
+			running = this.attempt;
+			if (running == null || running.connection != connection) {
 				return;
 			}
-			this.attempt.drained = true;
-			call = this.attempt.call;
-			call.cancel("drained", null);
+			running.drained = true;
 		}
-		call.drain();
+		running.catchUp();
 	}
 
 	/**
@@ -356,8 +355,8 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 	}
 
 	private boolean isToBeSentAgain(Attempt ended, Status status) {
-		return status.getCode() == Status.Code.UNAVAILABLE && !this.cancelled && !ended.answered && !ended.drained
-				&& !this.channel.isClosed() && (!ended.sent || this.kind == Kind.LASTING);
+		return status.getCode() == Status.Code.UNAVAILABLE && this.cancellation == null && !ended.answered
+				&& !ended.drained && !this.channel.isClosed() && (!ended.sent || this.kind == Kind.LASTING);
 	}
 
 	private Status endStatus(Attempt ended, Status status) {
@@ -392,13 +391,18 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 	}
 
 	/**
-	 * The call on one connection.
+	 * The call on one connection. What answers a call with one response is collected on
+	 * the network thread and passed on as a whole, so that it changes threads once.
 	 */
-	private final class Attempt extends Listener<RespT> {
+	private final class Attempt extends Listener<RespT> implements Runnable {
 
 		private final Connection connection;
 
-		private final OrderedCall<ReqT, RespT> call;
+		private @Nullable ClientCall<ReqT, RespT> call;
+
+		private boolean begun;
+
+		private int passedOn;
 
 		private volatile boolean sent;
 
@@ -406,42 +410,146 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 
 		private boolean drained;
 
+		private @Nullable Metadata responseHeaders;
+
+		private @Nullable RespT response;
+
+		private boolean surplus;
+
+		private @Nullable Status status;
+
+		private @Nullable Metadata trailers;
+
 		private Attempt(Connection connection) {
 			this.connection = connection;
-			this.call = new OrderedCall<>(
-					connection.newCall(RoutedCall.this.method, attemptOptions(new ClientStreamTracer.Factory() {
+		}
 
-						@Override
-						public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info,
-								Metadata headers) {
-							return new SentTracer(Attempt.this);
-						}
+		private void begin() {
+			ClientCall<ReqT, RespT> call = this.connection.newCall(RoutedCall.this.method,
+					attemptOptions(new SentTracerFactory(this)));
+			this.call = call;
+			call.start(this, copyOfHeaders());
+			int requested = takeRequested();
+			if (requested > 0) {
+				call.request(requested);
+			}
+			if (RoutedCall.this.request != null) {
+				call.sendMessage(RoutedCall.this.request);
+			}
+			call.halfClose();
+			synchronized (RoutedCall.this) {
+				this.begun = true;
+			}
+			catchUp();
+		}
 
-					})));
+		private int takeRequested() {
+			synchronized (RoutedCall.this) {
+				int missing = RoutedCall.this.requested - this.passedOn;
+				this.passedOn += missing;
+				return missing;
+			}
+		}
+
+		/**
+		 * Carry out what came up since the attempt was begun; what comes up while it is
+		 * being begun waits for the end of that. gRPC may run callbacks of other calls
+		 * meanwhile, so no lock is held.
+		 */
+		private void catchUp() {
+			ClientCall<ReqT, RespT> running;
+			Status cancelled;
+			boolean leaving;
+			synchronized (RoutedCall.this) {
+				running = this.call;
+				if (running == null || !this.begun) {
+					return;
+				}
+				cancelled = RoutedCall.this.cancellation;
+				leaving = this.drained;
+			}
+			if (cancelled != null) {
+				running.cancel(cancelled.getDescription(), cancelled.getCause());
+			}
+			else if (leaving) {
+				running.cancel("drained", null);
+			}
+			else {
+				int missing = takeRequested();
+				if (missing > 0) {
+					running.request(missing);
+				}
+			}
+		}
+
+		private boolean isReady() {
+			return this.begun && this.call != null && this.call.isReady();
 		}
 
 		@Override
 		public void onHeaders(Metadata headers) {
 			this.answered = true;
-			listener().onHeaders(headers);
+			if (RoutedCall.this.kind == Kind.STREAM) {
+				listener().onHeaders(headers);
+			}
+			else {
+				this.responseHeaders = headers;
+			}
 		}
 
 		@Override
 		public void onMessage(RespT message) {
 			this.answered = true;
-			listener().onMessage(message);
+			if (RoutedCall.this.kind == Kind.STREAM) {
+				listener().onMessage(message);
+			}
+			else {
+				// The stub knows what to say if there is more than one
+				this.surplus = this.response != null;
+				this.response = message;
+			}
 		}
 
 		@Override
 		public void onReady() {
-			listener().onReady();
+			if (RoutedCall.this.kind == Kind.STREAM) {
+				listener().onReady();
+			}
 		}
 
 		@Override
 		public void onClose(Status status, Metadata trailers) {
 			Status end = ended(this, status);
-			if (end != null) {
+			if (end == null) {
+				return;
+			}
+			if (RoutedCall.this.kind == Kind.STREAM) {
 				listener().onClose(end, trailers);
+			}
+			else {
+				this.status = end;
+				this.trailers = trailers;
+				RoutedCall.this.callbacks.execute(this);
+			}
+		}
+
+		/**
+		 * Pass on what was collected.
+		 */
+		@Override
+		public void run() {
+			Listener<RespT> listener = listener();
+			if (this.responseHeaders != null) {
+				listener.onHeaders(this.responseHeaders);
+			}
+			if (this.response != null) {
+				listener.onMessage(this.response);
+				if (this.surplus) {
+					listener.onMessage(this.response);
+				}
+			}
+			if (this.status != null && this.trailers != null) {
+				listener.onClose(this.status, this.trailers);
 			}
 		}
 
@@ -451,6 +559,24 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 				throw new IllegalStateException("Not started");
 			}
 			return listener;
+		}
+
+	}
+
+	/**
+	 * Has it noticed that a call has left for the server.
+	 */
+	private static final class SentTracerFactory extends ClientStreamTracer.Factory {
+
+		private final RoutedCall<?, ?>.Attempt attempt;
+
+		private SentTracerFactory(RoutedCall<?, ?>.Attempt attempt) {
+			this.attempt = attempt;
+		}
+
+		@Override
+		public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+			return new SentTracer(this.attempt);
 		}
 
 	}

@@ -54,17 +54,17 @@ public final class RelationClients {
 	 * Build a client.
 	 * @param channel the channel of the relation
 	 * @param settings what else to apply
-	 * @param callbacks runs the callbacks of the client
+	 * @param starts starts the calls of the client, first attempts and repeated ones
 	 * @param retryTimeout how long the client may repeat a call that failed
 	 * @param customizers applied last, in their order
 	 * @return the client, which does not own the channel
 	 */
-	public static Client build(RelationChannel channel, ClientSettings settings, ExecutorService callbacks,
+	public static Client build(RelationChannel channel, ClientSettings settings, ExecutorService starts,
 			Duration retryTimeout, List<EtcdClientBuilderCustomizer> customizers) {
 		RoutingInterceptor routing = new RoutingInterceptor(channel, AUTHORITY);
 		ClientBuilder builder = Client.builder()
 			.target("dns:///" + AUTHORITY)
-			.executorService(callbacks)
+			.executorService(starts)
 			.keepaliveTimeout(FIRST_KEEP_ALIVE_TIMEOUT)
 			// A call that has waited in vain is not repeated to wait again
 			.retryMaxDuration((retryTimeout.compareTo(MIN_RETRY_TIMEOUT) > 0) ? retryTimeout : MIN_RETRY_TIMEOUT);
