@@ -46,19 +46,12 @@ final class EtcdImage {
 			return "there is no Docker";
 		}
 		DockerClient client = DockerClientFactory.instance().client();
-		try {
-			client.inspectImageCmd(NAME).exec();
+		if (isPresent(client)) {
 			return null;
 		}
-		catch (NotFoundException ex) {
-			return pull(client);
-		}
-	}
-
-	private static @Nullable String pull(DockerClient client) {
 		try {
-			boolean pulled = client.pullImageCmd(NAME).start().awaitCompletion(PULL_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-			return pulled ? null
+			client.pullImageCmd(NAME).start().awaitCompletion(PULL_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+			return isPresent(client) ? null
 					: "image %s is missing and was not pulled within %d s".formatted(NAME, PULL_TIMEOUT_SECONDS);
 		}
 		catch (DockerException ex) {
@@ -66,6 +59,16 @@ final class EtcdImage {
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static boolean isPresent(DockerClient client) {
+		try {
+			client.inspectImageCmd(NAME).exec();
+			return true;
+		}
+		catch (NotFoundException ex) {
+			return false;
 		}
 	}
 
