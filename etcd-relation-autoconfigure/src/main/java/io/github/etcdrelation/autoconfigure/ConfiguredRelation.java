@@ -18,6 +18,7 @@ package io.github.etcdrelation.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.etcd.jetcd.Client;
 import io.github.etcdrelation.RelationSource;
@@ -28,6 +29,9 @@ import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
 import io.github.etcdrelation.client.RelationClients;
 import io.github.etcdrelation.source.PropertiesRelationSource;
 import io.github.etcdrelation.state.ManagedRelation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.ssl.SslBundle;
 
 /**
  * A relation with its channel.
@@ -40,15 +44,18 @@ final class ConfiguredRelation implements AutoCloseable {
 
 	private final ManagedRelation managedRelation;
 
+	private final @Nullable Supplier<SslBundle> sslBundle;
+
 	private final RelationChannel channel;
 
 	private final ChannelExecutors executors;
 
 	ConfiguredRelation(RelationConfiguration configuration, RelationSource source, ManagedRelation managedRelation,
-			RelationChannel channel, ChannelExecutors executors) {
+			@Nullable Supplier<SslBundle> sslBundle, RelationChannel channel, ChannelExecutors executors) {
 		this.configuration = configuration;
 		this.source = source;
 		this.managedRelation = managedRelation;
+		this.sslBundle = sslBundle;
 		this.channel = channel;
 		this.executors = executors;
 	}
@@ -66,6 +73,13 @@ final class ConfiguredRelation implements AutoCloseable {
 	}
 
 	/**
+	 * Return the SSL bundle that is used in place of the relation's credentials.
+	 */
+	@Nullable SslBundle getSslBundle() {
+		return (this.sslBundle != null) ? this.sslBundle.get() : null;
+	}
+
+	/**
 	 * Take over other properties that give the relation's data.
 	 */
 	void update(EtcdRelationProperties properties) {
@@ -77,10 +91,16 @@ final class ConfiguredRelation implements AutoCloseable {
 
 	Client createClient(List<EtcdClientBuilderCustomizer> customizers) {
 		EtcdRelationProperties.Client properties = this.configuration.properties().getClient();
-		ClientSettings settings = new ClientSettings(properties.getNamespace(), properties.getUser(),
-				properties.getPassword());
-		return RelationClients.build(this.channel, settings, this.executors.starts(), retryTimeout(properties),
-				customizers);
+		return RelationClients.build(this.channel, clientSettings(properties), this.executors.starts(),
+				retryTimeout(properties), customizers);
+	}
+
+	private ClientSettings clientSettings(EtcdRelationProperties.Client properties) {
+		EtcdConnectionDetails details = this.configuration.connectionDetails();
+		if (details != null && details.getUser() != null) {
+			return new ClientSettings(properties.getNamespace(), details.getUser(), details.getPassword());
+		}
+		return new ClientSettings(properties.getNamespace(), properties.getUser(), properties.getPassword());
 	}
 
 	private static Duration retryTimeout(EtcdRelationProperties.Client properties) {

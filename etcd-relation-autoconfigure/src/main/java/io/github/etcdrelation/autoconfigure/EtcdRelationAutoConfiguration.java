@@ -51,17 +51,31 @@ public final class EtcdRelationAutoConfiguration {
 
 	@Bean
 	RelationRegistry etcdRelations(EtcdRelationProperties relation, EtcdRelationsProperties further,
-			ObjectProvider<RelationSource> sources, ObjectProvider<SslBundles> sslBundles,
-			ObjectProvider<SslBundleRegistry> sslBundleRegistry, ApplicationContext applicationContext) {
+			ObjectProvider<EtcdConnectionDetails> connectionDetails, ObjectProvider<RelationSource> sources,
+			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SslBundleRegistry> sslBundleRegistry,
+			ApplicationContext applicationContext) {
+		EtcdConnectionDetails details = connectionDetails.getIfAvailable();
+		if (details instanceof RelationConnectionDetails) {
+			// A view on what is created here
+			details = null;
+		}
 		return new RelationRegistryFactory(sslBundles.getIfAvailable(), sslBundleRegistry.getIfAvailable(),
 				new IsolatingEventPublisher(applicationContext))
-			.create(RelationConfiguration.ofDefault(relation, applicationContext.getEnvironment()),
+			.create(RelationConfiguration.ofDefault(relation, applicationContext.getEnvironment(), details),
 					further.getRelations(), sources.orderedStream());
 	}
 
 	@Bean
 	RelationLifecycle etcdRelationLifecycle(RelationRegistry registry) {
 		return new RelationLifecycle(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(EtcdConnectionDetails.class)
+	@Conditional(OnRelationCondition.class)
+	RelationConnectionDetails etcdConnectionDetails(ObjectProvider<RelationRegistry> registry,
+			EtcdRelationProperties properties) {
+		return new RelationConnectionDetails(registry::getObject, properties);
 	}
 
 	@Bean

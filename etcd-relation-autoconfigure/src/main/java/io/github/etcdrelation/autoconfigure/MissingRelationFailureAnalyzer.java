@@ -47,7 +47,8 @@ class MissingRelationFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanD
 
 						- set 'etcd.relation.connection-string', for example to https://10.0.0.1:2379, and for https \
 					also 'etcd.relation.client-cert', 'etcd.relation.client-key' and 'etcd.relation.client-ca'
-						- define a bean of type io.github.etcdrelation.RelationSource
+						- define a bean of type io.github.etcdrelation.RelationSource or \
+					io.github.etcdrelation.autoconfigure.EtcdConnectionDetails
 						- make sure that 'etcd.relation.enabled' is not false
 						- inject ObjectProvider<%s> if the relation is optional""".formatted(type.getSimpleName()),
 				cause);

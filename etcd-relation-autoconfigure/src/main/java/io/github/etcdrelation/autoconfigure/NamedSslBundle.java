@@ -57,11 +57,7 @@ final class NamedSslBundle implements Supplier<SslBundle> {
 					"Define the bundle below spring.ssl.bundle");
 		}
 		try {
-			SslBundle bundle = this.sslBundles.getBundle(this.name);
-			// What the bundle names is read here, not before
-			bundle.getStores().getKeyStore();
-			bundle.getStores().getTrustStore();
-			return bundle;
+			return read(this.sslBundles.getBundle(this.name));
 		}
 		catch (NoSuchSslBundleException ex) {
 			throw new InvalidRelationDataException("ssl.bundle",
@@ -75,7 +71,16 @@ final class NamedSslBundle implements Supplier<SslBundle> {
 		}
 	}
 
-	private static String describe(RuntimeException failure) {
+	/**
+	 * Return the bundle with its stores read, which it does not do before.
+	 */
+	static SslBundle read(SslBundle bundle) {
+		bundle.getStores().getKeyStore();
+		bundle.getStores().getTrustStore();
+		return bundle;
+	}
+
+	static String describe(RuntimeException failure) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
 		// A location that cannot be read is quoted, and may be a key without its first
 		// line

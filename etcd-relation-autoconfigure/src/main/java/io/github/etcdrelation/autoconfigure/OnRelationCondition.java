@@ -16,7 +16,12 @@
 
 package io.github.etcdrelation.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
 import io.github.etcdrelation.RelationSource;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
@@ -40,22 +45,36 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 		ConditionMessage.Builder message = ConditionMessage.forCondition("Relation to etcd");
+		ConfigurableListableBeanFactory beanFactory = context.getBeanFactory();
+		List<String> connectionDetails = connectionDetails(beanFactory);
+		if (!connectionDetails.isEmpty()) {
+			return ConditionOutcome.match(message.found("connection details").items(connectionDetails));
+		}
 		EtcdRelationProperties properties = Binder.get(context.getEnvironment())
 			.bind(RelationConfiguration.DEFAULT_PREFIX, EtcdRelationProperties.class)
 			.orElseGet(EtcdRelationProperties::new);
-		RelationConfiguration relation = RelationConfiguration.ofDefault(properties, context.getEnvironment());
+		RelationConfiguration relation = RelationConfiguration.ofDefault(properties, context.getEnvironment(), null);
 		if (relation.isConfigured()) {
 			return ConditionOutcome.match(message.foundExactly("properties of relation '" + relation.name() + "'"));
 		}
-		ConfigurableListableBeanFactory beanFactory = context.getBeanFactory();
 		if (beanFactory != null) {
 			String[] sources = beanFactory.getBeanNamesForType(RelationSource.class, true, false);
 			if (sources.length > 0) {
 				return ConditionOutcome.match(message.found("source", "sources").items((Object[]) sources));
 			}
 		}
-		return ConditionOutcome.noMatch(message
-			.because("neither properties below " + relation.prefix() + " nor a bean of type RelationSource give one"));
+		return ConditionOutcome.noMatch(message.because("neither properties below " + relation.prefix()
+				+ " nor a bean of type RelationSource or " + "EtcdConnectionDetails give one"));
+	}
+
+	private static List<String> connectionDetails(@Nullable ConfigurableListableBeanFactory beanFactory) {
+		if (beanFactory == null) {
+			return Collections.emptyList();
+		}
+		List<String> names = new ArrayList<>(
+				List.of(beanFactory.getBeanNamesForType(EtcdConnectionDetails.class, true, false)));
+		names.removeAll(List.of(beanFactory.getBeanNamesForType(RelationConnectionDetails.class, true, false)));
+		return names;
 	}
 
 }

@@ -35,8 +35,10 @@ import org.springframework.util.StringUtils;
  * @param prefix the prefix of the properties
  * @param properties the properties
  * @param directory the directory with the relation's data or {@code null}
+ * @param connectionDetails the bean that gives the relation's data or {@code null}
  */
-record RelationConfiguration(String name, String prefix, EtcdRelationProperties properties, @Nullable Path directory) {
+record RelationConfiguration(String name, String prefix, EtcdRelationProperties properties, @Nullable Path directory,
+		@Nullable EtcdConnectionDetails connectionDetails) {
 
 	static final String DEFAULT_NAME = "etcd";
 
@@ -44,9 +46,11 @@ record RelationConfiguration(String name, String prefix, EtcdRelationProperties 
 
 	static final String FURTHER_PREFIX = "etcd.relations";
 
-	static RelationConfiguration ofDefault(EtcdRelationProperties properties, Environment environment) {
+	static RelationConfiguration ofDefault(EtcdRelationProperties properties, Environment environment,
+			@Nullable EtcdConnectionDetails connectionDetails) {
 		Path directory = properties.getDirectory();
-		if (directory == null && !properties.hasData() && !properties.getJuju().isEnabled()) {
+		if (connectionDetails == null && directory == null && !properties.hasData()
+				&& !properties.getJuju().isEnabled()) {
 			try {
 				directory = ServiceBindings.find(environment);
 			}
@@ -54,7 +58,8 @@ record RelationConfiguration(String name, String prefix, EtcdRelationProperties 
 				throw new InvalidRelationPropertyException(DEFAULT_PREFIX, ex);
 			}
 		}
-		return new RelationConfiguration(name(properties, DEFAULT_NAME), DEFAULT_PREFIX, properties, directory);
+		return new RelationConfiguration(name(properties, DEFAULT_NAME), DEFAULT_PREFIX, properties, directory,
+				connectionDetails);
 	}
 
 	/**
@@ -66,7 +71,7 @@ record RelationConfiguration(String name, String prefix, EtcdRelationProperties 
 		relations.forEach((key, properties) -> {
 			if (properties.isEnabled()) {
 				RelationConfiguration configuration = new RelationConfiguration(name(properties, key),
-						furtherPrefix(key), properties, properties.getDirectory());
+						furtherPrefix(key), properties, properties.getDirectory(), null);
 				RelationConfiguration other = configurations.putIfAbsent(configuration.name(), configuration);
 				if (other != null) {
 					throw new DuplicateRelationNameException(configuration.name(), other.prefix(),
@@ -97,7 +102,8 @@ record RelationConfiguration(String name, String prefix, EtcdRelationProperties 
 	}
 
 	boolean isConfigured() {
-		return this.directory != null || this.properties.hasData() || this.properties.getJuju().isEnabled();
+		return this.connectionDetails != null || this.directory != null || this.properties.hasData()
+				|| this.properties.getJuju().isEnabled();
 	}
 
 }

@@ -27,7 +27,9 @@ import io.etcd.jetcd.Client;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.EtcdRelations;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.util.Assert;
 
 /**
@@ -68,6 +70,13 @@ final class RelationRegistry implements EtcdRelations, AutoCloseable {
 
 	Client createClient(String name, List<EtcdClientBuilderCustomizer> customizers) {
 		return relation(name).createClient(customizers);
+	}
+
+	/**
+	 * Return the SSL bundle that a relation uses in place of its credentials.
+	 */
+	@Nullable SslBundle getSslBundle(String name) {
+		return relation(name).getSslBundle();
 	}
 
 	void start() {

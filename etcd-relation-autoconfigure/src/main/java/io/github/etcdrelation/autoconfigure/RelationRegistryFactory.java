@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.InvalidRelationDataException;
@@ -32,6 +34,7 @@ import io.github.etcdrelation.client.SaveLocations;
 import io.github.etcdrelation.state.ManagedRelation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
@@ -43,6 +46,12 @@ import org.springframework.util.StringUtils;
 final class RelationRegistryFactory {
 
 	private static final Duration SHORTEST_POLL_INTERVAL = Duration.ofMillis(100);
+
+	/**
+	 * What connection details give; all else is properties.
+	 */
+	private static final Set<String> CONNECTION_DETAILS = Set.of("connection-string", "client-cert", "client-key",
+			"client-ca", "ssl.bundle");
 
 	private final @Nullable SslBundles sslBundles;
 
@@ -103,21 +112,25 @@ final class RelationRegistryFactory {
 				properties.getClient().isDirect());
 		boolean created = false;
 		try {
-			NamedSslBundle sslBundle = sslBundle(properties);
+			Supplier<SslBundle> sslBundle = sslBundle(configuration);
 			ChannelFollower follower = new ChannelFollower(channel, properties.getAllowPlainText(), sslBundle,
 					saveLocations(configuration), new RelationSslBundle(configuration.name(), this.sslBundleRegistry));
 			RelationSource source = sources.get(configuration);
 			ManagedRelation managedRelation = new ManagedRelation(source, follower, this.publisher,
 					resources.refreshExecutor(), checkPollInterval(properties.getPollInterval()));
 			managedRelation.load();
-			if (sslBundle != null) {
-				sslBundle.onUpdate(managedRelation::followAgain);
+			if (sslBundle instanceof NamedSslBundle namedSslBundle) {
+				namedSslBundle.onUpdate(managedRelation::followAgain);
 			}
 			created = true;
-			return new ConfiguredRelation(configuration, source, managedRelation, channel,
+			return new ConfiguredRelation(configuration, source, managedRelation, sslBundle, channel,
 					resources.channelExecutors());
 		}
 		catch (InvalidRelationDataException ex) {
+			EtcdConnectionDetails connectionDetails = configuration.connectionDetails();
+			if (connectionDetails != null && CONNECTION_DETAILS.contains(ex.getItem())) {
+				throw new InvalidConnectionDetailsException(connectionDetails, ex);
+			}
 			throw new InvalidRelationPropertyException(configuration.prefix(), ex);
 		}
 		finally {
@@ -138,7 +151,7 @@ final class RelationRegistryFactory {
 
 	private void checkExclusive(RelationConfiguration configuration) {
 		EtcdRelationProperties properties = configuration.properties();
-		if (!StringUtils.hasText(properties.getSsl().getBundle())) {
+		if (configuration.connectionDetails() != null || !StringUtils.hasText(properties.getSsl().getBundle())) {
 			return;
 		}
 		Map<String, @Nullable String> credentials = new LinkedHashMap<>();
@@ -155,8 +168,12 @@ final class RelationRegistryFactory {
 		});
 	}
 
-	private @Nullable NamedSslBundle sslBundle(EtcdRelationProperties properties) {
-		String name = properties.getSsl().getBundle();
+	private @Nullable Supplier<SslBundle> sslBundle(RelationConfiguration configuration) {
+		EtcdConnectionDetails connectionDetails = configuration.connectionDetails();
+		if (connectionDetails != null) {
+			return ConnectionDetailsSslBundle.of(connectionDetails);
+		}
+		String name = configuration.properties().getSsl().getBundle();
 		return (name != null && StringUtils.hasText(name)) ? new NamedSslBundle(name, this.sslBundles) : null;
 	}
 

@@ -30,8 +30,8 @@ import io.github.etcdrelation.source.DirectoryRelationSource;
 import io.github.etcdrelation.source.PropertiesRelationSource;
 
 /**
- * Knows the source of each relation: a bean of the application, or what the properties
- * say.
+ * Knows the source of each relation: connection details, a bean of the application, or
+ * what the properties say.
  */
 final class RelationSources {
 
@@ -57,6 +57,10 @@ final class RelationSources {
 	}
 
 	RelationSource get(RelationConfiguration configuration) {
+		EtcdConnectionDetails connectionDetails = configuration.connectionDetails();
+		if (connectionDetails != null) {
+			return new ConnectionDetailsRelationSource(configuration.name(), connectionDetails);
+		}
 		RelationSource bean = this.beans.get(configuration.name());
 		if (bean != null) {
 			return bean;

@@ -551,7 +551,8 @@ class EtcdRelationAutoConfigurationTests {
 	@Test
 	void conditionReportTellsWhatIsMissing() {
 		this.contextRunner.run((context) -> assertThat(report(context.getSourceApplicationContext()))
-			.contains("neither properties below etcd.relation nor a bean of type RelationSource give one"));
+			.contains("neither properties below etcd.relation nor a bean of type RelationSource or "
+					+ "EtcdConnectionDetails give one"));
 	}
 
 	private static String report(ConfigurableApplicationContext context) {

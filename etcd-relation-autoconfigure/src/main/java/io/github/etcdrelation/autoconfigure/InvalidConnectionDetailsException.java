@@ -1,0 +1,39 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.autoconfigure;
+
+import io.github.etcdrelation.InvalidRelationDataException;
+
+/**
+ * Thrown when a bean gives connection details that cannot be used. The message never
+ * shows a value that may be secret.
+ */
+class InvalidConnectionDetailsException extends RuntimeException {
+
+	private final InvalidRelationDataException failure;
+
+	InvalidConnectionDetailsException(EtcdConnectionDetails connectionDetails, InvalidRelationDataException failure) {
+		super("Connection details of type '%s' cannot be used: %s %s".formatted(connectionDetails.getClass().getName(),
+				failure.getItem(), failure.getReason()), failure);
+		this.failure = failure;
+	}
+
+	InvalidRelationDataException getFailure() {
+		return this.failure;
+	}
+
+}
