@@ -65,6 +65,10 @@ final class ConfiguredRelation implements AutoCloseable {
 		return this.managedRelation;
 	}
 
+	RelationChannel getChannel() {
+		return this.channel;
+	}
+
 	/**
 	 * Take over other properties that give the relation's data.
 	 */
