@@ -57,7 +57,8 @@ class ArchitectureTests {
 	final ArchRule modelAndClientDoNotDependOnAutoConfiguration = ArchRuleDefinition.noClasses()
 		.that()
 		.resideInAnyPackage(ROOT, ROOT + ".event..", ROOT + ".client..", ROOT + ".channel..", ROOT + ".state..",
-				ROOT + ".source..", ROOT + ".databag..", ROOT + ".juju..", ROOT + ".provider..", ROOT + ".tls..")
+				ROOT + ".source..", ROOT + ".databag..", ROOT + ".juju..", ROOT + ".provider..", ROOT + ".tls..",
+				ROOT + ".health..", ROOT + ".metrics..", ROOT + ".actuate..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage(ROOT + ".autoconfigure..")

@@ -64,6 +64,13 @@ final class TcpProxy implements AutoCloseable {
 		return this.connections.get();
 	}
 
+	/**
+	 * Return how many sockets are open, two for each connection.
+	 */
+	int getOpenSockets() {
+		return this.sockets.size();
+	}
+
 	private void accept() {
 		while (!this.server.isClosed()) {
 			try {

@@ -72,6 +72,10 @@ final class ConfiguredRelation implements AutoCloseable {
 		return this.managedRelation;
 	}
 
+	RelationChannel getChannel() {
+		return this.channel;
+	}
+
 	/**
 	 * Return the SSL bundle that is used in place of the relation's credentials.
 	 */

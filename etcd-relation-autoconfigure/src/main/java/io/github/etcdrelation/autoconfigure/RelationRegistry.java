@@ -18,6 +18,7 @@ package io.github.etcdrelation.autoconfigure;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,8 @@ import org.springframework.util.Assert;
 final class RelationRegistry implements EtcdRelations, AutoCloseable {
 
 	private final Map<String, ConfiguredRelation> relations = new LinkedHashMap<>();
+
+	private final Map<Client, String> clients = Collections.synchronizedMap(new IdentityHashMap<>());
 
 	private final RelationResources resources;
 
@@ -69,7 +72,20 @@ final class RelationRegistry implements EtcdRelations, AutoCloseable {
 	}
 
 	Client createClient(String name, List<EtcdClientBuilderCustomizer> customizers) {
-		return relation(name).createClient(customizers);
+		Client client = relation(name).createClient(customizers.stream()
+			.map((customizer) -> (customizer instanceof RelationAwareCustomizer aware) ? aware.forRelation(name)
+					: customizer)
+			.toList());
+		this.clients.put(client, name);
+		return client;
+	}
+
+	/**
+	 * Return the name of the relation that a client was created for, {@code null} if it
+	 * is the application's.
+	 */
+	@Nullable String getRelationName(Client client) {
+		return this.clients.get(client);
 	}
 
 	/**
@@ -87,7 +103,7 @@ final class RelationRegistry implements EtcdRelations, AutoCloseable {
 		this.relations.values().forEach((relation) -> relation.getManagedRelation().stop());
 	}
 
-	private ConfiguredRelation relation(String name) {
+	ConfiguredRelation relation(String name) {
 		ConfiguredRelation relation = this.relations.get(name);
 		Assert.isTrue(relation != null,
 				() -> "No relation '%s', there are %s".formatted(name, this.relations.keySet()));

@@ -18,6 +18,7 @@ package io.github.etcdrelation.channel;
 
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ScheduledFuture;
@@ -233,7 +234,18 @@ final class Connection {
 			// Whether the alert or the end of the connection comes first is chance
 			return;
 		}
-		if (vague && this.target.getSslBundle() != null) {
+		String reason = explain(reasons);
+		this.problem = reason;
+		this.listener.failed(this, reason, previous == null);
+	}
+
+	/**
+	 * Return why the target cannot be reached.
+	 * @param failures the reasons of calls that failed
+	 */
+	String explain(Set<String> failures) {
+		Set<String> reasons = new TreeSet<>(failures);
+		if (this.target.getSslBundle() != null && failures.stream().allMatch(FailureReason::isVague)) {
 			reasons.add("etcd may have refused the client certificate");
 		}
 		reasons.addAll(Certificates.expired(this.target.getSslBundle()));
@@ -242,9 +254,7 @@ final class Connection {
 			reasons.removeIf((reason) -> reason.startsWith("unresolved address"));
 			reasons.add("unknown host " + String.join(", ", unknownHosts));
 		}
-		String reason = String.join("; ", reasons);
-		this.problem = reason;
-		this.listener.failed(this, reason, previous == null);
+		return String.join("; ", reasons);
 	}
 
 	boolean acquire() {

@@ -183,11 +183,17 @@ public final class Endpoints {
 		return this.members.hashCode();
 	}
 
+	/**
+	 * Return the URLs of the members in the order of the connection string.
+	 * @return the URLs, at least one
+	 */
+	public List<String> getUrls() {
+		return this.members.stream().map((member) -> (this.secure ? "https://" : "http://") + member).toList();
+	}
+
 	@Override
 	public String toString() {
-		List<String> urls = new ArrayList<>();
-		this.members.forEach((member) -> urls.add((this.secure ? "https://" : "http://") + member));
-		return String.join(",", urls);
+		return String.join(",", getUrls());
 	}
 
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import io.github.etcdrelation.InvalidRelationDataException;
@@ -65,6 +66,10 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
 
 	private volatile UnaryOptions unaryOptions = new UnaryOptions(CallOptions.DEFAULT);
+
+	private final LongAdder rotations = new LongAdder();
+
+	private final LongAdder resumedStreams = new LongAdder();
 
 	private volatile @Nullable Connection current;
 
@@ -196,6 +201,7 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 			old = this.current;
 			if (proven != null) {
 				this.current = connection;
+				this.rotations.increment();
 			}
 		}
 		if (proven != null) {
@@ -258,6 +264,21 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	@Override
 	public String authority() {
 		return this.relationName;
+	}
+
+	/**
+	 * Return how the channel is at this moment.
+	 * @return the status
+	 */
+	public ChannelStatus getStatus() {
+		Connection connection = this.current;
+		return new ChannelStatus((connection != null) ? connection.getTarget() : null,
+				(connection != null) ? connection.getProblem() : this.unavailable, this.rotations.sum(),
+				this.resumedStreams.sum());
+	}
+
+	void streamResumed() {
+		this.resumedStreams.increment();
 	}
 
 	@Nullable Connection getCurrent() {
@@ -339,6 +360,18 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	Connection connectToMember(Connection connection, Endpoint member) {
 		Connection toMember = connection.toMember(member, this.memberListener);
 		this.connections.add(toMember);
+		return toMember;
+	}
+
+	/**
+	 * Open a connection to one member that is not for calls of the application.
+	 */
+	Connection openToMember(ChannelTarget target, Endpoint member) {
+		Connection toMember = new Connection(target.only(member), this.settings, this.executors, this.memberListener);
+		this.connections.add(toMember);
+		if (this.closed) {
+			toMember.closeNow();
+		}
 		return toMember;
 	}
 

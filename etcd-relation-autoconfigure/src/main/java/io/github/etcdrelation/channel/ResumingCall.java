@@ -63,6 +63,8 @@ abstract class ResumingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> impleme
 
 	private boolean headersPassed;
 
+	private boolean underWay;
+
 	private int fruitlessAttempts;
 
 	private boolean halfClosed;
@@ -285,6 +287,10 @@ abstract class ResumingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> impleme
 			}
 			this.fruitlessAttempts = 0;
 			passed = received(message);
+			if (!from.answered) {
+				from.answered = true;
+				countAnswered();
+			}
 			if (passed != null) {
 				this.requested--;
 				return passed;
@@ -293,6 +299,13 @@ abstract class ResumingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> impleme
 		}
 		from.call.drain();
 		return null;
+	}
+
+	private void countAnswered() {
+		if (this.underWay && !isFinal()) {
+			this.channel.streamResumed();
+		}
+		this.underWay = true;
 	}
 
 	/**
@@ -343,6 +356,8 @@ abstract class ResumingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> impleme
 		private final Connection connection;
 
 		private final OrderedCall<ReqT, RespT> call;
+
+		private boolean answered;
 
 		private Attempt(Connection connection) {
 			this.connection = connection;

@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.state;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -62,6 +63,8 @@ public final class ManagedRelation {
 	private final ScheduledExecutorService refreshExecutor;
 
 	private final Duration pollInterval;
+
+	private final RelationHistory history = new RelationHistory(Clock.systemUTC());
 
 	private final AtomicBoolean refreshRequested = new AtomicBoolean();
 
@@ -112,6 +115,14 @@ public final class ManagedRelation {
 	}
 
 	/**
+	 * Return what happened to the relation so far.
+	 * @return the status
+	 */
+	public RelationStatus getStatus() {
+		return this.history.getStatus();
+	}
+
+	/**
 	 * Read the source for the first time, on the caller's thread and without telling
 	 * anyone.
 	 * @throws InvalidRelationDataException if the data of a source that is not live was
@@ -130,8 +141,9 @@ public final class ManagedRelation {
 			return;
 		}
 		synchronized (this) {
+			noteRefresh(data);
 			this.latest = data;
-			this.relation.update(data);
+			show(data);
 		}
 		try {
 			this.follower.follow(data).join();
@@ -145,8 +157,19 @@ public final class ManagedRelation {
 			}
 			synchronized (this) {
 				this.refusal = ex;
+				this.history.refused(ex, true);
 			}
 		}
+	}
+
+	private void noteRefresh(RelationData data) {
+		this.history
+			.refreshed(data.equals(this.latest) ? RelationStatus.Outcome.UNCHANGED : RelationStatus.Outcome.CHANGED);
+	}
+
+	private void show(RelationData data) {
+		this.relation.update(data);
+		this.history.show(data.states());
 	}
 
 	/**
@@ -232,6 +255,7 @@ public final class ManagedRelation {
 			data = RelationData.derive(this.source.read());
 			synchronized (this) {
 				this.unreadable = null;
+				noteRefresh(data);
 				if (data.equals(this.latest)) {
 					// Another refresh may have read the same and not told it yet
 					return this.following;
@@ -255,7 +279,10 @@ public final class ManagedRelation {
 	 */
 	private synchronized boolean setUnreadable(RuntimeException failure) {
 		String message = String.valueOf(failure.getMessage());
-		if (message.equals(this.unreadable)) {
+		boolean news = !message.equals(this.unreadable);
+		this.history.refreshed(RelationStatus.Outcome.FAILED);
+		this.history.refused(failure, news);
+		if (!news) {
 			return false;
 		}
 		this.unreadable = message;
@@ -287,7 +314,7 @@ public final class ManagedRelation {
 				// Later data has come meanwhile and tells for both
 				return;
 			}
-			this.relation.update(data);
+			show(data);
 			if (failure == null) {
 				if (this.retries > 0) {
 					logger.info(LogMessage.format("Relation '%s': the data that was refused is in use now",
@@ -297,7 +324,9 @@ public final class ManagedRelation {
 				this.serving = data.is(RelationState.AVAILABLE);
 			}
 			else {
-				this.refusal = (this.retries == 0) ? failure : null;
+				boolean first = this.retries == 0;
+				this.refusal = first ? failure : null;
+				this.history.refused(failure, first);
 				if (!(failure instanceof InvalidRelationDataException)) {
 					retryLater(data);
 				}

@@ -158,6 +158,44 @@ class ManagedRelationTests {
 	}
 
 	@Test
+	void statusTellsOfRefreshesAndFailures() {
+		show("http://a:2379");
+		start();
+		assertThat(this.managed.getStatus().states()).containsOnlyKeys(RelationState.CONNECTED,
+				RelationState.AVAILABLE);
+		assertThat(lastOutcome()).isEqualTo(RelationStatus.Outcome.CHANGED);
+		refresh();
+		assertThat(lastOutcome()).isEqualTo(RelationStatus.Outcome.UNCHANGED);
+		this.source.failure = new IllegalStateException("unreadable");
+		refresh();
+		refresh();
+		refresh();
+		assertThat(lastOutcome()).isEqualTo(RelationStatus.Outcome.FAILED);
+		assertThat(this.managed.getStatus().failedRotations()).isEqualTo(1);
+		assertThat(this.managed.getStatus().lastFailure().reason()).isEqualTo("unreadable");
+		this.source.failure = null;
+		this.source.view = RelationView.empty();
+		refresh();
+		assertThat(this.managed.getStatus().states()).isEmpty();
+		assertThat(this.managed.getStatus().refreshes()).isEqualTo(6);
+	}
+
+	@Test
+	void statusTellsOfRefusedDataOnce() {
+		show("http://a:2379");
+		start();
+		this.follower.refuse(3);
+		show("http://b:2379");
+		refresh();
+		await().until(() -> "refused 1".equals(this.managed.getStatus().lastFailure().reason()));
+		assertThat(this.managed.getStatus().failedRotations()).isEqualTo(1);
+	}
+
+	private RelationStatus.Outcome lastOutcome() {
+		return this.managed.getStatus().lastRefresh().outcome();
+	}
+
+	@Test
 	void listenerSeesWhatTheEventTells() {
 		start();
 		List<String> seen = new ArrayList<>();

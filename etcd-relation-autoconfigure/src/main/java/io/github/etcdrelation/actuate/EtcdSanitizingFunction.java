@@ -1,0 +1,55 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.actuate;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+
+/**
+ * {@link SanitizingFunction} that hides the secrets of relations to etcd in whatever
+ * notation their properties are given, and private keys wherever they are: one may reach
+ * a relation by way of a placeholder.
+ *
+ * @since 0.1.0
+ */
+public final class EtcdSanitizingFunction implements SanitizingFunction {
+
+	private static final Pattern SECRET = Pattern.compile("etcdrelations?.*(clientkey|clientpassword)");
+
+	private static final Pattern CERTIFICATE = Pattern.compile("etcdrelations?.*(clientcert|clientca)");
+
+	private static final Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----");
+
+	private static final Pattern CONTENT = Pattern.compile("-----BEGIN|^\\s*base64:");
+
+	@Override
+	public SanitizableData apply(SanitizableData data) {
+		Object value = data.getValue();
+		if (value == null) {
+			return data;
+		}
+		String text = String.valueOf(value);
+		String key = data.getKey().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+		boolean hidden = SECRET.matcher(key).matches() || PRIVATE_KEY.matcher(text).find()
+				|| (CERTIFICATE.matcher(key).matches() && CONTENT.matcher(text).find());
+		return hidden ? data.withSanitizedValue() : data;
+	}
+
+}

@@ -1,0 +1,369 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import io.etcd.jetcd.Client;
+import io.github.etcdrelation.autoconfigure.EtcdHealthContributorAutoConfiguration;
+import io.github.etcdrelation.test.CertificateAuthority;
+import io.github.etcdrelation.test.LocalEtcd;
+import io.github.etcdrelation.test.LocalEtcdMember;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+
+import static io.github.etcdrelation.RelationTester.bytes;
+import static io.github.etcdrelation.RelationTester.failure;
+import static io.github.etcdrelation.RelationTester.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Health of a relation, asked of a real etcd.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class HealthTests {
+
+	private static final Duration LIMIT = Duration.ofMillis(2500);
+
+	@Test
+	void tellsWhatTheMemberSays() {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
+			runner(RelationTester.runner(etcd)).run((context) -> {
+				Health health = health(context);
+				assertThat(health.getStatus()).isEqualTo(Status.UP);
+				assertThat(health.getDetails()).containsEntry("relation", "etcd")
+					.containsEntry("states", List.of("etcd.connected", "etcd.available", "etcd.tls.available"))
+					.doesNotContainKey("reason");
+				assertThat((Instant) health.getDetails().get("certificateExpiry")).isAfter(Instant.now());
+				assertThat(endpoint(health, etcd.getConnectionString())).containsEntry("version", etcd.getVersion())
+					.containsEntry("leader", true)
+					.containsKeys("memberId", "raftTerm")
+					.doesNotContainKey("error");
+				assertThat((long) endpoint(health, etcd.getConnectionString()).get("databaseSize")).isPositive();
+				assertThat((double) endpoint(health, etcd.getConnectionString()).get("roundTripMillis")).isBetween(0.0,
+						2000.0);
+			});
+		}
+	}
+
+	@Test
+	void hangingEtcdIsDownWithinTheLimit(CapturedOutput output) {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
+			runner(RelationTester.runner(etcd)).run((context) -> {
+				assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+				etcd.getMember(0).pause();
+				try {
+					// The first on the connection that was there, the second on a new one
+					for (int i = 0; i < 3; i++) {
+						Health health = health(context);
+						assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+						assertThat(reason(health)).startsWith("Relation 'etcd': etcd at " + etcd.getConnectionString())
+							.contains("within 2000 ms");
+					}
+				}
+				finally {
+					etcd.getMember(0).resume();
+				}
+				assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+			});
+		}
+		assertThat(output.toString()).isEmpty();
+	}
+
+	@Test
+	void killedEtcdIsDownUntilItIsBack(CapturedOutput output) {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
+			runner(RelationTester.runner(etcd)).run((context) -> {
+				assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+				etcd.getMember(0).kill();
+				health(context);
+				for (int i = 0; i < 20; i++) {
+					Health health = health(context);
+					assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+					assertThat(reason(health)).contains("cannot be reached").contains("Connection refused");
+					assertThat(endpoint(health, etcd.getConnectionString()).get("error")).asString()
+						.contains("Connection refused");
+				}
+				etcd.getMember(0).restart();
+				// No backoff makes it wait
+				assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+			});
+		}
+		assertThat(output.toString()).isEmpty();
+	}
+
+	@Test
+	void reasonIsThatOfCallsThatFail() {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().build()) {
+			runner(RelationTester.runner(etcd)).withPropertyValues("etcd.relation.client.request-timeout=2s")
+				.run((context) -> {
+					Throwable failure = failure(context.getBean(Client.class).getKVClient().get(bytes("key")));
+					assertThat(failure).hasMessageContaining(reason(health(context)));
+				});
+		}
+	}
+
+	@Test
+	void refusedCertificateIsNamed(CapturedOutput output) {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
+			ClientCredentials stranger = CertificateAuthority.create("stranger").issueClient("stranger");
+			runner(RelationTester.runner(etcd.getConnectionString(), new ClientCredentials(stranger.clientCert(),
+					stranger.clientKey(), etcd.getClientCredentials().clientCa())))
+				.run((context) -> {
+					for (int i = 0; i < 5; i++) {
+						Health health = health(context);
+						assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+						assertThat(reason(health)).contains("cannot be reached").contains("certificate");
+					}
+				});
+		}
+		assertThat(output.toString()).isEmpty();
+	}
+
+	@Test
+	void expiredCertificateIsOutOfService(CapturedOutput output) {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
+			ClientCredentials late = etcd.getCertificateAuthority().issueExpiredClient("late");
+			runner(RelationTester.runner(etcd.getConnectionString(), late)).run((context) -> {
+				Health health = health(context);
+				assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+				assertThat(reason(health)).contains("the client certificate expired at ");
+				assertThat((Instant) health.getDetails().get("certificateExpiry")).isBefore(Instant.now());
+			});
+		}
+		assertThat(output.toString()).isEmpty();
+	}
+
+	@Test
+	void quorumDecidesNotTheSingleMember() {
+		try (LocalEtcd etcd = LocalEtcd.builder().members(3).mutualTls().start()) {
+			runner(RelationTester.runner(etcd)).run((context) -> {
+				Health whole = health(context);
+				assertThat(whole.getStatus()).isEqualTo(Status.UP);
+				assertThat(etcd.getMembers()).filteredOn((member) -> leads(whole, member)).hasSize(1);
+				etcd.getMember(0).kill();
+				Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+					Health health = health(context);
+					assertThat(health.getStatus()).isEqualTo(Status.UP);
+					assertThat(endpoint(health, etcd.getMember(0).getEndpoint())).containsOnlyKeys("error");
+					assertThat(endpoint(health, etcd.getMember(1).getEndpoint())).containsKey("memberId");
+				});
+				etcd.getMember(1).kill();
+				Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+					Health health = health(context);
+					assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+					assertThat(reason(health)).contains("does not serve").contains("etcd has no leader");
+					assertThat(endpoint(health, etcd.getMember(2).getEndpoint())).containsKey("memberId");
+				});
+			});
+		}
+	}
+
+	@Test
+	void connectionIsKeptWhileItWorks() {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start();
+				TcpProxy proxy = new TcpProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {
+			runner(RelationTester.runner("https://127.0.0.1:" + proxy.getPort(), etcd.getClientCredentials()))
+				.run((context) -> {
+					for (int i = 0; i < 50; i++) {
+						assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+					}
+					assertThat(proxy.getConnections()).isEqualTo(1);
+					proxy.reset();
+					Awaitility.await().until(() -> health(context).getStatus().equals(Status.UP));
+					assertThat(proxy.getConnections()).isEqualTo(2);
+				});
+		}
+	}
+
+	@Test
+	void hangingEtcdIsLeftNoConnections() {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start();
+				TcpProxy proxy = new TcpProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {
+			runner(RelationTester.runner("https://127.0.0.1:" + proxy.getPort(), etcd.getClientCredentials()))
+				.run((context) -> {
+					assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+					assertThat(proxy.getOpenSockets()).isEqualTo(2);
+					etcd.getMember(0).pause();
+					try {
+						for (int i = 0; i < 3; i++) {
+							assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
+						}
+						assertThat(proxy.getConnections()).isEqualTo(3);
+						Awaitility.await().until(() -> proxy.getOpenSockets() == 0);
+					}
+					finally {
+						etcd.getMember(0).resume();
+					}
+				});
+		}
+	}
+
+	@Test
+	void newCredentialsAreUsed(@TempDir Path temporary) {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start();
+				TcpProxy proxy = new TcpProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {
+			String connectionString = "https://127.0.0.1:" + proxy.getPort();
+			RelationDirectory directory = new RelationDirectory(temporary.resolve("relation"));
+			directory.swap(connectionString, etcd.newClientCredentials("first"));
+			runner(RelationTester.runner()).withPropertyValues("etcd.relation.directory=" + directory.getPath())
+				.run((context) -> {
+					assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+					ClientCredentials second = etcd.newClientCredentials("second");
+					directory.swap(connectionString, second);
+					EtcdRelation relation = context.getBean(EtcdRelation.class);
+					Awaitility.await().until(() -> second.equals(relation.getClientCredentials()));
+					int connections = proxy.getConnections();
+					assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+					assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+					assertThat(proxy.getConnections()).isEqualTo(connections + 1);
+				});
+		}
+	}
+
+	@Test
+	void relationThatWaitsIsUnknown() {
+		runner(RelationTester.runner()).withPropertyValues("etcd.relation.version=3.4.23").run((context) -> {
+			Health health = health(context);
+			assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+			assertThat(reason(health)).contains("no connection string");
+		});
+	}
+
+	@Test
+	void dataThatCannotBeUsedIsDown(@TempDir Path temporary) {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
+			RelationDirectory directory = new RelationDirectory(temporary.resolve("relation"));
+			ClientCredentials credentials = etcd.getClientCredentials();
+			directory.swap(etcd.getConnectionString(),
+					new ClientCredentials(credentials.clientCert(), "no key", credentials.clientCa()));
+			runner(RelationTester.runner()).withPropertyValues("etcd.relation.directory=" + directory.getPath())
+				.run((context) -> {
+					Health health = health(context);
+					assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+					assertThat(reason(health)).isEqualTo("Relation 'etcd' is not available: client-key is not PEM");
+				});
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("refusals")
+	void refusalIsUp(io.grpc.Status refusal) throws Exception {
+		try (LocalEtcd etcd = LocalEtcd.builder().start();
+				GrpcProxy proxy = new GrpcProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {
+			proxy.cut("Maintenance/Status", 1, refusal, () -> true);
+			runner(RelationTester.runner())
+				.withPropertyValues("etcd.relation.connection-string=" + proxy.getConnectionString())
+				.run((context) -> {
+					Health health = health(context);
+					assertThat(health.getStatus()).isEqualTo(Status.UP);
+					assertThat(endpoint(health, proxy.getConnectionString())).containsEntry("error",
+							refusal.getDescription());
+				});
+		}
+	}
+
+	static Stream<io.grpc.Status> refusals() {
+		return Stream.of(io.grpc.Status.PERMISSION_DENIED.withDescription("etcdserver: permission denied"),
+				io.grpc.Status.UNAUTHENTICATED.withDescription("etcdserver: invalid auth token"),
+				io.grpc.Status.INVALID_ARGUMENT.withDescription("etcdserver: user name is empty"));
+	}
+
+	@Test
+	void missingUserIsUp() {
+		try (LocalEtcd etcd = LocalEtcd.builder().start()) {
+			enableAuth(etcd);
+			runner(RelationTester.runner(etcd))
+				.run((context) -> assertThat(health(context).getStatus()).isEqualTo(Status.UP));
+		}
+	}
+
+	@Test
+	void clientOfTheApplicationIsAsked(CapturedOutput output) {
+		try (LocalEtcd etcd = LocalEtcd.builder().start()) {
+			runner(RelationTester.runner())
+				.withBean(Client.class, () -> Client.builder().endpoints(etcd.getConnectionString()).build())
+				.run((context) -> {
+					Health health = health(context);
+					assertThat(health.getStatus()).isEqualTo(Status.UP);
+					assertThat(health.getDetails().get("members")).asInstanceOf(InstanceOfAssertFactories.MAP)
+						.containsValue(List.of(etcd.getConnectionString()));
+					etcd.getMember(0).kill();
+					for (int i = 0; i < 3; i++) {
+						health = health(context);
+						assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+						assertThat(reason(health)).startsWith("etcd: ");
+					}
+				});
+		}
+		assertThat(output.toString()).isEmpty();
+	}
+
+	private static void enableAuth(LocalEtcd etcd) {
+		RelationTester.runner(etcd).run((context) -> {
+			var auth = context.getBean(Client.class).getAuthClient();
+			get(auth.userAdd(bytes("root"), bytes("secret")));
+			get(auth.userGrantRole(bytes("root"), bytes("root")));
+			get(auth.authEnable());
+		});
+	}
+
+	private static boolean leads(Health health, LocalEtcdMember member) {
+		return Boolean.TRUE.equals(endpoint(health, member.getEndpoint()).get("leader"));
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> endpoint(Health health, String url) {
+		return ((Map<String, Map<String, Object>>) health.getDetails().get("endpoints")).get(url);
+	}
+
+	private static String reason(Health health) {
+		return (String) health.getDetails().get("reason");
+	}
+
+	private static ApplicationContextRunner runner(ApplicationContextRunner runner) {
+		return runner.withConfiguration(AutoConfigurations.of(EtcdHealthContributorAutoConfiguration.class));
+	}
+
+	private static Health health(ApplicationContext context) {
+		long start = System.nanoTime();
+		Health health = context.getBean("etcdHealthContributor", HealthIndicator.class).health();
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LIMIT);
+		assertThat(health.toString()).doesNotContain("-----BEGIN");
+		return health;
+	}
+
+}
