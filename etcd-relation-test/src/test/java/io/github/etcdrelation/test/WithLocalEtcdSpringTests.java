@@ -94,7 +94,7 @@ class WithLocalEtcdSpringTests {
 	void etcdEndsAfterTheLastBeanOfTheContext() {
 		GenericApplicationContext context = new GenericApplicationContext();
 		customizer(Plain.class).customizeContext(context, mock());
-		LocalEtcd etcd = context.getBean(LocalEtcd.class);
+		LocalEtcd etcd = context.getBeanFactory().getBean(LocalEtcd.class);
 		UserOfEtcd user = new UserOfEtcd(etcd);
 		context.registerBean(UserOfEtcd.class, () -> user);
 		context.refresh();
@@ -107,7 +107,7 @@ class WithLocalEtcdSpringTests {
 	void etcdEndsWithContextThatFails() {
 		GenericApplicationContext context = new GenericApplicationContext();
 		customizer(Plain.class).customizeContext(context, mock());
-		LocalEtcd etcd = context.getBean(LocalEtcd.class);
+		LocalEtcd etcd = context.getBeanFactory().getBean(LocalEtcd.class);
 		context.addBeanFactoryPostProcessor((beanFactory) -> {
 			throw new IllegalStateException("at the start");
 		});
