@@ -34,7 +34,7 @@ import org.springframework.boot.convert.DurationUnit;
 public class EtcdProviderProperties {
 
 	/**
-	 * Whether the starter does anything on the provider's side.
+	 * Whether to enable the provider's side of a relation to etcd.
 	 */
 	private boolean enabled = true;
 

@@ -36,6 +36,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for relations to etcd.
@@ -47,6 +48,7 @@ import org.springframework.context.annotation.Import;
 @ConditionalOnBooleanProperty(name = "etcd.relation.enabled", matchIfMissing = true)
 @EnableConfigurationProperties({ EtcdRelationProperties.class, EtcdRelationsProperties.class })
 @Import(FurtherRelationsRegistrar.class)
+@ImportRuntimeHints(EtcdRelationRuntimeHints.class)
 public final class EtcdRelationAutoConfiguration {
 
 	@Bean

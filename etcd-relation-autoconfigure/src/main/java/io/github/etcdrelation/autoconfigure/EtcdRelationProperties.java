@@ -37,7 +37,7 @@ import org.springframework.util.unit.DataSize;
 public class EtcdRelationProperties {
 
 	/**
-	 * Whether the starter does anything.
+	 * Whether to enable relations to etcd.
 	 */
 	private boolean enabled = true;
 

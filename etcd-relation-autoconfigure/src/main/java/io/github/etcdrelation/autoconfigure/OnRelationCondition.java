@@ -27,9 +27,12 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.ConfigurationCondition;
+import org.springframework.context.aot.AbstractAotProcessor;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
@@ -63,8 +66,11 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 				return ConditionOutcome.match(message.found("source", "sources").items((Object[]) sources));
 			}
 		}
+		if (isDecidedAtRunTime(context.getEnvironment())) {
+			return ConditionOutcome.match(message.because("no relation is known ahead of time, it may be at run time"));
+		}
 		return ConditionOutcome.noMatch(message.because("neither properties below " + relation.prefix()
-				+ " nor a bean of type RelationSource or " + "EtcdConnectionDetails give one"));
+				+ " nor a bean of type RelationSource or EtcdConnectionDetails give one"));
 	}
 
 	private static List<String> connectionDetails(@Nullable ConfigurableListableBeanFactory beanFactory) {
@@ -75,6 +81,16 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 				List.of(beanFactory.getBeanNamesForType(EtcdConnectionDetails.class, true, false)));
 		names.removeAll(List.of(beanFactory.getBeanNamesForType(RelationConnectionDetails.class, true, false)));
 		return names;
+	}
+
+	/**
+	 * Return whether this is ahead-of-time processing, whose outcome holds for every
+	 * environment that the application is run in. The bean methods look again.
+	 */
+	private static boolean isDecidedAtRunTime(Environment environment) {
+		return Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING) && !Binder.get(environment)
+			.bind(RelationConfiguration.FURTHER_PREFIX, Bindable.mapOf(String.class, EtcdRelationProperties.class))
+			.isBound();
 	}
 
 }

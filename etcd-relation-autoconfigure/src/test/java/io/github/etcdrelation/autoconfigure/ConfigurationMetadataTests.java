@@ -16,17 +16,25 @@
 
 package io.github.etcdrelation.autoconfigure;
 
-import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import com.jayway.jsonpath.JsonPath;
+import io.grpc.LoadBalancerRegistry;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
+import org.springframework.core.io.ByteArrayResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,10 +45,17 @@ class ConfigurationMetadataTests {
 
 	private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
-	// Of an entry of the map etcd.relations only the map itself is in the metadata
-	private static final String FURTHER = "etcd.relations.<name>.*";
+	private static final String FURTHER = ConfigurationMetadata.FURTHER + ".<name>.*";
 
-	private final Map<String, Map<String, Object>> metadata = metadata();
+	private static final Pattern YAML = Pattern.compile("(?s)```yaml\n(.*?)```");
+
+	private static final String SECONDS = "If a duration suffix is not specified, seconds will be used.";
+
+	private final ConfigurationMetadata all = ConfigurationMetadata.load();
+
+	private final ConfigurationMetadata additional = ConfigurationMetadata.loadAdditional();
+
+	private final Map<String, Map<String, Object>> metadata = this.all.getProperties();
 
 	private final Map<String, String> readme = readme();
 
@@ -72,27 +87,118 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
-	void hintsNamePropertiesThatExist() throws Exception {
-		List<String> names = JsonPath.parse(resource()).read("$.hints[*].name");
-		assertThat(names).isNotEmpty().allMatch(this.metadata::containsKey);
+	void descriptionsAreWordedLikeThoseOfSpringBoot() {
+		this.metadata.forEach((name, property) -> {
+			String description = (String) property.get("description");
+			assertThat(description).as(name).doesNotStartWithIgnoringCase("the ").doesNotStartWith("A ");
+			if (property.get("type").equals(Boolean.class.getName())) {
+				assertThat(description).as(name).matches("(Whether|Enable) .*");
+			}
+			if (property.get("type").equals(Duration.class.getName())) {
+				assertThat(description).as(name).endsWith(SECONDS);
+			}
+			if (property.get("defaultValue") instanceof String value && value.length() > 2) {
+				assertThat(description).as(name).doesNotContain(value);
+			}
+		});
 	}
 
-	private static Map<String, Map<String, Object>> metadata() {
-		Map<String, Map<String, Object>> metadata = new LinkedHashMap<>();
-		List<Map<String, Object>> properties = JsonPath.parse(resource()).read("$.properties");
-		properties.forEach((property) -> metadata.put((String) property.get("name"), property));
-		return metadata;
+	@Test
+	void additionalMetadataIsSorted() {
+		assertThat(List.copyOf(this.additional.getProperties().keySet())).isNotEmpty().isSorted();
+		assertThat(this.additional.getHintNames()).isNotEmpty().isSorted().doesNotHaveDuplicates();
 	}
 
-	private static InputStream resource() {
-		// Other jars have one too
-		String directory = EtcdRelationProperties.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-		try {
-			return Files.newInputStream(Path.of(directory, "META-INF", "spring-configuration-metadata.json"));
+	@Test
+	void additionalMetadataOfPropertiesNamesSomething() {
+		this.additional.getProperties().forEach((name, property) -> {
+			if (name.startsWith("etcd.")) {
+				assertThat(this.metadata.get(name)).as(name).containsKey("sourceType");
+			}
+			else {
+				assertThat(property).as(name).containsKeys("type", "description");
+			}
+		});
+	}
+
+	@Test
+	void hintsNamePropertiesThatExist() {
+		assertThat(this.all.getHintNames()).containsExactlyElementsOf(this.additional.getHintNames())
+			.allMatch(this.metadata::containsKey);
+	}
+
+	@Test
+	void hintsNameAllCallbackExecutors() {
+		assertThat(this.all.getHintValues("etcd.relation.client.callback-executor"))
+			.containsExactlyElementsOf(Arrays.stream(EtcdRelationProperties.CallbackExecutor.values())
+				.map((value) -> value.name().toLowerCase(Locale.ROOT))
+				.toList());
+	}
+
+	@Test
+	void hintsNameLoadBalancingPoliciesThatExist() {
+		assertThat(this.all.getHintValues("etcd.relation.client.load-balancing-policy")).isNotEmpty()
+			.allMatch((policy) -> LoadBalancerRegistry.getDefaultRegistry().getProvider(policy) != null);
+	}
+
+	@Test
+	void keysOfReadmeAreKnown() {
+		Set<String> keys = new LinkedHashSet<>();
+		Matcher blocks = YAML.matcher(String.join("\n", lines(Path.of("..", "README.md"))));
+		while (blocks.find()) {
+			String block = blocks.group(1);
+			if (block.startsWith("etcd:")) {
+				keys.addAll(keys(block));
+			}
+			else if (block.startsWith("    ")) {
+				keys.addAll(keys("etcd:\n  relation:\n" + block));
+			}
 		}
-		catch (Exception ex) {
-			throw new IllegalStateException(ex);
+		assertThat(keys).contains("etcd.relation.client-key", "etcd.relation.ssl.bundle").allMatch(this.all::knows);
+	}
+
+	@Test
+	void misspeltKeyIsNotKnown() {
+		String correct = """
+				etcd:
+				  relation:
+				    connectionString: http://a:2379
+				    client:
+				      request-timeout: 3s
+				  relations:
+				    audit:
+				      save:
+				        ca: /run/ca.pem
+				  provider:
+				    directory: /run/relation
+				""";
+		assertThat(keys(correct)).hasSize(4).allMatch(this.all::knows);
+		for (String spelling : new String[] { "connectionString: conectionString", "client: clients",
+				"request-timeout: request-time-outs", "save: saved", "ca: ca-cert", "directory: dir",
+				"relations: relatons", "provider: providers" }) {
+			String[] parts = spelling.split(": ");
+			assertThat(keys(correct.replace(parts[0] + ":", parts[1] + ":"))).as(spelling)
+				.anyMatch((key) -> !this.all.knows(key));
 		}
+	}
+
+	@Test
+	void keyWithMissingLetterIsNeverKnown() {
+		Set<String> names = new LinkedHashSet<>(this.metadata.keySet());
+		this.metadata.keySet()
+			.stream()
+			.filter((name) -> name.startsWith("etcd.relation."))
+			.forEach((name) -> names.add(name.replace("etcd.relation.", "etcd.relations.audit.")));
+		for (String name : names) {
+			assertThat(this.all.knows(name)).as(name).isTrue();
+			assertThat(this.all.knows(name.substring(0, name.length() - 1))).as(name).isFalse();
+		}
+	}
+
+	private static Set<String> keys(String yaml) {
+		YamlPropertiesFactoryBean factory = new YamlPropertiesFactoryBean();
+		factory.setResources(new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
+		return factory.getObject().stringPropertyNames();
 	}
 
 	/**
@@ -113,7 +219,7 @@ class ConfigurationMetadataTests {
 			while (names.find()) {
 				String code = names.group(1);
 				name = code.startsWith(".") ? name.substring(0, name.lastIndexOf('.')) + code : code;
-				defaults.put(name.equals(FURTHER) ? "etcd.relations" : name, cells[3].strip());
+				defaults.put(name.equals(FURTHER) ? ConfigurationMetadata.FURTHER : name, cells[3].strip());
 			}
 		}
 		return defaults;

@@ -65,6 +65,9 @@ public final class LocalEtcdExtension implements BeforeAllCallback, ParameterRes
 
 	@Override
 	public void beforeAll(ExtensionContext context) {
+		if (isOfSpringTestContext(context)) {
+			return;
+		}
 		// The store finds the etcd of an enclosing class, and closes its values
 		this.etcd = context.getStore(Namespace.create(LocalEtcdExtension.class))
 			.computeIfAbsent(this, (key) -> builder(context).start(), LocalEtcd.class);
@@ -72,12 +75,17 @@ public final class LocalEtcdExtension implements BeforeAllCallback, ParameterRes
 
 	@Override
 	public boolean supportsParameter(ParameterContext parameterContext, ExtensionContext extensionContext) {
-		return parameterContext.getParameter().getType() == LocalEtcd.class;
+		return parameterContext.getParameter().getType() == LocalEtcd.class && !(isOfSpringTestContext(extensionContext)
+				&& SpringTestContext.supplies(parameterContext, extensionContext));
 	}
 
 	@Override
 	public Object resolveParameter(ParameterContext parameterContext, ExtensionContext extensionContext) {
-		return getEtcd();
+		return isOfSpringTestContext(extensionContext) ? SpringTestContext.getEtcd(extensionContext) : getEtcd();
+	}
+
+	private boolean isOfSpringTestContext(ExtensionContext context) {
+		return this.builder == null && SpringTestContext.isUsedBy(context.getRequiredTestClass());
 	}
 
 	private LocalEtcd.Builder builder(ExtensionContext context) {

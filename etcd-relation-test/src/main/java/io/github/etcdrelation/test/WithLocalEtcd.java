@@ -28,6 +28,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Gives a test class a {@link LocalEtcd} that its constructors and methods can take as a
  * parameter. It is started once before all tests of the class and closed after them.
+ * <p>
+ * A test class with an application context of Spring gets an etcd that belongs to the
+ * context: the properties {@code etcd.relation.*} lead to it, whatever the application
+ * says of the relation, and it is a bean. It is started before the context and closed
+ * after it. Classes that share the context share it.
  *
  * @since 0.1.0
  */

@@ -22,15 +22,11 @@ import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.test.LocalEtcd;
-import io.github.etcdrelation.test.LocalEtcdExtension;
+import io.github.etcdrelation.test.WithLocalEtcd;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,21 +34,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link QuickstartApplication} in Spring's test context.
  */
 @SpringBootTest
-@DirtiesContext // closes the client before etcd
+@WithLocalEtcd(mutualTls = true)
 class QuickstartSpringTests {
 
-	@RegisterExtension
-	static final LocalEtcdExtension etcd = new LocalEtcdExtension(LocalEtcd.builder().mutualTls());
-
-	@DynamicPropertySource
-	static void relation(DynamicPropertyRegistry registry) {
-		etcd.getEtcd().getProperties("etcd.relation").forEach((name, value) -> registry.add(name, () -> value));
-	}
-
 	@Test
-	void clientReachesEtcd(@Autowired Client client, @Autowired EtcdRelation relation) throws Exception {
+	void clientReachesEtcd(@Autowired Client client, @Autowired EtcdRelation relation, LocalEtcd etcd)
+			throws Exception {
 		assertThat(relation.isTlsAvailable()).isTrue();
-		assertThat(relation.getVersion()).isEqualTo(etcd.getEtcd().getVersion());
+		assertThat(relation.getVersion()).isEqualTo(etcd.getVersion());
 		ByteSequence key = ByteSequence.from("spring", StandardCharsets.UTF_8);
 		client.getKVClient().put(key, key).get();
 		assertThat(client.getKVClient().get(key).get().getCount()).isOne();

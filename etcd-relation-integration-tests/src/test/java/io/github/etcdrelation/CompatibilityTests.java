@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation;
+
+import io.github.etcdrelation.test.LocalEtcd;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+import org.springframework.boot.SpringBootVersion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Makes sure that tests that are to run on other versions do.
+ */
+@EnabledIfSystemProperty(named = "compatibility.spring-boot", matches = ".+")
+class CompatibilityTests {
+
+	@Test
+	void versionsAreThoseThatWereAskedFor() {
+		assertThat(SpringBootVersion.getVersion()).isEqualTo(System.getProperty("compatibility.spring-boot"));
+		assertThat(Runtime.version().feature()).isEqualTo(Integer.getInteger("compatibility.jdk"));
+		try (LocalEtcd etcd = LocalEtcd.builder().build()) {
+			assertThat(etcd.getVersion()).startsWith(System.getProperty("compatibility.etcd") + ".");
+		}
+	}
+
+}
