@@ -27,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.cluster.Member;
 import io.etcd.jetcd.cluster.MemberListResponse;
+import io.etcd.jetcd.common.exception.EtcdException;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.channel.MemberProbe;
 import io.grpc.Status;
@@ -94,12 +95,23 @@ public final class EtcdClientHealthIndicator extends AbstractHealthIndicator {
 
 	private static void failed(Health.Builder builder, Throwable failure) {
 		String reason = String.valueOf(failure.getMessage());
-		if (MemberProbe.isRefusal(Status.fromThrowable(failure))) {
+		if (MemberProbe.isRefusal(status(failure))) {
 			builder.up().withDetail("error", reason);
 		}
 		else {
 			builder.down().withDetail("reason", "etcd: " + reason);
 		}
+	}
+
+	/**
+	 * Return the status of a failure, of which the exceptions of jetcd keep the parts.
+	 */
+	private static Status status(Throwable failure) {
+		if (failure instanceof EtcdException exception) {
+			Status.Code code = Status.Code.valueOf(exception.getErrorCode().name());
+			return code.toStatus().withDescription(exception.getMessage());
+		}
+		return Status.fromThrowable(failure);
 	}
 
 	private static Map<String, Object> members(List<Member> members) {
