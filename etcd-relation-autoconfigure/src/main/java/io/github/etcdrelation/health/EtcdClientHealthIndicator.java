@@ -107,9 +107,11 @@ public final class EtcdClientHealthIndicator extends AbstractHealthIndicator {
 	 * Return the status of a failure, of which the exceptions of jetcd keep the parts.
 	 */
 	private static Status status(Throwable failure) {
-		return (failure instanceof EtcdException exception) ? Status.Code.valueOf(exception.getErrorCode().name())
-			.toStatus()
-			.withDescription(exception.getMessage()) : Status.fromThrowable(failure);
+		if (failure instanceof EtcdException exception) {
+			Status.Code code = Status.Code.valueOf(exception.getErrorCode().name());
+			return code.toStatus().withDescription(exception.getMessage());
+		}
+		return Status.fromThrowable(failure);
 	}
 
 	private static Map<String, Object> members(List<Member> members) {
