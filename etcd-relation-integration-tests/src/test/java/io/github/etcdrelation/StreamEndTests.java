@@ -85,7 +85,9 @@ class StreamEndTests {
 				.run((context) -> {
 					Client client = context.getBean(Client.class);
 					RecordingListener listener = new RecordingListener();
-					client.getWatchClient().watch(bytes("key"), listener);
+					// Without a revision it could be created after the put and miss it
+					client.getWatchClient()
+						.watch(bytes("key"), WatchOption.builder().withRevision(1).build(), listener);
 					get(client.getKVClient().put(bytes("key"), bytes("first")));
 					Awaitility.await().until(() -> listener.getEvents() == 1);
 					directory.write(second.getConnectionString(), second.getClientCredentials());

@@ -17,67 +17,105 @@
 package io.github.etcdrelation.autoconfigure;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Stream;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for the list of auto-configurations and their order.
+ * Tests for what Spring Boot is told to load.
  */
 class AutoConfigurationImportsTests {
 
-	private final List<String> imports = imports();
+	private static final Path META_INF = Path.of("src", "main", "resources", "META-INF");
 
 	@Test
-	void importsAreSortedAndUnique() {
-		assertThat(this.imports).isSorted().doesNotHaveDuplicates();
-	}
-
-	@Test
-	void everyAutoConfigurationIsImported() throws IOException {
-		String packageName = EtcdRelationAutoConfiguration.class.getPackageName();
-		Path directory = classes().resolve(packageName.replace('.', '/'));
-		try (Stream<Path> files = Files.list(directory)) {
-			assertThat(this.imports).containsExactlyInAnyOrderElementsOf(
-					files.map((file) -> file.getFileName().toString().replace(".class", ""))
-						.filter((name) -> name.endsWith("AutoConfiguration"))
-						.map((name) -> packageName + "." + name)
-						.toList());
-		}
-	}
-
-	@Test
-	void namesOfOtherAutoConfigurationsExist() {
-		List<String> names = this.imports.stream()
-			.map((name) -> ClassUtils.resolveClassName(name, null).getAnnotation(AutoConfiguration.class))
-			.flatMap((annotation) -> Stream.concat(Arrays.stream(annotation.afterName()),
-					Arrays.stream(annotation.beforeName())))
+	void allAutoConfigurationsAreImportedAndSorted() throws IOException {
+		List<String> classes = new ClassFileImporter().withImportOption(new DoNotIncludeTests())
+			.importPackages("io.github.etcdrelation")
+			.stream()
+			.filter((type) -> type.isAnnotatedWith(AutoConfiguration.class))
+			.map(JavaClass::getName)
 			.toList();
-		assertThat(names).isNotEmpty().allMatch((name) -> ClassUtils.isPresent(name, null));
+		assertThat(imports()).isSorted().containsExactlyInAnyOrderElementsOf(classes);
 	}
 
-	private static List<String> imports() {
-		try {
-			return Files
-				.readAllLines(classes().resolve("META-INF/spring/" + AutoConfiguration.class.getName() + ".imports"));
+	@ParameterizedTest
+	@MethodSource("imports")
+	void autoConfigurationsNameClassesThatExist(String name) throws Exception {
+		AutoConfiguration annotation = Class.forName(name).getAnnotation(AutoConfiguration.class);
+		// A name that is wrong orders nothing, and nobody notices
+		assertThat(Stream.of(annotation.afterName(), annotation.beforeName()).flatMap(Arrays::stream))
+			.allMatch((other) -> ClassUtils.isPresent(other, null));
+	}
+
+	@Test
+	void factoriesExistAndAreSorted() throws Exception {
+		Properties factories = new Properties();
+		try (InputStream content = Files.newInputStream(META_INF.resolve("spring.factories"))) {
+			factories.load(content);
 		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
+		assertThat(factories).isNotEmpty();
+		for (String type : factories.stringPropertyNames()) {
+			List<String> names = List.of(factories.getProperty(type).split(","));
+			assertThat(names).isSorted().doesNotHaveDuplicates();
+			for (String name : names) {
+				assertThat(Class.forName(type)).isAssignableFrom(Class.forName(name));
+			}
 		}
 	}
 
-	private static Path classes() {
-		return Path
-			.of(EtcdRelationAutoConfiguration.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+	@ParameterizedTest
+	@ValueSource(strings = { "org.springframework.cloud", "org.springframework.boot.actuate",
+			"org.springframework.boot.health", "org.springframework.boot.micrometer", "io.micrometer",
+			"org.springframework.boot.testcontainers", "org.springframework.boot.docker", "org.springframework.web" })
+	void relationIsThereWithout(String packageName) throws Exception {
+		new ApplicationContextRunner().withConfiguration(autoConfigurations())
+			.withClassLoader(new FilteredClassLoader(packageName))
+			.withPropertyValues("etcd.relation.connection-string=http://127.0.0.1:1")
+			.run((context) -> assertThat(context).hasNotFailed().hasBean("etcdRelation").hasBean("etcdClient"));
+	}
+
+	@Test
+	void nothingIsThereWithoutClient() throws Exception {
+		new ApplicationContextRunner().withConfiguration(autoConfigurations())
+			.withClassLoader(new FilteredClassLoader("io.etcd.jetcd", "io.grpc"))
+			.withPropertyValues("etcd.relation.connection-string=http://127.0.0.1:1")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("etcdRelations"));
+	}
+
+	private static List<String> imports() throws IOException {
+		return new ArrayList<>(
+				Files.readAllLines(META_INF.resolve("spring").resolve(AutoConfiguration.class.getName() + ".imports")));
+	}
+
+	private static AutoConfigurations autoConfigurations() throws Exception {
+		List<Class<?>> classes = new ArrayList<>(List.of(SslAutoConfiguration.class));
+		for (String name : imports()) {
+			classes.add(Class.forName(name));
+		}
+		return AutoConfigurations.of(classes.toArray(Class<?>[]::new));
 	}
 
 }
