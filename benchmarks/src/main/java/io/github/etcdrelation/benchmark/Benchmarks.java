@@ -25,7 +25,7 @@ import org.springframework.util.Assert;
  */
 public final class Benchmarks {
 
-	private static final List<Work> WORKS = List.of(new CallsWork());
+	private static final List<Work> WORKS = List.of(new CallsWork(), new WatchWork(), new StartWork());
 
 	private Benchmarks() {
 	}

@@ -86,9 +86,9 @@ final class CallMeasurement {
 		if (failed != null) {
 			throw new IllegalStateException("A call failed", failed);
 		}
-		return Figures.of("calls", calls, "cpu", used.cpuNanos() / 1000.0 / calls, "allocated",
-				used.allocated() / calls, "throughput", calls / seconds, "p50", this.latencies.micros(50), "p99",
-				this.latencies.micros(99), "jit", used.jitMillis() * 100 / (used.cpuNanos() / 1e6));
+		return Figures.of("calls", calls, "cpu", used.cpuMicros() / calls, "allocated", used.allocated() / calls,
+				"throughput", calls / seconds, "p50", this.latencies.micros(50), "p99", this.latencies.micros(99),
+				"jit", used.compilerPercent());
 	}
 
 	private final class Call implements Completion {

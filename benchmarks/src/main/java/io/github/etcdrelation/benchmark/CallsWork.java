@@ -49,7 +49,7 @@ final class CallsWork implements Work {
 
 	private void measure(Laboratory laboratory, Subject subject, int round, Series series) throws Exception {
 		Settings settings = laboratory.settings();
-		try (Fork fork = laboratory.fork(subject.artifact(), CallProcess.class, subject,
+		try (Fork fork = laboratory.fork(List.of(subject.artifact()), CallProcess.class, subject,
 				laboratory.access().format())) {
 			for (String mode : MODES) {
 				warmUp(fork, mode, settings);
@@ -104,8 +104,8 @@ final class CallsWork implements Work {
 				Subject.STARTER_DIRECT, Subject.RAW_DIRECT, 1.35);
 		report
 			.text("Values have 256 bytes. Each round starts a process for each subject, in another order. Medians and, "
-					+ "in brackets, the smallest and the largest of all rounds. CPU is that of the client's process, with "
-					+ "garbage collection; \"JIT\" is the share of it, in percent, that compiling may have taken.");
+					+ "in brackets, the smallest and the largest of all rounds. CPU is that of the client's process with its garbage collector and without its JIT compilers; the last "
+					+ "column tells what those used.");
 		for (String mode : MODES) {
 			for (Operation operation : Operation.values()) {
 				table(report, series, subjects, mode, operation);
@@ -126,7 +126,8 @@ final class CallsWork implements Work {
 			}
 			rows.add(row);
 		}
-		report.table(List.of("", "CPU, µs/call", "allocated, bytes/call", "calls/s", "p50, µs", "p99, µs", "JIT, %"),
+		report.table(
+				List.of("", "CPU, µs/call", "allocated, bytes/call", "calls/s", "p50, µs", "p99, µs", "JIT, % of CPU"),
 				rows);
 		String figure = mode.equals("concurrent") ? "cpu" : "p50";
 		report.chart(new Chart(mode + "-" + operation.name().toLowerCase(Locale.ROOT),

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -67,9 +66,9 @@ final class ClassPaths {
 	 * Return the class path of a process.
 	 * @param artifacts the dependencies it shall have, with all that these need
 	 */
-	String of(String... artifacts) {
+	String of(List<String> artifacts) {
 		Set<String> needed = new LinkedHashSet<>();
-		Deque<String> open = new ArrayDeque<>(Arrays.asList(artifacts));
+		Deque<String> open = new ArrayDeque<>(artifacts);
 		while (!open.isEmpty()) {
 			String artifact = open.remove();
 			if (needed.add(artifact)) {

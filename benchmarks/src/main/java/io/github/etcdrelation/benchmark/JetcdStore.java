@@ -29,10 +29,13 @@ class JetcdStore implements KeyValueStore {
 
 	private final AutoCloseable resource;
 
+	private final Client client;
+
 	private final KV kv;
 
 	JetcdStore(Client client, AutoCloseable resource) {
 		this.resource = resource;
+		this.client = client;
 		this.kv = client.getKVClient();
 	}
 
@@ -50,6 +53,10 @@ class JetcdStore implements KeyValueStore {
 	static JetcdStore handMade(Access access) throws Exception {
 		Client client = client(access);
 		return new JetcdStore(client, client);
+	}
+
+	Client client() {
+		return this.client;
 	}
 
 	@Override

@@ -37,7 +37,8 @@ import org.springframework.util.FileSystemUtils;
 final class Laboratory implements AutoCloseable {
 
 	// Equal for all, and larger than any of them needs
-	private static final List<String> JVM_ARGUMENTS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
+	private static final List<String> JVM_ARGUMENTS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC",
+			"-XX:-UseDynamicNumberOfCompilerThreads");
 
 	private final Settings settings;
 
@@ -86,14 +87,14 @@ final class Laboratory implements AutoCloseable {
 
 	/**
 	 * Start a process to measure and wait until it is ready.
-	 * @param artifact the dependency that brings its class path
+	 * @param artifacts the dependencies that bring its class path
 	 * @param main the class to run
 	 * @param arguments arguments of the class
 	 */
-	Fork fork(String artifact, Class<?> main, Object... arguments) throws IOException {
+	Fork fork(List<String> artifacts, Class<?> main, Object... arguments) throws IOException {
 		List<String> jvmArguments = new ArrayList<>(JVM_ARGUMENTS);
 		jvmArguments.addAll(this.settings.jvmArguments());
-		Fork fork = Fork.start(this.classPaths.of(artifact), jvmArguments, main,
+		Fork fork = Fork.start(this.classPaths.of(artifacts), jvmArguments, main,
 				Arrays.stream(arguments).map(String::valueOf).toList());
 		fork.answer();
 		return fork;

@@ -25,12 +25,13 @@ import com.sun.management.ThreadMXBean;
 /**
  * What this process has used so far.
  *
- * @param cpuNanos CPU time of all threads, those of the JVM included
- * @param jitMillis time that the JIT compilers have worked
+ * @param cpuNanos CPU time of all threads but the compilers, those of the garbage
+ * collector included
+ * @param compilerNanos CPU time of the JIT compilers
  * @param allocatedBytes what the threads that live have allocated
  * @param endedThreads number of threads that have ended
  */
-record Resources(long cpuNanos, long jitMillis, long allocatedBytes, long endedThreads) {
+record Resources(long cpuNanos, long compilerNanos, long allocatedBytes, long endedThreads) {
 
 	private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory
 		.getOperatingSystemMXBean();
@@ -41,14 +42,29 @@ record Resources(long cpuNanos, long jitMillis, long allocatedBytes, long endedT
 		long allocated = Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds()))
 			.filter((bytes) -> bytes > 0)
 			.sum();
-		return new Resources(SYSTEM.getProcessCpuTime(),
-				ManagementFactory.getCompilationMXBean().getTotalCompilationTime(), allocated,
+		long compilers = CompilerThreads.cpuNanos();
+		return new Resources(SYSTEM.getProcessCpuTime() - compilers, compilers, allocated,
 				THREADS.getTotalStartedThreadCount() - THREADS.getThreadCount());
 	}
 
 	Resources since(Resources before) {
-		return new Resources(this.cpuNanos - before.cpuNanos, this.jitMillis - before.jitMillis,
+		return new Resources(this.cpuNanos - before.cpuNanos, this.compilerNanos - before.compilerNanos,
 				this.allocatedBytes - before.allocatedBytes, this.endedThreads - before.endedThreads);
+	}
+
+	double cpuMicros() {
+		return this.cpuNanos / 1000.0;
+	}
+
+	double cpuMillis() {
+		return this.cpuNanos / 1e6;
+	}
+
+	/**
+	 * Return what the compilers used, as a percentage of what all others used.
+	 */
+	double compilerPercent() {
+		return this.compilerNanos * 100.0 / this.cpuNanos;
 	}
 
 	/**

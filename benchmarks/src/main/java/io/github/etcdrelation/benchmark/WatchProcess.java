@@ -1,0 +1,70 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.benchmark;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.options.WatchOption;
+
+/**
+ * The process that watches etcd in one way.
+ */
+public final class WatchProcess {
+
+	private WatchProcess() {
+	}
+
+	public static void main(String[] args) throws Exception {
+		Subject subject = Subject.valueOf(args[0]);
+		int watchers = Integer.parseInt(args[2]);
+		try (KeyValueStore store = subject.open(Access.parse(args[1]))) {
+
+			List<CountingListener> listeners = watch(((JetcdStore) store).client(), watchers);
+			Resources[] before = new Resources[] { Resources.now() };
+			Conversation.hold((words) -> {
+				int events = Integer.parseInt(words[1]);
+				if (words[0].equals("begin")) {
+					listeners.forEach((listener) -> listener.expect(events));
+					before[0] = Resources.now();
+					return Figures.of("begun", 1);
+				}
+				for (CountingListener listener : listeners) {
+					listener.await();
+				}
+				Resources used = Resources.now().since(before[0]);
+				double delivered = (double) events * watchers;
+				return Figures.of("cpu", used.cpuMicros() / delivered, "allocated", used.allocated() / delivered, "jit",
+						used.compilerPercent(), "errors", listeners.stream().mapToInt(CountingListener::errors).sum());
+			});
+		}
+		System.exit(0);
+	}
+
+	private static List<CountingListener> watch(Client client, int watchers) throws Exception {
+		long revision = client.getKVClient().get(Bytes.of("watch")).get(30, TimeUnit.SECONDS).getHeader().getRevision();
+		WatchOption option = WatchOption.builder().isPrefix(true).withRevision(revision + 1).build();
+		List<CountingListener> listeners = IntStream.range(0, watchers)
+			.mapToObj((i) -> new CountingListener())
+			.toList();
+		listeners.forEach((listener) -> client.getWatchClient().watch(Bytes.of(WatchWork.PREFIX), option, listener));
+		return listeners;
+	}
+
+}
