@@ -25,7 +25,8 @@ import org.springframework.util.Assert;
  */
 public final class Benchmarks {
 
-	private static final List<Work> WORKS = List.of(new CallsWork(), new WatchWork(), new StartWork());
+	static final List<Work> WORKS = List.of(new CallsWork(), new WatchWork(), new StartWork(), new RotationWork(),
+			new RelationsWork(), new RefreshWork());
 
 	private Benchmarks() {
 	}

@@ -16,10 +16,14 @@
 
 package io.github.etcdrelation.benchmark;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
+import io.etcd.jetcd.Client;
 import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchResponse;
 
@@ -30,12 +34,31 @@ final class CountingListener implements Watch.Listener {
 
 	private volatile CountDownLatch expected = new CountDownLatch(0);
 
+	private volatile int received;
+
 	private volatile int errors;
 
 	private long revision;
 
+	/**
+	 * Watch the keys with a prefix several times.
+	 */
+	static List<CountingListener> watch(Client client, String prefix, int watchers) throws Exception {
+		long revision = client.getKVClient().get(Bytes.of(prefix)).get(30, TimeUnit.SECONDS).getHeader().getRevision();
+		WatchOption option = WatchOption.builder().isPrefix(true).withRevision(revision + 1).build();
+		List<CountingListener> listeners = IntStream.range(0, watchers)
+			.mapToObj((i) -> new CountingListener())
+			.toList();
+		listeners.forEach((listener) -> client.getWatchClient().watch(Bytes.of(prefix), option, listener));
+		return listeners;
+	}
+
 	void expect(int events) {
 		this.expected = new CountDownLatch(events);
+	}
+
+	int received() {
+		return this.received;
 	}
 
 	void await() throws InterruptedException {
@@ -58,6 +81,7 @@ final class CountingListener implements Watch.Listener {
 				this.errors++;
 			}
 			this.revision = event.getKeyValue().getModRevision();
+			this.received++;
 			this.expected.countDown();
 		}
 	}

@@ -34,10 +34,11 @@ import org.springframework.util.Assert;
  * @param rounds how often each subject is measured
  * @param duration how long each measurement lasts
  * @param maxWarmUps how often, at most, a process works as long before it is measured
+ * @param smoke whether to do little of everything, only to see that it works
  * @param jvmArguments more arguments for the measured processes
  * @param results where to write
  */
-record Settings(Set<String> works, Set<String> subjects, int rounds, Duration duration, int maxWarmUps,
+record Settings(Set<String> works, Set<String> subjects, int rounds, Duration duration, int maxWarmUps, boolean smoke,
 		List<String> jvmArguments, Path results) {
 
 	static Settings parse(String... args) {
@@ -45,7 +46,7 @@ record Settings(Set<String> works, Set<String> subjects, int rounds, Duration du
 		double seconds = Double.parseDouble(value(arguments, "seconds", "4"));
 		return new Settings(names(arguments, "benchmark"), names(arguments, "subjects"),
 				Integer.parseInt(value(arguments, "rounds", "5")), millis(seconds),
-				Integer.parseInt(value(arguments, "warm-ups", "6")),
+				Integer.parseInt(value(arguments, "warm-ups", "6")), arguments.containsOption("smoke"),
 				Arrays.stream(value(arguments, "jvm", "").split(" ")).filter((text) -> !text.isBlank()).toList(),
 				Path.of(value(arguments, "results", "results")));
 	}
@@ -61,6 +62,13 @@ record Settings(Set<String> works, Set<String> subjects, int rounds, Duration du
 	private static String value(ApplicationArguments arguments, String name, String defaultValue) {
 		List<String> values = arguments.getOptionValues(name);
 		return (values != null && !values.isEmpty()) ? values.get(0) : defaultValue;
+	}
+
+	/**
+	 * Return a number as it is, or a much smaller one for a smoke test.
+	 */
+	int scale(int number) {
+		return this.smoke ? Math.max(1, number / 50) : number;
 	}
 
 	boolean hasWork(String name) {

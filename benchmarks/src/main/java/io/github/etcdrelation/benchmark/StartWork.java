@@ -52,7 +52,7 @@ final class StartWork implements Work {
 				new Kind(PLAIN, List.of(PLAIN_ARTIFACT), StartedApplication.class, false, List.of()),
 				new Kind(REDIS, List.of("spring-boot-starter-data-redis"), StartedApplication.class, false, List.of()));
 		Series series = new Series();
-		for (int i = 0; i < laboratory.settings().rounds() * STARTS_PER_ROUND; i++) {
+		for (int i = 0; i < laboratory.settings().rounds() * laboratory.settings().scale(STARTS_PER_ROUND); i++) {
 			for (Kind kind : Laboratory.rotated(kinds, i)) {
 				measure(laboratory, kind, i, series);
 			}

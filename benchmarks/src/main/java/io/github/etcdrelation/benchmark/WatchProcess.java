@@ -17,11 +17,6 @@
 package io.github.etcdrelation.benchmark;
 
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-
-import io.etcd.jetcd.Client;
-import io.etcd.jetcd.options.WatchOption;
 
 /**
  * The process that watches etcd in one way.
@@ -36,7 +31,8 @@ public final class WatchProcess {
 		int watchers = Integer.parseInt(args[2]);
 		try (KeyValueStore store = subject.open(Access.parse(args[1]))) {
 
-			List<CountingListener> listeners = watch(((JetcdStore) store).client(), watchers);
+			List<CountingListener> listeners = CountingListener.watch(((JetcdStore) store).client(), WatchWork.PREFIX,
+					watchers);
 			Resources[] before = new Resources[] { Resources.now() };
 			Conversation.hold((words) -> {
 				int events = Integer.parseInt(words[1]);
@@ -55,16 +51,6 @@ public final class WatchProcess {
 			});
 		}
 		System.exit(0);
-	}
-
-	private static List<CountingListener> watch(Client client, int watchers) throws Exception {
-		long revision = client.getKVClient().get(Bytes.of("watch")).get(30, TimeUnit.SECONDS).getHeader().getRevision();
-		WatchOption option = WatchOption.builder().isPrefix(true).withRevision(revision + 1).build();
-		List<CountingListener> listeners = IntStream.range(0, watchers)
-			.mapToObj((i) -> new CountingListener())
-			.toList();
-		listeners.forEach((listener) -> client.getWatchClient().watch(Bytes.of(WatchWork.PREFIX), option, listener));
-		return listeners;
 	}
 
 }

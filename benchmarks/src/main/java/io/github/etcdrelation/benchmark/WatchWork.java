@@ -34,7 +34,8 @@ final class WatchWork implements Work {
 
 	private static final int EVENTS = 500;
 
-	private static final int WARM_UPS = 3;
+	// Share of the CPU time of a process that its JIT compilers take
+	private static final double WARM_PERCENT = 5;
 
 	@Override
 	public String name() {
@@ -58,22 +59,24 @@ final class WatchWork implements Work {
 
 	private Figures measure(Laboratory laboratory, Subject subject, Client writer) throws Exception {
 		try (Fork fork = laboratory.fork(List.of(subject.artifact()), WatchProcess.class, subject,
-				laboratory.access().format(), WATCHERS)) {
-			for (int i = 0; i < WARM_UPS; i++) {
-				deliver(fork, writer);
+				laboratory.access().format(), laboratory.settings().scale(WATCHERS))) {
+			int events = laboratory.settings().scale(EVENTS);
+			Figures figures = deliver(fork, writer, events);
+			for (int i = 0; i < 2 * laboratory.settings().maxWarmUps() && figures.get("jit") > WARM_PERCENT; i++) {
+				figures = deliver(fork, writer, events);
 			}
-			return deliver(fork, writer);
+			return deliver(fork, writer, events);
 		}
 	}
 
-	private Figures deliver(Fork fork, Client writer) throws Exception {
-		fork.ask("begin", EVENTS);
-		CompletableFuture<?>[] puts = new CompletableFuture<?>[EVENTS];
-		for (int i = 0; i < EVENTS; i++) {
+	private Figures deliver(Fork fork, Client writer, int events) throws Exception {
+		fork.ask("begin", events);
+		CompletableFuture<?>[] puts = new CompletableFuture<?>[events];
+		for (int i = 0; i < events; i++) {
 			puts[i] = writer.getKVClient().put(Bytes.of(PREFIX + i % 10), Bytes.of("v".repeat(Keys.VALUE_SIZE)));
 		}
 		CompletableFuture.allOf(puts).get();
-		return fork.ask("finish", EVENTS);
+		return fork.ask("finish", events);
 	}
 
 	private Report report(Series series) {
