@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.benchmark;
+
+import io.etcd.jetcd.Client;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The same application with a client that it makes itself.
+ */
+@Configuration(proxyBeanMethods = false)
+public class StartedJetcdApplication {
+
+	@Bean(destroyMethod = "close")
+	Client client(@Value("${access}") String access) throws Exception {
+		return JetcdStore.client(Access.parse(access));
+	}
+
+	public static void main(String[] args) throws Exception {
+		StartedEtcdApplication.callOnce(
+				StartedApplication.application(StartedApplication.class, StartedJetcdApplication.class).run(args));
+	}
+
+}
