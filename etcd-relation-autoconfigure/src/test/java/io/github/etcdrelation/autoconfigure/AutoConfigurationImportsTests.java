@@ -35,10 +35,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -86,20 +87,26 @@ class AutoConfigurationImportsTests {
 		}
 	}
 
+	@Test
+	void applicationOfTheseTestsImportsAll() throws IOException {
+		assertThat(Application.class.getAnnotation(ImportAutoConfiguration.class).value()).extracting(Class::getName)
+			.containsAll(imports());
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "org.springframework.cloud", "org.springframework.boot.actuate",
 			"org.springframework.boot.health", "org.springframework.boot.micrometer", "io.micrometer",
 			"org.springframework.boot.testcontainers", "org.springframework.boot.docker", "org.springframework.web" })
-	void relationIsThereWithout(String packageName) throws Exception {
-		new ApplicationContextRunner().withConfiguration(autoConfigurations())
+	void relationIsThereWithout(String packageName) {
+		new ApplicationContextRunner().withUserConfiguration(Application.class)
 			.withClassLoader(new FilteredClassLoader(packageName))
 			.withPropertyValues("etcd.relation.connection-string=http://127.0.0.1:1")
 			.run((context) -> assertThat(context).hasNotFailed().hasBean("etcdRelation").hasBean("etcdClient"));
 	}
 
 	@Test
-	void nothingIsThereWithoutClient() throws Exception {
-		new ApplicationContextRunner().withConfiguration(autoConfigurations())
+	void nothingIsThereWithoutClient() {
+		new ApplicationContextRunner().withUserConfiguration(Application.class)
 			.withClassLoader(new FilteredClassLoader("io.etcd.jetcd", "io.grpc"))
 			.withPropertyValues("etcd.relation.connection-string=http://127.0.0.1:1")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("etcdRelations"));
@@ -110,12 +117,17 @@ class AutoConfigurationImportsTests {
 				Files.readAllLines(META_INF.resolve("spring").resolve(AutoConfiguration.class.getName() + ".imports")));
 	}
 
-	private static AutoConfigurations autoConfigurations() throws Exception {
-		List<Class<?>> classes = new ArrayList<>(List.of(SslAutoConfiguration.class));
-		for (String name : imports()) {
-			classes.add(Class.forName(name));
-		}
-		return AutoConfigurations.of(classes.toArray(Class<?>[]::new));
+	/**
+	 * Imported as an application imports them: those whose classes are missing are left
+	 * out unseen.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ SslAutoConfiguration.class, EtcdActuatorAutoConfiguration.class,
+			EtcdHealthContributorAutoConfiguration.class, EtcdMetricsAutoConfiguration.class,
+			EtcdProviderAutoConfiguration.class, EtcdRelationAutoConfiguration.class,
+			EtcdRelationCloudAutoConfiguration.class })
+	static class Application {
+
 	}
 
 }
