@@ -148,6 +148,8 @@ class ActuatorTests {
 		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
 			try (ConfigurableApplicationContext context = start(relation(etcd, etcd.getClientCredentials()),
 					Map.of())) {
+				// The first request loads classes
+				send(context, "health", "GET");
 				verifyHealth(context, 200, "UP");
 				etcd.getMember(0).pause();
 				try {
@@ -179,6 +181,7 @@ class ActuatorTests {
 					stranger.clientKey(), etcd.getClientCredentials().clientCa()));
 			properties.put("management.endpoint.health.group.readiness.include", "readinessState,etcd");
 			try (ConfigurableApplicationContext context = start(properties, Map.of())) {
+				send(context, "health", "GET");
 				for (int i = 0; i < 5; i++) {
 					assertThat(verifyHealth(context, 503, "DOWN")).contains("certificate");
 				}

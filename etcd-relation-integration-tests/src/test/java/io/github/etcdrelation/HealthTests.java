@@ -30,6 +30,7 @@ import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.LocalEtcdMember;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HealthTests {
 
 	private static final Duration LIMIT = Duration.ofMillis(2500);
+
+	@BeforeAll
+	static void loadClasses() {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
+			runner(RelationTester.runner(etcd)).run((context) -> context.getBean(HealthIndicator.class).health());
+		}
+	}
 
 	@Test
 	void tellsWhatTheMemberSays() {

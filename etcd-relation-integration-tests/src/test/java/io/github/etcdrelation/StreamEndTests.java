@@ -178,7 +178,9 @@ class StreamEndTests {
 			RelationTester.runner(etcd).run((context) -> {
 				Client client = context.getBean(Client.class);
 				RecordingListener listener = new RecordingListener();
-				Watch.Watcher watcher = client.getWatchClient().watch(bytes("key"), listener);
+				// Without a revision it could be created after the put and miss it
+				Watch.Watcher watcher = client.getWatchClient()
+					.watch(bytes("key"), WatchOption.builder().withRevision(1).build(), listener);
 				get(client.getKVClient().put(bytes("key"), bytes("1")));
 				Awaitility.await().until(() -> listener.getEvents() == 1);
 				watcher.close();

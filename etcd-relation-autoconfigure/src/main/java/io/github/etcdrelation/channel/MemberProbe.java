@@ -37,6 +37,7 @@ import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
+import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
@@ -83,15 +84,17 @@ public final class MemberProbe {
 	 * @return what they answered, in the order of the endpoints
 	 */
 	public List<MemberStatus> ask(ChannelTarget target, Duration timeout) {
+		// What it takes to open connections is part of the time
+		Deadline deadline = Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS);
 		lead(target);
 		Map<Endpoint, CompletableFuture<MemberStatus>> answers = new LinkedHashMap<>();
 		target.getEndpoints()
 			.getMembers()
 			.stream()
 			.limit(MAX_MEMBERS)
-			.forEach((member) -> answers.put(member, ask(target, member, timeout)));
+			.forEach((member) -> answers.put(member, ask(target, member, timeout, deadline)));
 		closeWhenIdle();
-		await(answers, timeout.plus(GRACE));
+		await(answers, deadline.timeRemaining(TimeUnit.NANOSECONDS) + GRACE.toNanos());
 		List<MemberStatus> members = new ArrayList<>();
 		answers.forEach((member, answer) -> members
 			.add(answer.getNow(MemberStatus.failed(member, noAnswer(timeout, "answer")))));
@@ -115,10 +118,10 @@ public final class MemberProbe {
 	 * The deadline of each call ends the wait; this is for the case that a thread which
 	 * should notice it is held up.
 	 */
-	private static void await(Map<Endpoint, CompletableFuture<MemberStatus>> answers, Duration limit) {
+	private static void await(Map<Endpoint, CompletableFuture<MemberStatus>> answers, long nanos) {
 		try {
 			CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new))
-				.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+				.get(nanos, TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -128,12 +131,12 @@ public final class MemberProbe {
 		}
 	}
 
-	private CompletableFuture<MemberStatus> ask(ChannelTarget target, Endpoint member, Duration timeout) {
+	private CompletableFuture<MemberStatus> ask(ChannelTarget target, Endpoint member, Duration timeout,
+			Deadline deadline) {
 		Connection connection = acquire(target, member);
 		Question question = new Question(member, connection, timeout);
 		ClientCall<StatusRequest, StatusResponse> call = connection.newCall(MaintenanceGrpc.getStatusMethod(),
-				CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
-					.withStreamTracerFactory(question));
+				CallOptions.DEFAULT.withDeadline(deadline).withStreamTracerFactory(question));
 		call.start(question.listener, new Metadata());
 		call.sendMessage(StatusRequest.getDefaultInstance());
 		call.halfClose();
