@@ -31,9 +31,6 @@ public final class CallProcess {
 	public static void main(String[] args) throws Exception {
 		Subject subject = Subject.valueOf(args[0]);
 		try (KeyValueStore store = subject.open(Access.parse(args[1]))) {
-			for (int key = 0; key < Keys.COUNT; key++) {
-				store.call(Operation.PUT, key);
-			}
 			CallMeasurement measurement = new CallMeasurement(store);
 			Conversation.hold((words) -> {
 				Operation operation = Operation.valueOf(words[1]);

@@ -19,6 +19,10 @@ package io.github.etcdrelation.benchmark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.springframework.util.Assert;
 
 /**
  * Reads and writes of small values, many in flight and one at a time.
@@ -38,6 +42,7 @@ final class CallsWork implements Work {
 	@Override
 	public Report run(Laboratory laboratory) throws Exception {
 		Series series = new Series();
+		writeAllKeys(laboratory.access());
 		List<Subject> subjects = laboratory.settings().chosenSubjects();
 		for (int round = 0; round < laboratory.settings().rounds(); round++) {
 			for (Subject subject : Laboratory.rotated(subjects, round)) {
@@ -45,6 +50,16 @@ final class CallsWork implements Work {
 			}
 		}
 		return report(series, subjects);
+	}
+
+	private static void writeAllKeys(Access access) throws Exception {
+		CountDownLatch written = new CountDownLatch(Keys.COUNT);
+		try (KeyValueStore store = JetcdStore.handMade(access)) {
+			for (int key = 0; key < Keys.COUNT; key++) {
+				store.start(Operation.PUT, key, (failure) -> written.countDown());
+			}
+			Assert.state(written.await(60, TimeUnit.SECONDS), "Keys were not written");
+		}
 	}
 
 	private void measure(Laboratory laboratory, Subject subject, int round, Series series) throws Exception {

@@ -28,7 +28,7 @@ final class RefreshWork implements Work {
 	private static final int MANY = 1000;
 
 	// Until the code that reads is compiled
-	private static final int WARM_UPS = 10;
+	private static final int WARM_UPS = 2;
 
 	@Override
 	public String name() {
@@ -54,7 +54,7 @@ final class RefreshWork implements Work {
 			for (int i = 0; i < WARM_UPS; i++) {
 				fork.ask("refresh");
 			}
-			for (int i = 0; i < 2 * settings.rounds(); i++) {
+			for (int i = 0; i < settings.rounds(); i++) {
 				series.add("refresh", String.valueOf(count), fork.ask("refresh"));
 			}
 			series.add("idle", String.valueOf(count), fork.ask("idle", idle.toMillis()));
