@@ -49,7 +49,10 @@ class RestartedApplication {
 	static void run(String directory) throws Exception {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(RestartedApplication.class)
 			.web(WebApplicationType.NONE)
-			.properties("etcd.relation.directory=" + directory, "spring.main.banner-mode=off")
+			.properties("etcd.relation.directory=" + directory, "spring.main.banner-mode=off",
+					// It is on the class path of other tests, and this is not a test's
+					// thread
+					"spring.docker.compose.enabled=false")
 			.run()) {
 			if (!context.getBean(RestartedApplication.class).available) {
 				throw new IllegalStateException("The relation is not available");

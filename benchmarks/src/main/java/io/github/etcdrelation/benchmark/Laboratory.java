@@ -92,7 +92,20 @@ final class Laboratory implements AutoCloseable {
 	 * @param arguments arguments of the class
 	 */
 	Fork fork(List<String> artifacts, Class<?> main, Object... arguments) throws IOException {
+		return fork(artifacts, Collections.emptyList(), main, arguments);
+	}
+
+	/**
+	 * Start a process to measure and wait until it is ready.
+	 * @param artifacts the dependencies that bring its class path
+	 * @param moreJvmArguments arguments of its JVM beside those that all have
+	 * @param main the class to run
+	 * @param arguments arguments of the class
+	 */
+	Fork fork(List<String> artifacts, List<String> moreJvmArguments, Class<?> main, Object... arguments)
+			throws IOException {
 		List<String> jvmArguments = new ArrayList<>(JVM_ARGUMENTS);
+		jvmArguments.addAll(moreJvmArguments);
 		jvmArguments.addAll(this.settings.jvmArguments());
 		Fork fork = Fork.start(this.classPaths.of(artifacts), jvmArguments, main,
 				Arrays.stream(arguments).map(String::valueOf).toList());
