@@ -147,6 +147,27 @@ class EtcdConnectionDetailsTests {
 	}
 
 	@Test
+	void beanOverridesServiceBindingsThatCannotBeToldApart() throws Exception {
+		for (String name : new String[] { "first", "second" }) {
+			Files.writeString(Files.createDirectory(this.directory.resolve(name)).resolve("type"), "etcd");
+		}
+		ApplicationContextRunner bound = this.contextRunner
+			.withPropertyValues("SERVICE_BINDING_ROOT=" + this.directory);
+		bound.run((context) -> assertThat(context).hasFailed());
+		bound.withBean(EtcdConnectionDetails.class, () -> new TestConnectionDetails(HTTP))
+			.run((context) -> assertConnectionString(context, HTTP));
+	}
+
+	@Test
+	void beanOverridesPropertiesThatExcludeEachOther() {
+		String[] properties = { "etcd.relation.connection-string=https://properties:2379",
+				"etcd.relation.ssl.bundle=bundle", "etcd.relation.client-cert=" + TestPem.CERT };
+		this.contextRunner.withPropertyValues(properties).run((context) -> assertThat(context).hasFailed());
+		run(new TestConnectionDetails(HTTP)).withPropertyValues(properties)
+			.run((context) -> assertConnectionString(context, HTTP));
+	}
+
+	@Test
 	void beanOverridesJuju() {
 		run(new TestConnectionDetails(HTTP)).withPropertyValues("etcd.relation.juju.enabled=true")
 			.run((context) -> assertConnectionString(context, HTTP));
