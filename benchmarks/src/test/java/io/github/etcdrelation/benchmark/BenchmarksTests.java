@@ -66,7 +66,8 @@ class BenchmarksTests {
 				assertThat(bar.measured()).as(bar.what()).isFinite();
 			}
 			if (bar.unit().isEmpty() && bar.limit() > 0 && !bar.what().startsWith("time for each further")) {
-				assertThat(bar.measured()).as(bar.what()).isBetween(0.02, 50.0);
+				// Cold code on a busy machine may be anything but this
+				assertThat(bar.measured()).as(bar.what()).isPositive().isLessThan(10_000);
 			}
 		});
 		report.write(results, "A smoke test.");

@@ -28,7 +28,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationView;
@@ -92,14 +94,19 @@ final class DirectoryContent {
 
 	private void list() throws IOException {
 		Path data = data();
+		List<Path> entries = entries(this.directory);
+		Set<String> listed = entries.stream()
+			.map((entry) -> entry.getFileName().toString())
+			.collect(Collectors.toSet());
 		FILE_NAMES.forEach((key, names) -> names.stream()
+			.filter((name) -> data != null || listed.contains(name))
 			.map((name) -> file(name, data))
 			.filter(Files::isRegularFile)
 			.findFirst()
 			.ifPresent((file) -> this.keyFiles.put(file, key)));
 		this.swapped = data != null && this.keyFiles.keySet().stream().allMatch((file) -> file.startsWith(data));
-		for (Path relation : entries(this.directory)) {
-			if (Files.isDirectory(relation)) {
+		for (Path relation : entries) {
+			if (!this.keyFiles.containsKey(relation) && Files.isDirectory(relation)) {
 				this.spool = true;
 				Map<String, Path> units = this.unitFiles.computeIfAbsent(relation.getFileName().toString(),
 						(id) -> new TreeMap<>());
@@ -144,7 +151,7 @@ final class DirectoryContent {
 
 	private static List<Path> entries(Path directory) throws IOException {
 		List<Path> entries = new ArrayList<>();
-		try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, "[!.]*")) {
+		try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, DirectoryContent::isVisible)) {
 			stream.forEach(entries::add);
 		}
 		catch (NoSuchFileException | NotDirectoryException ex) {
@@ -154,6 +161,10 @@ final class DirectoryContent {
 			throw ex.getCause();
 		}
 		return entries;
+	}
+
+	private static boolean isVisible(Path entry) {
+		return !entry.getFileName().toString().startsWith(".");
 	}
 
 	boolean isPresent() {
@@ -189,6 +200,10 @@ final class DirectoryContent {
 		List<Path> directories = new ArrayList<>();
 		if (this.present) {
 			directories.add(this.directory);
+			Path parent = this.directory.toAbsolutePath().getParent();
+			if (parent != null) {
+				directories.add(parent);
+			}
 		}
 		this.unitFiles.keySet().forEach((id) -> directories.add(this.directory.resolve(id)));
 		return FileStamps.of(files, directories);

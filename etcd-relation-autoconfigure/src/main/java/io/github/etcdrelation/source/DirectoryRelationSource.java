@@ -58,6 +58,8 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	private @Nullable FileStamps taken;
 
+	private @Nullable FileStamps watched;
+
 	private @Nullable FileStamps pending;
 
 	private long pendingSince;
@@ -92,6 +94,7 @@ public final class DirectoryRelationSource implements RelationSource {
 	public void start(Runnable changed) {
 		synchronized (this) {
 			this.changed = changed;
+			this.watched = null;
 			this.watcher.watch(List.of(this.directory), changed);
 		}
 		// Whatever happened since it was read; what else is to be watched is known then
@@ -115,8 +118,13 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	@Override
 	public synchronized RelationView read() {
-		DirectoryContent content = listAndWatch();
+		DirectoryContent content = DirectoryContent.of(this.directory);
 		FileStamps stamps = content.stamps();
+		if (this.changed != null && !(content.isPresent() && stamps.equals(this.watched))) {
+			content = watch(content, this.changed);
+			stamps = content.stamps();
+			this.watched = stamps;
+		}
 		if (stamps.equals(this.taken)) {
 			this.pending = null;
 			return this.view;
@@ -153,16 +161,16 @@ public final class DirectoryRelationSource implements RelationSource {
 		return read;
 	}
 
-	private DirectoryContent listAndWatch() {
-		DirectoryContent content = DirectoryContent.of(this.directory);
-		if (this.changed == null) {
-			return content;
-		}
-		// Each time: a directory may have been exchanged for one that looks the same
+	/**
+	 * Watch what is there. As long as its stamps stay the same, so do the directories and
+	 * what has been noticed of them.
+	 */
+	private DirectoryContent watch(DirectoryContent listed, Runnable subscriber) {
+		DirectoryContent content = listed;
 		List<Path> watched = Collections.emptyList();
 		while (!watched.equals(content.directories())) {
 			watched = content.directories();
-			this.watcher.watch(watched, this.changed);
+			this.watcher.watch(watched, subscriber);
 			// What came before it was watched has not been noticed
 			content = DirectoryContent.of(this.directory);
 		}

@@ -28,6 +28,7 @@ import java.nio.file.WatchService;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -52,6 +53,8 @@ public final class DirectoryWatcher implements AutoCloseable {
 	private static final Log logger = LogFactory.getLog(DirectoryWatcher.class);
 
 	private final Map<Path, Set<Subscription>> subscriptions = new ConcurrentHashMap<>();
+
+	private final Map<Runnable, Set<Path>> directories = new IdentityHashMap<>();
 
 	private final Map<Path, WatchKey> keys = new ConcurrentHashMap<>();
 
@@ -172,7 +175,13 @@ public final class DirectoryWatcher implements AutoCloseable {
 	}
 
 	private void remove(Runnable subscriber, Map<Path, Set<Subscription>> except) {
-		this.subscriptions.forEach((directory, subscribers) -> {
+		Set<Path> before = except.isEmpty() ? this.directories.remove(subscriber)
+				: this.directories.put(subscriber, Set.copyOf(except.keySet()));
+		if (before == null) {
+			return;
+		}
+		for (Path directory : before) {
+			Set<Subscription> subscribers = this.subscriptions.getOrDefault(directory, Collections.emptySet());
 			Set<Subscription> kept = except.getOrDefault(directory, Collections.emptySet());
 			subscribers
 				.removeIf((subscription) -> subscription.subscriber() == subscriber && !kept.contains(subscription));
@@ -183,7 +192,7 @@ public final class DirectoryWatcher implements AutoCloseable {
 					key.cancel();
 				}
 			}
-		});
+		}
 	}
 
 	private void run() {
@@ -248,6 +257,7 @@ public final class DirectoryWatcher implements AutoCloseable {
 	public synchronized void close() {
 		this.closed = true;
 		this.subscriptions.clear();
+		this.directories.clear();
 		this.keys.clear();
 		if (this.watchService != null) {
 			try {
