@@ -326,13 +326,6 @@ final class Connection {
 		return channel().newCall(method, options);
 	}
 
-	Connection toMember(Endpoint member, Listener listener) {
-		Connection connection = new Connection(this.target.only(member), this.settings, this.executors, listener);
-		connection.acquire();
-		connection.retired = true;
-		return connection;
-	}
-
 	boolean isReady() {
 		ManagedChannel channel = this.channel;
 		return channel != null && channel.getState(false) == ConnectivityState.READY;

@@ -358,13 +358,14 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	 * been acquired for that call.
 	 */
 	Connection connectToMember(Connection connection, Endpoint member) {
-		Connection toMember = connection.toMember(member, this.memberListener);
-		this.connections.add(toMember);
+		Connection toMember = openToMember(connection.getTarget(), member);
+		toMember.acquire();
+		toMember.retire();
 		return toMember;
 	}
 
 	/**
-	 * Open a connection to one member that is not for calls of the application.
+	 * Open a connection to one member, which stays until it is retired.
 	 */
 	Connection openToMember(ChannelTarget target, Endpoint member) {
 		Connection toMember = new Connection(target.only(member), this.settings, this.executors, this.memberListener);

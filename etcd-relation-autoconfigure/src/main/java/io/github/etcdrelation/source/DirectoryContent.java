@@ -205,7 +205,8 @@ final class DirectoryContent {
 				directories.add(parent);
 			}
 		}
-		this.unitFiles.keySet().forEach((id) -> directories.add(this.directory.resolve(id)));
+		// One that is empty yet has to be watched too
+		directories.addAll(this.unitDirectories);
 		return FileStamps.of(files, directories);
 	}
 

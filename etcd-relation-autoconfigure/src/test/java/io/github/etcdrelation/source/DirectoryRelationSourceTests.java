@@ -182,6 +182,24 @@ class DirectoryRelationSourceTests {
 	}
 
 	@Test
+	void parentOfDirectoryIsExchangedAroundIt() throws IOException {
+		Path outer = this.parent.resolve("outer");
+		TestFiles.write(outer.resolve("relation/uri"), "http://a:2379");
+		start(outer.resolve("relation"));
+		Path next = Files.createDirectory(this.parent.resolve("next"));
+		TestFiles.move(outer.resolve("relation"), next.resolve("relation"));
+		TestFiles.move(outer, this.parent.resolve("old"));
+		TestFiles.move(next, outer);
+		awaitNoLooks();
+		assertThat(this.source).isNotNull();
+		this.source.read();
+		TestFiles.write(outer.resolve("other/uri"), "http://b:2379");
+		TestFiles.move(outer.resolve("relation"), outer.resolve("gone"));
+		TestFiles.move(outer.resolve("other"), outer.resolve("relation"));
+		awaitConnectionString("http://b:2379");
+	}
+
+	@Test
 	void filesAreLinksIntoOtherDirectories() throws IOException {
 		Path first = this.parent.resolve("first/one/value");
 		Path second = this.parent.resolve("first/two/value");
@@ -286,6 +304,19 @@ class DirectoryRelationSourceTests {
 		TestFiles.delete(directory().resolve("etcd:1"));
 		await().until(() -> lastView().equals(RelationView.empty()));
 		assertThat(this.failures).isEmpty();
+	}
+
+	@Test
+	void unitComesToDirectoryThatWasEmpty() throws IOException {
+		Path relation = Files.createDirectories(directory().resolve("etcd:1"));
+		start(directory());
+		assertThat(this.source).isNotNull();
+		this.source.read();
+		Files.createDirectory(relation.resolve("etcd"));
+		awaitNoLooks();
+		this.source.read();
+		unit("etcd/0", "https://a:2379");
+		awaitConnectionString("https://a:2379");
 	}
 
 	@Test
@@ -548,6 +579,14 @@ class DirectoryRelationSourceTests {
 	private void awaitLooks() {
 		int before = this.looks.get();
 		await().until(() -> this.looks.get() >= before + 3);
+	}
+
+	/**
+	 * Wait until the source has noticed all that was done before.
+	 */
+	private void awaitNoLooks() {
+		AtomicInteger last = new AtomicInteger(-1);
+		await().during(Duration.ofMillis(300)).until(() -> last.getAndSet(this.looks.get()) == this.looks.get());
 	}
 
 	private RelationView lastView() {
