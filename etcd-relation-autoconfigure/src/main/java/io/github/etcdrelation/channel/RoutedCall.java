@@ -31,8 +31,9 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call with one request. It goes out on the connection that the channel has when it
- * starts; while there is none that is ready it waits, for nothing has left yet.
+ * A call with one request. It goes out on the connection that the channel has when the
+ * request is complete; while there is none that is ready it waits, for nothing has left
+ * yet.
  *
  * @param <ReqT> the type of the request
  * @param <RespT> the type of the response
