@@ -68,8 +68,8 @@ final class RefreshWork implements Work {
 		Report report = new Report(name(), "Refresh");
 		report.bar("refresh of 1,000 unchanged directories, CPU", series.get("refresh", many, "cpu").median(), 100,
 				"ms");
-		report.bar("idle CPU with 1,000 directories, percent of a core", series.get("idle", many, "percent").median(),
-				0.5, "");
+		report.bar("idle CPU with 1,000 directories, of a core", series.get("idle", many, "percent").median(), 0.5,
+				"%");
 		report
 			.text("Each directory has four files and a connection that was used once. Idle means that the application "
 					+ "does nothing of its own; the starter reads each directory every ten seconds.");

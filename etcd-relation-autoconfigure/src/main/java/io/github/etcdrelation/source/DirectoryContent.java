@@ -60,6 +60,10 @@ final class DirectoryContent {
 
 	private final boolean present;
 
+	private @Nullable Path data;
+
+	private boolean unresolved;
+
 	private boolean spool;
 
 	private boolean swapped;
@@ -94,6 +98,7 @@ final class DirectoryContent {
 
 	private void list() throws IOException {
 		Path data = data();
+		this.data = data;
 		List<Path> entries = entries(this.directory);
 		Set<String> listed = entries.stream()
 			.map((entry) -> entry.getFileName().toString())
@@ -112,7 +117,14 @@ final class DirectoryContent {
 						(id) -> new TreeMap<>());
 				addUnits(relation, "", units);
 			}
+			else {
+				noteUnresolved(relation);
+			}
 		}
+	}
+
+	private void noteUnresolved(Path entry) {
+		this.unresolved |= !Files.exists(entry);
 	}
 
 	/**
@@ -146,6 +158,9 @@ final class DirectoryContent {
 				// The name of a unit has a slash in it
 				addUnits(entry, name + "/", units);
 			}
+			else {
+				noteUnresolved(entry);
+			}
 		}
 	}
 
@@ -160,6 +175,7 @@ final class DirectoryContent {
 		catch (DirectoryIteratorException ex) {
 			throw ex.getCause();
 		}
+		entries.sort(null);
 		return entries;
 	}
 
@@ -194,20 +210,51 @@ final class DirectoryContent {
 		return this.swapped || (this.spool && this.keyFiles.isEmpty());
 	}
 
+	/**
+	 * Return whether there is a link to nothing, which may become a file or a directory
+	 * without a change here.
+	 */
+	boolean hasUnresolved() {
+		return this.unresolved;
+	}
+
+	/**
+	 * Return stamps that differ when there is something to read again. Other files that
+	 * come and go do not count.
+	 */
 	FileStamps stamps() {
-		List<Path> files = new ArrayList<>(this.keyFiles.keySet());
-		this.unitFiles.values().forEach((units) -> files.addAll(units.values()));
 		List<Path> directories = new ArrayList<>();
 		if (this.present) {
 			directories.add(this.directory);
-			Path parent = this.directory.toAbsolutePath().getParent();
-			if (parent != null) {
-				directories.add(parent);
-			}
+			directories.addAll(parent());
 		}
 		// One that is empty yet has to be watched too
 		directories.addAll(this.unitDirectories);
-		return FileStamps.of(files, directories);
+		return FileStamps.of(files(), directories);
+	}
+
+	/**
+	 * Return stamps that differ when there is something to list or to read again.
+	 */
+	FileStamps listingStamps() {
+		List<Path> files = files();
+		files.add(this.directory);
+		files.addAll(this.unitDirectories);
+		if (this.data != null) {
+			files.add(this.data);
+		}
+		return FileStamps.of(files, parent());
+	}
+
+	private List<Path> files() {
+		List<Path> files = new ArrayList<>(this.keyFiles.keySet());
+		this.unitFiles.values().forEach((units) -> files.addAll(units.values()));
+		return files;
+	}
+
+	private List<Path> parent() {
+		Path parent = this.directory.toAbsolutePath().getParent();
+		return (parent != null) ? List.of(parent) : List.of();
 	}
 
 	/**

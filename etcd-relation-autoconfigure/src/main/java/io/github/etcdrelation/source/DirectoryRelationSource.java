@@ -54,6 +54,8 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	private final ScheduledExecutorService scheduler;
 
+	private final KnownListing listing = new KnownListing(System::nanoTime);
+
 	private RelationView view = RelationView.empty();
 
 	private @Nullable FileStamps taken;
@@ -95,6 +97,7 @@ public final class DirectoryRelationSource implements RelationSource {
 		synchronized (this) {
 			this.changed = changed;
 			this.watched = null;
+			this.listing.forget();
 			this.watcher.watch(List.of(this.directory), changed);
 		}
 		// Whatever happened since it was read; what else is to be watched is known then
@@ -118,6 +121,9 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	@Override
 	public synchronized RelationView read() {
+		if (this.listing.isCurrent()) {
+			return this.view;
+		}
 		DirectoryContent content = DirectoryContent.of(this.directory);
 		FileStamps stamps = content.stamps();
 		if (this.changed != null && !(content.isPresent() && stamps.equals(this.watched))) {
@@ -127,8 +133,10 @@ public final class DirectoryRelationSource implements RelationSource {
 		}
 		if (stamps.equals(this.taken)) {
 			this.pending = null;
+			this.listing.take(content);
 			return this.view;
 		}
+		this.listing.forget();
 		long now = System.nanoTime();
 		if (!stamps.equals(this.pending)) {
 			this.pending = stamps;

@@ -21,28 +21,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.util.Collection;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whether files may have changed without reading them.
  *
- * @param stamps what the file system says of each file and directory
+ * @param files files, and directories of which matters what comes and goes in them
+ * @param directories directories of which only matters that they are the same
+ * @param stamps what the file system says of each
  */
-record FileStamps(Map<Path, Stamp> stamps) {
+record FileStamps(List<Path> files, List<Path> directories, List<Stamp> stamps) {
 
-	/**
-	 * Return the stamps of files, and of directories, of which only matters that they are
-	 * the same: other files that come and go in them do not count.
-	 */
-	static FileStamps of(Collection<Path> files, Collection<Path> directories) {
-		Map<Path, Stamp> stamps = new TreeMap<>();
-		directories.forEach((directory) -> stamps.put(directory, stamp(directory).identity()));
-		files.forEach((file) -> stamps.put(file, stamp(file)));
-		return new FileStamps(stamps);
+	static FileStamps of(List<Path> files, List<Path> directories) {
+		List<Stamp> stamps = new ArrayList<>(files.size() + directories.size());
+		files.forEach((file) -> stamps.add(stamp(file)));
+		directories.forEach((directory) -> stamps.add(stamp(directory).identity()));
+		return new FileStamps(files, directories, stamps);
 	}
 
 	private static Stamp stamp(Path file) {
@@ -53,6 +50,13 @@ record FileStamps(Map<Path, Stamp> stamps) {
 		catch (IOException ex) {
 			return Stamp.GONE;
 		}
+	}
+
+	/**
+	 * Return whether the file system says the same now.
+	 */
+	boolean isCurrent() {
+		return equals(of(this.files, this.directories));
 	}
 
 	record Stamp(long size, FileTime lastModified, @Nullable Object fileKey) {

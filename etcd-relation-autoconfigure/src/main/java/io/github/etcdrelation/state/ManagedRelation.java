@@ -189,9 +189,29 @@ public final class ManagedRelation {
 			followAgain();
 		}
 		if (this.source.isLive()) {
+			pollLater();
+		}
+	}
+
+	/**
+	 * Poll at multiples of the interval, so that relations that have the same wake the
+	 * processor once for all.
+	 */
+	private synchronized void pollLater() {
+		if (this.telling) {
+			cancel(this.poll);
 			long interval = this.pollInterval.toNanos();
-			this.poll = this.refreshExecutor.scheduleWithFixedDelay(this::refreshNow, interval, interval,
+			this.poll = this.refreshExecutor.schedule(this::poll, interval - Math.floorMod(System.nanoTime(), interval),
 					TimeUnit.NANOSECONDS);
+		}
+	}
+
+	private void poll() {
+		try {
+			refreshNow();
+		}
+		finally {
+			pollLater();
 		}
 	}
 
