@@ -33,15 +33,26 @@ import io.grpc.stub.ClientCalls;
  */
 final class RawStore implements KeyValueStore {
 
+	private static final long DEADLINE_SECONDS = 10;
+
 	private final Keys<ByteString> keys = new Keys<>(ByteString::copyFrom, ByteString[]::new);
 
 	private final ManagedChannel channel;
 
-	private RawStore(ManagedChannel channel) {
+	private final boolean deadline;
+
+	private RawStore(ManagedChannel channel, boolean deadline) {
 		this.channel = channel;
+		this.deadline = deadline;
 	}
 
-	static RawStore create(Access access, boolean direct) throws Exception {
+	/**
+	 * Create a store.
+	 * @param access where etcd is
+	 * @param direct whether callbacks run on the network threads
+	 * @param deadline whether calls have a deadline, as those of the starter do
+	 */
+	static RawStore create(Access access, boolean direct, boolean deadline) throws Exception {
 		NettyChannelBuilder builder = NettyChannelBuilder
 			.forAddress(access.address().getHost(), access.address().getPort())
 			.sslContext(access.sslContext())
@@ -50,31 +61,38 @@ final class RawStore implements KeyValueStore {
 		if (direct) {
 			builder.directExecutor();
 		}
-		return new RawStore(builder.build());
+		return new RawStore(builder.build(), deadline);
 	}
 
 	@Override
 	public void start(Operation operation, int key, Completion completion) {
 		if (operation == Operation.GET) {
-			FutureCompletion.add(ClientCalls.futureUnaryCall(
-					this.channel.newCall(KVGrpc.getRangeMethod(), CallOptions.DEFAULT), range(key)), completion);
+			FutureCompletion.add(
+					ClientCalls.futureUnaryCall(this.channel.newCall(KVGrpc.getRangeMethod(), options()), range(key)),
+					completion);
 		}
 		else {
-			FutureCompletion.add(ClientCalls.futureUnaryCall(
-					this.channel.newCall(KVGrpc.getPutMethod(), CallOptions.DEFAULT), put(key)), completion);
+			FutureCompletion.add(
+					ClientCalls.futureUnaryCall(this.channel.newCall(KVGrpc.getPutMethod(), options()), put(key)),
+					completion);
 		}
 	}
 
 	@Override
 	public int call(Operation operation, int key) {
 		if (operation == Operation.GET) {
-			return ClientCalls.blockingUnaryCall(this.channel, KVGrpc.getRangeMethod(), CallOptions.DEFAULT, range(key))
+			return ClientCalls.blockingUnaryCall(this.channel, KVGrpc.getRangeMethod(), options(), range(key))
 				.getKvs(0)
 				.getValue()
 				.size();
 		}
-		ClientCalls.blockingUnaryCall(this.channel, KVGrpc.getPutMethod(), CallOptions.DEFAULT, put(key));
+		ClientCalls.blockingUnaryCall(this.channel, KVGrpc.getPutMethod(), options(), put(key));
 		return Keys.VALUE_SIZE;
+	}
+
+	private CallOptions options() {
+		return this.deadline ? CallOptions.DEFAULT.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
+				: CallOptions.DEFAULT;
 	}
 
 	private RangeRequest range(int key) {

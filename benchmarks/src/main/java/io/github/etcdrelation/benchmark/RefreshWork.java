@@ -16,7 +16,6 @@
 
 package io.github.etcdrelation.benchmark;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -30,6 +29,13 @@ final class RefreshWork implements Work {
 	// Until the code that reads is compiled
 	private static final int WARM_UPS = 2;
 
+	private static final int IDLE_TIMES = 3;
+
+	// What connections do after their last use, such as to ping etcd once, is over then
+	private static final long SETTLE_MILLIS = 35_000;
+
+	private static final String NO_ETCD = "no etcd";
+
 	@Override
 	public String name() {
 		return "refresh";
@@ -38,6 +44,9 @@ final class RefreshWork implements Work {
 	@Override
 	public Report run(Laboratory laboratory) throws Exception {
 		Series series = new Series();
+		try (Fork fork = laboratory.fork(List.of("spring-boot-starter"), Idleness.class)) {
+			beIdle(laboratory, fork, NO_ETCD, series);
+		}
 		measure(laboratory, 1, series);
 		int many = laboratory.settings().scale(MANY);
 		measure(laboratory, many, series);
@@ -45,39 +54,49 @@ final class RefreshWork implements Work {
 	}
 
 	private void measure(Laboratory laboratory, int count, Series series) throws Exception {
-		Settings settings = laboratory.settings();
-		// Two or three times the interval at which directories are read by default
-		Duration idle = settings.duration().multipliedBy(8);
+		String label = String.valueOf(count);
 		try (Fork fork = laboratory.fork(List.of("etcd-relation-starter"), RelationsProcess.class,
 				laboratory.access().format(), count, laboratory.directory().resolve("relations-" + count))) {
 			fork.ask("use");
 			for (int i = 0; i < WARM_UPS; i++) {
 				fork.ask("refresh");
 			}
-			for (int i = 0; i < settings.rounds(); i++) {
-				series.add("refresh", String.valueOf(count), fork.ask("refresh"));
+			for (int i = 0; i < laboratory.settings().rounds(); i++) {
+				series.add("refresh", label, fork.ask("refresh"));
 			}
-			series.add("idle", String.valueOf(count), fork.ask("idle", idle.toMillis()));
+			laboratory
+				.log("%d relations: refresh %s ms".formatted(count, series.get("refresh", label, "cpu").format()));
+			beIdle(laboratory, fork, label, series);
 		}
-		laboratory.log("%d relations: refresh %s ms, idle %s %%".formatted(count,
-				series.get("refresh", String.valueOf(count), "cpu").format(),
-				series.get("idle", String.valueOf(count), "percent").format()));
+	}
+
+	private void beIdle(Laboratory laboratory, Fork fork, String label, Series series) throws Exception {
+		Settings settings = laboratory.settings();
+		// More than twice the interval at which directories are read by default
+		long millis = settings.duration().toMillis() * 8;
+		fork.ask("idle", settings.smoke() ? millis : SETTLE_MILLIS);
+		for (int i = 0; i < (settings.smoke() ? 1 : IDLE_TIMES); i++) {
+			series.add("idle", label, fork.ask("idle", millis));
+		}
+		laboratory.log("%s: idle %s %%".formatted(label, series.get("idle", label, "percent").format()));
 	}
 
 	private Report report(Series series, String many) {
 		Report report = new Report(name(), "Refresh");
+		double idle = series.get("idle", many, "percent").median();
 		report.bar("refresh of 1,000 unchanged directories, CPU", series.get("refresh", many, "cpu").median(), 100,
 				"ms");
-		report.bar("idle CPU with 1,000 directories, of a core", series.get("idle", many, "percent").median(), 0.5,
-				"%");
+		report.bar("idle CPU with 1,000 directories, of a core", idle, 0.5, "%");
+		report.bar("the same beyond that of an application without etcd",
+				idle - series.get("idle", NO_ETCD, "percent").median(), 0.5, "%");
 		report
 			.text("Each directory has four files and a connection that was used once. Idle means that the application "
 					+ "does nothing of its own; the starter reads each directory every ten seconds.");
-		report.table(List.of("relations", "CPU of a refresh of all, ms", "idle CPU, percent of a core"),
-				Stream.of("1", many)
-					.map((count) -> List.of(count, series.get("refresh", count, "cpu").format(),
-							Statistics.format(series.get("idle", count, "percent").median())))
-					.toList());
+		report.table(List.of("relations", "CPU of a refresh of all, ms", "idle CPU, percent of a core"), Stream
+			.of(NO_ETCD, "1", many)
+			.map((count) -> List.of(count, count.equals(NO_ETCD) ? "" : series.get("refresh", count, "cpu").format(),
+					series.get("idle", count, "percent").format()))
+			.toList());
 		return report;
 	}
 

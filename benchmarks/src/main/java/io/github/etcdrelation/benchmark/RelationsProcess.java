@@ -49,7 +49,7 @@ public final class RelationsProcess {
 			Conversation.hold((words) -> switch (words[0]) {
 				case "use" -> use(context.getBeansOfType(Client.class).values());
 				case "refresh" -> refresh(registry);
-				case "idle" -> idle(Long.parseLong(words[1]));
+				case "idle" -> Idleness.measure(Long.parseLong(words[1]));
 				default -> throw new IllegalArgumentException(words[0]);
 			});
 		}
@@ -97,14 +97,6 @@ public final class RelationsProcess {
 			relations.getNames().forEach(relations::refresh);
 		}
 		return Figures.of("cpu", Resources.now().since(before).cpuMillis() / REFRESHES);
-	}
-
-	private static Figures idle(long millis) throws InterruptedException {
-		Resources before = Resources.now();
-		long start = System.nanoTime();
-		Thread.sleep(millis);
-		double elapsed = (System.nanoTime() - start) / 1e6;
-		return Figures.of("percent", Resources.now().since(before).cpuMillis() * 100 / elapsed);
 	}
 
 }

@@ -63,7 +63,7 @@ enum Subject {
 
 		@Override
 		KeyValueStore open(Access access) throws Exception {
-			return RawStore.create(access, false);
+			return RawStore.create(access, false, false);
 		}
 
 	},
@@ -72,7 +72,16 @@ enum Subject {
 
 		@Override
 		KeyValueStore open(Access access) throws Exception {
-			return RawStore.create(access, true);
+			return RawStore.create(access, true, false);
+		}
+
+	},
+
+	RAW_DEADLINE("gRPC stub, direct executor, deadline", "jetcd-core") {
+
+		@Override
+		KeyValueStore open(Access access) throws Exception {
+			return RawStore.create(access, true, true);
 		}
 
 	};

@@ -207,6 +207,9 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 			}
 			else {
 				this.attempt = next;
+				if (this.kind == Kind.UNARY) {
+					limitDuration();
+				}
 			}
 		}
 		if (next == null) {
@@ -219,9 +222,13 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 		}
 	}
 
-	private CallOptions attemptOptions(ClientStreamTracer.Factory tracerFactory) {
-		CallOptions attemptOptions = this.options.withStreamTracerFactory(tracerFactory);
-		return (this.kind == Kind.UNARY) ? attemptOptions.withDeadline(deadline()) : attemptOptions;
+	/**
+	 * Have the call end at its deadline. gRPC would schedule that on the network threads
+	 * and wake one up for each call, which costs more than all else that is done here.
+	 */
+	private void limitDuration() {
+		cancelTimeout();
+		this.timeout = this.channel.schedule(this::timedOut, deadline().timeRemaining(TimeUnit.NANOSECONDS));
 	}
 
 	private Deadline deadline() {
@@ -260,20 +267,29 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 		boolean forRelation = this.deadline == null && this.channel.getCurrent() == null;
 		long nanos = forRelation ? this.channel.getSettings().availableTimeout().toNanos()
 				: deadline().timeRemaining(TimeUnit.NANOSECONDS);
-		this.timeout = this.channel.schedule(this::waitedTooLong, nanos);
+		this.timeout = this.channel.schedule(this::timedOut, nanos);
 	}
 
-	private void waitedTooLong() {
+	private void timedOut() {
+		Attempt running;
 		synchronized (this) {
 			this.timeout = null;
-			if (this.done || this.attempt != null) {
+			running = this.attempt;
+			if (this.done || (running != null && this.kind != Kind.UNARY)) {
 				return;
 			}
-			if (this.deadline == null && this.channel.getCurrent() != null) {
+			if (running != null) {
+				running.expired = true;
+			}
+			else if (this.deadline == null && this.channel.getCurrent() != null) {
 				// The relation has become available: from now on the call waits for etcd
 				limitWaiting();
 				return;
 			}
+		}
+		if (running != null) {
+			running.catchUp();
+			return;
 		}
 		this.channel.forget(this);
 		fail(this.channel.unservedStatus());
@@ -371,7 +387,8 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 			return Status.UNAVAILABLE
 				.withDescription(this.channel + " changed and the stream did not end by itself on the old connection");
 		}
-		return explain(ended, status);
+		boolean expired = ended.expired && this.cancellation == null && status.getCode() == Status.Code.CANCELLED;
+		return explain(ended, expired ? Status.DEADLINE_EXCEEDED : status);
 	}
 
 	private Status finished(Status status) {
@@ -411,6 +428,8 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 
 		private boolean drained;
 
+		private boolean expired;
+
 		private @Nullable Metadata responseHeaders;
 
 		private @Nullable RespT response;
@@ -427,7 +446,7 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 
 		private void begin() {
 			ClientCall<ReqT, RespT> call = this.connection.newCall(RoutedCall.this.method,
-					attemptOptions(new SentTracerFactory(this)));
+					RoutedCall.this.options.withStreamTracerFactory(new SentTracerFactory(this)));
 			this.call = call;
 			call.start(this, copyOfHeaders());
 			int requested = takeRequested();
@@ -467,13 +486,13 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 					return;
 				}
 				cancelled = RoutedCall.this.cancellation;
-				leaving = this.drained;
+				leaving = this.drained || this.expired;
 			}
 			if (cancelled != null) {
 				running.cancel(cancelled.getDescription(), cancelled.getCause());
 			}
 			else if (leaving) {
-				running.cancel("drained", null);
+				running.cancel(this.drained ? "drained" : "deadline exceeded", null);
 			}
 			else {
 				int missing = takeRequested();
