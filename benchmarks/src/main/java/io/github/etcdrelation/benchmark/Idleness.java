@@ -40,9 +40,9 @@ public class Idleness {
 	}
 
 	public static void main(String[] args) throws Exception {
-		try (ConfigurableApplicationContext context = StartedApplication.application(Idleness.class).run(args)) {
-			Conversation.hold((words) -> measure(Long.parseLong(words[1])));
-		}
+		ConfigurableApplicationContext context = StartedApplication.application(Idleness.class).run(args);
+		Conversation.hold((words) -> measure(Long.parseLong(words[1])));
+		context.close();
 	}
 
 }

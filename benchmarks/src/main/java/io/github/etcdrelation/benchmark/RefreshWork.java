@@ -97,6 +97,11 @@ final class RefreshWork implements Work {
 			.map((count) -> List.of(count, count.equals(NO_ETCD) ? "" : series.get("refresh", count, "cpu").format(),
 					series.get("idle", count, "percent").format()))
 			.toList());
+		report.chart(new Chart("idle", "idle CPU, % of a core",
+				Stream.of(NO_ETCD, "1", many)
+					.map((count) -> new Chart.Item(count.equals(NO_ETCD) ? count : count + " directories",
+							series.get("idle", count, "percent"), !count.equals(NO_ETCD)))
+					.toList()));
 		return report;
 	}
 

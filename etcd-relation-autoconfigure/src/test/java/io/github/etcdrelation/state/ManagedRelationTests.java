@@ -577,6 +577,17 @@ class ManagedRelationTests {
 	}
 
 	@Test
+	void relationsWithTheSameIntervalArePolledAtTheSameTime() {
+		Duration interval = Duration.ofSeconds(2);
+		await().until(() -> Math.floorMod(System.nanoTime(), interval.toNanos()) > interval.toNanos() / 2);
+		this.managed = managed(interval);
+		start();
+		int reads = this.source.reads.get();
+		// Sooner than after a whole interval
+		Awaitility.await().atMost(Duration.ofMillis(1500)).until(() -> this.source.reads.get() > reads);
+	}
+
+	@Test
 	void otherSourceIsNotPolled() {
 		this.source.live = false;
 		this.managed = managed(Duration.ofMillis(1));
