@@ -116,6 +116,29 @@ class AvailabilityTests {
 	}
 
 	@Test
+	void callbackOfCallThatNeverLeftDoesNotHoldUpTheTimer() {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
+			RelationTester.runner(etcd)
+				.withPropertyValues("etcd.relation.client.request-timeout=1s",
+						"etcd.relation.client.callback-executor=direct")
+				.run((context) -> {
+					Client client = context.getBean(Client.class);
+					// Accepts connections and says nothing
+					etcd.getMember(0).pause();
+					try {
+						String thread = get(client.getKVClient()
+							.get(bytes("key"))
+							.handle((response, failure) -> Thread.currentThread().getName()));
+						assertThat(thread).doesNotContain("timer");
+					}
+					finally {
+						etcd.getMember(0).resume();
+					}
+				});
+		}
+	}
+
+	@Test
 	void lockWaitsLongerThanTheDeadlineAndOutlivesItsConnection() {
 		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start();
 				TcpProxy proxy = new TcpProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {

@@ -280,6 +280,11 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 				return;
 			}
 			if (running != null) {
+				if (!deadline().isExpired()) {
+					// Meant the wait, which has just ended
+					limitDuration();
+					return;
+				}
 				running.expired = true;
 			}
 			else if (this.deadline == null && this.channel.getCurrent() != null) {
@@ -289,7 +294,8 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 			}
 		}
 		if (running != null) {
-			running.catchUp();
+			// gRPC may close a call that has not left yet at once, on this thread
+			this.channel.offload(running::catchUp);
 			return;
 		}
 		this.channel.forget(this);
