@@ -25,14 +25,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KV;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
 import io.etcd.jetcd.support.CloseableClient;
 import io.etcd.jetcd.support.Observers;
+import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
 import io.github.etcdrelation.test.LocalEtcd;
+import io.github.etcdrelation.test.LocalEtcdMember;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientStreamTracer;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,6 +108,34 @@ class ThreadsAndEndTests {
 		threads.removeIf(own::equals);
 		assertThat(threads).isNotEmpty();
 		return threads;
+	}
+
+	@Test
+	void callThatIsRepeatedStartsInThePool() {
+		StartRecorder starts = new StartRecorder();
+		LocalEtcdMember member = etcd.getMember(0);
+		try (TcpProxy proxy = new TcpProxy(member.getHost(), member.getPort())) {
+			RelationTester.runner("https://127.0.0.1:" + proxy.getPort(), etcd.getClientCredentials())
+				.withBean(EtcdClientBuilderCustomizer.class, () -> (builder) -> builder.interceptors(List.of(starts)))
+				.run((context) -> {
+					KV kv = context.getBean(Client.class).getKVClient();
+					get(kv.put(bytes("key"), bytes("value")));
+					member.pause();
+					CompletableFuture<GetResponse> waiting;
+					try {
+						waiting = kv.get(bytes("key"));
+						Awaitility.await().until(() -> starts.sent.get() == 2);
+						proxy.reset();
+					}
+					finally {
+						member.resume();
+					}
+					assertThat(get(waiting).getKvs()).hasSize(1);
+				});
+		}
+		String own = Thread.currentThread().getName();
+		assertThat(starts.threads).hasSize(3).startsWith(own, own);
+		assertThat(starts.threads.get(2)).matches("etcd-relation-\\d+");
 	}
 
 	@Test
@@ -220,6 +259,36 @@ class ThreadsAndEndTests {
 						.until(() -> proxy.getConnections() == 1);
 				});
 		}
+	}
+
+	/**
+	 * Records where calls start and how many have left.
+	 */
+	private static final class StartRecorder extends ClientStreamTracer.Factory implements ClientInterceptor {
+
+		private final List<String> threads = new CopyOnWriteArrayList<>();
+
+		private final AtomicInteger sent = new AtomicInteger();
+
+		@Override
+		public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(MethodDescriptor<ReqT, RespT> method,
+				CallOptions options, Channel next) {
+			this.threads.add(Thread.currentThread().getName());
+			return next.newCall(method, options.withStreamTracerFactory(this));
+		}
+
+		@Override
+		public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+			return new ClientStreamTracer() {
+
+				@Override
+				public void outboundMessageSent(int seqNo, long optionalWireSize, long optionalUncompressedSize) {
+					StartRecorder.this.sent.incrementAndGet();
+				}
+
+			};
+		}
+
 	}
 
 }

@@ -22,10 +22,12 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import com.google.common.util.concurrent.MoreExecutors;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
@@ -50,6 +52,8 @@ public final class ChannelExecutors implements AutoCloseable {
 	private final Executor callbacks;
 
 	private final ScheduledThreadPoolExecutor timer;
+
+	private final CallStarts starts = new CallStarts(this);
 
 	/**
 	 * Create the executors; threads start when they are needed.
@@ -89,12 +93,26 @@ public final class ChannelExecutors implements AutoCloseable {
 	}
 
 	/**
-	 * Return the executor that a client starts its calls with: the caller's thread, for
-	 * to start a call takes no time. Callbacks come from elsewhere.
+	 * Return the executor that clients start their calls with: on the caller's thread,
+	 * and repeated ones in the pool.
 	 * @return the executor
 	 */
 	public ExecutorService starts() {
-		return MoreExecutors.newDirectExecutorService();
+		return this.starts;
+	}
+
+	/**
+	 * Run a task later, on the timer's thread, where it must not run callbacks.
+	 * @return the scheduled task, {@code null} if these executors are closed: all calls
+	 * are told so
+	 */
+	@Nullable ScheduledFuture<?> schedule(Runnable task, long nanos) {
+		try {
+			return this.timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			return null;
+		}
 	}
 
 	ScheduledExecutorService timer() {
@@ -108,6 +126,7 @@ public final class ChannelExecutors implements AutoCloseable {
 	@Override
 	public void close() {
 		this.timer.shutdownNow();
+		this.starts.shutdown();
 		this.pool.shutdown();
 		try {
 			if (!this.pool.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {

@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledFuture;
 
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;
@@ -38,7 +37,7 @@ final class KeepAliveCall extends ResumingCall<LeaseKeepAliveRequest, LeaseKeepA
 
 	private final Map<Long, LeaseKeepAliveRequest> unanswered = new LinkedHashMap<>();
 
-	private @Nullable ScheduledFuture<?> timeout;
+	private @Nullable Timeout timeout;
 
 	private boolean everAnswered;
 
@@ -75,7 +74,7 @@ final class KeepAliveCall extends ResumingCall<LeaseKeepAliveRequest, LeaseKeepA
 		this.unanswered.remove(response.getID());
 		this.everAnswered = true;
 		if (this.timeout != null) {
-			this.timeout.cancel(false);
+			this.timeout.cancel();
 			this.timeout = null;
 		}
 		return response;

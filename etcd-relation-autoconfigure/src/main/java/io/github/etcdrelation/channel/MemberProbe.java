@@ -26,7 +26,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -67,7 +66,7 @@ public final class MemberProbe {
 
 	private @Nullable ChannelTarget target;
 
-	private @Nullable ScheduledFuture<?> idle;
+	private @Nullable Timeout idle;
 
 	/**
 	 * Create a probe, which opens no connection before it is asked.
@@ -183,7 +182,7 @@ public final class MemberProbe {
 
 	private synchronized void closeWhenIdle() {
 		if (this.idle != null) {
-			this.idle.cancel(false);
+			this.idle.cancel();
 		}
 		this.idle = this.channel.schedule(() -> takeAll().forEach(Connection::retire), IDLE_TIMEOUT.toNanos());
 	}

@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -65,6 +64,8 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 
 	private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
 
+	private final RequestTimeouts requestTimeouts;
+
 	private volatile UnaryOptions unaryOptions = new UnaryOptions(CallOptions.DEFAULT);
 
 	private final LongAdder rotations = new LongAdder();
@@ -91,6 +92,7 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		this.settings = settings;
 		this.executors = executors;
 		this.callbacks = executors.callbacks(direct);
+		this.requestTimeouts = new RequestTimeouts(executors);
 	}
 
 	/**
@@ -304,14 +306,16 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	/**
 	 * Run a task later, on the timer's thread, where it must not run callbacks.
 	 */
-	@Nullable ScheduledFuture<?> schedule(Runnable task, long nanos) {
-		try {
-			return this.executors.timer().schedule(task, nanos, TimeUnit.NANOSECONDS);
-		}
-		catch (RejectedExecutionException ex) {
-			// Closed, and all calls are told so
-			return null;
-		}
+	@Nullable Timeout schedule(Runnable task, long nanos) {
+		ScheduledFuture<?> scheduled = this.executors.schedule(task, nanos);
+		return (scheduled != null) ? () -> scheduled.cancel(false) : null;
+	}
+
+	/**
+	 * Return what ends calls that have the channel's own timeout.
+	 */
+	RequestTimeouts getRequestTimeouts() {
+		return this.requestTimeouts;
 	}
 
 	/**
@@ -427,6 +431,7 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 			}
 		}
 		this.connections.forEach(Connection::closeNow);
+		this.requestTimeouts.close();
 	}
 
 	@Override

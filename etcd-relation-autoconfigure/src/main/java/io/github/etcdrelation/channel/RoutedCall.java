@@ -17,7 +17,6 @@
 package io.github.etcdrelation.channel;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.grpc.Attributes;
@@ -91,7 +90,7 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 
 	private @Nullable Deadline deadline;
 
-	private @Nullable ScheduledFuture<?> timeout;
+	private @Nullable Timeout timeout;
 
 	private @Nullable Attempt attempt;
 
@@ -229,7 +228,12 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 	 */
 	private void limitDuration() {
 		cancelTimeout();
-		this.timeout = this.channel.schedule(this::timedOut, deadline().timeRemaining(TimeUnit.NANOSECONDS));
+		if (this.deadline == null) {
+			this.timeout = this.channel.getRequestTimeouts().add(deadline(), this::timedOut);
+		}
+		else {
+			this.timeout = this.channel.schedule(this::timedOut, this.deadline.timeRemaining(TimeUnit.NANOSECONDS));
+		}
 	}
 
 	private Deadline deadline() {
@@ -335,7 +339,7 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 
 	private void cancelTimeout() {
 		if (this.timeout != null) {
-			this.timeout.cancel(false);
+			this.timeout.cancel();
 			this.timeout = null;
 		}
 	}
@@ -362,7 +366,9 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 	 * @return the status to end the call with, {@code null} when it goes on
 	 */
 	private @Nullable Status ended(Attempt ended, Status status) {
-		ended.connection.remove(this);
+		if (this.kind == Kind.STREAM) {
+			ended.connection.remove(this);
+		}
 		ended.connection.release();
 		synchronized (this) {
 			if (this.attempt != ended || this.done) {
