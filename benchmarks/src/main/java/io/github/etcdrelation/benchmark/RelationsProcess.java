@@ -34,7 +34,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class RelationsProcess {
 
 	// CPU time is counted in hundredths of a second
-	private static final int REFRESHES = 10;
+	private static final int REFRESHES = 10_000;
 
 	private RelationsProcess() {
 	}
@@ -92,11 +92,12 @@ public final class RelationsProcess {
 	}
 
 	private static Figures refresh(EtcdRelations relations) {
+		int times = REFRESHES / relations.getNames().size();
 		Resources before = Resources.now();
-		for (int i = 0; i < REFRESHES; i++) {
+		for (int i = 0; i < times; i++) {
 			relations.getNames().forEach(relations::refresh);
 		}
-		return Figures.of("cpu", Resources.now().since(before).cpuMillis() / REFRESHES);
+		return Figures.of("cpu", Resources.now().since(before).cpuMillis() / times);
 	}
 
 }

@@ -56,7 +56,18 @@ record FileStamps(List<Path> files, List<Path> directories, List<Stamp> stamps) 
 	 * Return whether the file system says the same now.
 	 */
 	boolean isCurrent() {
-		return equals(of(this.files, this.directories));
+		int i = 0;
+		for (Path file : this.files) {
+			if (!stamp(file).equals(this.stamps.get(i++))) {
+				return false;
+			}
+		}
+		for (Path directory : this.directories) {
+			if (!stamp(directory).identity().equals(this.stamps.get(i++))) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	record Stamp(long size, FileTime lastModified, @Nullable Object fileKey) {

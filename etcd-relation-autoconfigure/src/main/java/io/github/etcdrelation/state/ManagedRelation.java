@@ -29,6 +29,7 @@ import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationState;
+import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
 import org.apache.commons.logging.Log;
@@ -67,6 +68,10 @@ public final class ManagedRelation {
 	private final RelationHistory history = new RelationHistory(Clock.systemUTC());
 
 	private final AtomicBoolean refreshRequested = new AtomicBoolean();
+
+	private @Nullable RelationView view;
+
+	private RelationData derived = RelationData.NONE;
 
 	private RelationData latest = RelationData.NONE;
 
@@ -131,7 +136,7 @@ public final class ManagedRelation {
 	public void load() {
 		RelationData data;
 		try {
-			data = RelationData.derive(this.source.read());
+			data = read();
 		}
 		catch (RuntimeException ex) {
 			if (!this.source.isLive()) {
@@ -160,6 +165,22 @@ public final class ManagedRelation {
 				this.history.refused(ex, true);
 			}
 		}
+	}
+
+	private RelationData read() {
+		RelationView view = this.source.read();
+		synchronized (this) {
+			if (view == this.view) {
+				// As nearly always, and then there is no need to look at it again
+				return this.derived;
+			}
+		}
+		RelationData data = RelationData.derive(view);
+		synchronized (this) {
+			this.view = view;
+			this.derived = data;
+		}
+		return data;
 	}
 
 	private void noteRefresh(RelationData data) {
@@ -272,7 +293,7 @@ public final class ManagedRelation {
 	private CompletableFuture<Void> readAndFollow() {
 		RelationData data;
 		try {
-			data = RelationData.derive(this.source.read());
+			data = read();
 			synchronized (this) {
 				this.unreadable = null;
 				noteRefresh(data);
