@@ -32,7 +32,7 @@ final class CallsWork implements Work {
 	private static final List<String> MODES = List.of("concurrent", "sequential");
 
 	// Share of the CPU time of a process
-	private static final double WARM_PERCENT = 3;
+	private static final double WARM_PERCENT = 10;
 
 	@Override
 	public String name() {

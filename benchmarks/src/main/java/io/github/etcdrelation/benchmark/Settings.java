@@ -46,7 +46,7 @@ record Settings(Set<String> works, Set<String> subjects, int rounds, Duration du
 		double seconds = Double.parseDouble(value(arguments, "seconds", "3"));
 		return new Settings(names(arguments, "benchmark"), names(arguments, "subjects"),
 				Integer.parseInt(value(arguments, "rounds", "5")), millis(seconds),
-				Integer.parseInt(value(arguments, "warm-ups", "8")), arguments.containsOption("smoke"),
+				Integer.parseInt(value(arguments, "warm-ups", "20")), arguments.containsOption("smoke"),
 				Arrays.stream(value(arguments, "jvm", "").split(" ")).filter((text) -> !text.isBlank()).toList(),
 				Path.of(value(arguments, "results", "results")));
 	}
