@@ -17,8 +17,10 @@
 package io.github.etcdrelation.benchmark;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -34,6 +36,9 @@ final class CallsWork implements Work {
 	// Share of the CPU time of a process
 	private static final double WARM_PERCENT = 10;
 
+	// How often, in a round, the subjects take turns in each work
+	private static final int TURNS = 4;
+
 	@Override
 	public String name() {
 		return "calls";
@@ -45,9 +50,7 @@ final class CallsWork implements Work {
 		writeAllKeys(laboratory.access());
 		List<Subject> subjects = laboratory.settings().chosenSubjects();
 		for (int round = 0; round < laboratory.settings().rounds(); round++) {
-			for (Subject subject : Laboratory.rotated(subjects, round)) {
-				measure(laboratory, subject, round, series);
-			}
+			measure(laboratory, subjects, round, series);
 		}
 		return report(series, subjects);
 	}
@@ -62,18 +65,45 @@ final class CallsWork implements Work {
 		}
 	}
 
-	private void measure(Laboratory laboratory, Subject subject, int round, Series series) throws Exception {
-		Settings settings = laboratory.settings();
-		try (Fork fork = laboratory.fork(List.of(subject.artifact()), CallProcess.class, subject,
-				laboratory.access().format())) {
-			for (String mode : MODES) {
-				warmUp(fork, mode, settings);
-				for (Operation operation : Operation.values()) {
-					Figures figures = fork.ask(mode, operation, settings.duration().toMillis());
-					series.add(subject.key(), work(mode, operation), figures);
-					laboratory.log("round %d, %s, %s %s: %s".formatted(round + 1, subject.label(), mode, operation,
-							figures.format()));
+	/**
+	 * Start and warm up a process for each subject, then let them take turns: how fast
+	 * the machine is changes from minute to minute.
+	 */
+	private void measure(Laboratory laboratory, List<Subject> subjects, int round, Series series) throws Exception {
+		Map<Subject, Fork> forks = new EnumMap<>(Subject.class);
+		try {
+			for (Subject subject : Laboratory.rotated(subjects, round)) {
+				Fork fork = laboratory.fork(List.of(subject.artifact()), CallProcess.class, subject,
+						laboratory.access().format());
+				forks.put(subject, fork);
+				for (String mode : MODES) {
+					warmUp(fork, mode, laboratory.settings());
 				}
+			}
+			for (String mode : MODES) {
+				for (Operation operation : Operation.values()) {
+					takeTurns(laboratory, forks, round, mode, operation, series);
+				}
+			}
+		}
+		finally {
+			for (Fork fork : forks.values()) {
+				fork.close();
+			}
+		}
+	}
+
+	private void takeTurns(Laboratory laboratory, Map<Subject, Fork> forks, int round, String mode, Operation operation,
+			Series series) throws Exception {
+		int turns = laboratory.settings().smoke() ? 1 : TURNS;
+		long millis = laboratory.settings().duration().toMillis() / turns;
+		for (int turn = 0; turn < turns; turn++) {
+			for (Map.Entry<Subject, Fork> entry : Laboratory.rotated(List.copyOf(forks.entrySet()), round + turn)) {
+				Subject subject = entry.getKey();
+				Figures figures = entry.getValue().ask(mode, operation, millis);
+				series.add(subject.key(), work(mode, operation), figures);
+				laboratory.log("round %d, %s, %s %s: %s".formatted(round + 1, subject.label(), mode, operation,
+						figures.format()));
 			}
 		}
 	}
@@ -117,10 +147,12 @@ final class CallsWork implements Work {
 				Subject.RAW, 1.35);
 		ratio(report, series, "get, allocated bytes: starter `direct` / gRPC stub direct", get, "allocated",
 				Subject.STARTER_DIRECT, Subject.RAW_DIRECT, 1.35);
-		report
-			.text("Values have 256 bytes. Each round starts a process for each subject, in another order. Medians and, "
-					+ "in brackets, the smallest and the largest of all rounds. CPU is that of the client's process with its garbage collector and without its JIT compilers; the last "
-					+ "column tells what those used.");
+		report.text(
+				"Values have 256 bytes. Each round starts a process for each subject, in another order; when all are warm "
+						+ "they take turns. Medians and, in brackets, the smallest and the largest of all turns of all "
+						+ "rounds. A ratio is the median of the ratios in the same turn. CPU is that "
+						+ "of the client's process with its garbage collector and without its JIT compilers; the last "
+						+ "column tells what those used.");
 		for (String mode : MODES) {
 			for (Operation operation : Operation.values()) {
 				table(report, series, subjects, mode, operation);
@@ -157,8 +189,7 @@ final class CallsWork implements Work {
 
 	private static void ratio(Report report, Series series, String what, String work, String figure, Subject ours,
 			Subject other, double limit) {
-		report.bar(what, series.get(ours.key(), work, figure).median() / series.get(other.key(), work, figure).median(),
-				limit, "");
+		report.bar(what, series.ratio(ours.key(), other.key(), work, figure).median(), limit, "");
 	}
 
 }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The figures of all rounds, by subject and work.
@@ -33,10 +34,22 @@ final class Series {
 	}
 
 	Statistics get(String subject, String work, String figure) {
-		return Statistics.of(this.figures.getOrDefault(subject + "/" + work, List.of())
-			.stream()
-			.map((figures) -> figures.get(figure))
+		return Statistics.of(all(subject, work).stream().map((figures) -> figures.get(figure)).toList());
+	}
+
+	/**
+	 * Return the ratio of two subjects, each time of what was measured beside each other.
+	 */
+	Statistics ratio(String subject, String other, String work, String figure) {
+		List<Figures> measured = all(subject, work);
+		List<Figures> beside = all(other, work);
+		return Statistics.of(IntStream.range(0, Math.min(measured.size(), beside.size()))
+			.mapToObj((i) -> measured.get(i).get(figure) / beside.get(i).get(figure))
 			.toList());
+	}
+
+	private List<Figures> all(String subject, String work) {
+		return this.figures.getOrDefault(subject + "/" + work, List.of());
 	}
 
 }
