@@ -29,6 +29,9 @@ final class RefreshWork implements Work {
 	// Until the code that reads is compiled
 	private static final int WARM_UPS = 2;
 
+	// So many that they take long: CPU time is counted in hundredths of a second
+	private static final int REFRESHES = 10_000;
+
 	private static final int IDLE_TIMES = 3;
 
 	// What connections do after their last use, such as to ping etcd once, is over then
@@ -57,12 +60,13 @@ final class RefreshWork implements Work {
 		String label = String.valueOf(count);
 		try (Fork fork = laboratory.fork(List.of("etcd-relation-starter"), RelationsProcess.class,
 				laboratory.access().format(), count, laboratory.directory().resolve("relations-" + count))) {
+			int times = Math.max(1, laboratory.settings().scale(REFRESHES) / count);
 			fork.ask("use");
 			for (int i = 0; i < WARM_UPS; i++) {
-				fork.ask("refresh");
+				fork.ask("refresh", times);
 			}
 			for (int i = 0; i < laboratory.settings().rounds(); i++) {
-				series.add("refresh", label, fork.ask("refresh"));
+				series.add("refresh", label, fork.ask("refresh", times));
 			}
 			laboratory
 				.log("%d relations: refresh %s ms".formatted(count, series.get("refresh", label, "cpu").format()));

@@ -33,9 +33,6 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 public final class RelationsProcess {
 
-	// CPU time is counted in hundredths of a second
-	private static final int REFRESHES = 10_000;
-
 	private RelationsProcess() {
 	}
 
@@ -48,7 +45,7 @@ public final class RelationsProcess {
 			EtcdRelations registry = context.getBean(EtcdRelations.class);
 			Conversation.hold((words) -> switch (words[0]) {
 				case "use" -> use(context.getBeansOfType(Client.class).values());
-				case "refresh" -> refresh(registry);
+				case "refresh" -> refresh(registry, Integer.parseInt(words[1]));
 				case "idle" -> Idleness.measure(Long.parseLong(words[1]));
 				default -> throw new IllegalArgumentException(words[0]);
 			});
@@ -91,8 +88,7 @@ public final class RelationsProcess {
 				ManagementFactory.getThreadMXBean().getThreadCount());
 	}
 
-	private static Figures refresh(EtcdRelations relations) {
-		int times = REFRESHES / relations.getNames().size();
+	private static Figures refresh(EtcdRelations relations, int times) {
 		Resources before = Resources.now();
 		for (int i = 0; i < times; i++) {
 			relations.getNames().forEach(relations::refresh);

@@ -45,7 +45,8 @@ final class RequestTimeouts {
 
 	/**
 	 * Have a task run when a deadline expires, on the timer's thread and without a lock.
-	 * @param deadline the deadline, which is not before that of what was added last
+	 * @param deadline the deadline, not before that of what was added last; where calls
+	 * begin at once and one overtakes the other, the later of both counts
 	 * @param expired the task
 	 * @return lets the task be forgotten
 	 */
@@ -89,7 +90,7 @@ final class RequestTimeouts {
 	}
 
 	/**
-	 * Forget everything: the calls are ended by other means.
+	 * Let nothing expire any more: the calls are ended by other means.
 	 */
 	synchronized void close() {
 		this.closed = true;

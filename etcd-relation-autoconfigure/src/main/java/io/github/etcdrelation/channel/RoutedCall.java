@@ -232,6 +232,7 @@ final class RoutedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements W
 			this.timeout = this.channel.getRequestTimeouts().add(deadline(), this::timedOut);
 		}
 		else {
+			// Its own deadline, or what a wait has left of the channel's: in no order
 			this.timeout = this.channel.schedule(this::timedOut, this.deadline.timeRemaining(TimeUnit.NANOSECONDS));
 		}
 	}
