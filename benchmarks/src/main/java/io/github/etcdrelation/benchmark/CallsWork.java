@@ -36,8 +36,11 @@ final class CallsWork implements Work {
 	// Share of the CPU time of a process
 	private static final double WARM_PERCENT = 10;
 
-	// How often, in a round, the subjects take turns in each work
-	private static final int TURNS = 4;
+	// How often, in a round, the subjects take turns in each work: the more often, the
+	// less a ratio depends on how fast the machine is at the moment
+	private static final int TURNS = 12;
+
+	private static final int TURNS_PER_DURATION = 4;
 
 	@Override
 	public String name() {
@@ -95,8 +98,9 @@ final class CallsWork implements Work {
 
 	private void takeTurns(Laboratory laboratory, Map<Subject, Fork> forks, int round, String mode, Operation operation,
 			Series series) throws Exception {
-		int turns = laboratory.settings().smoke() ? 1 : TURNS;
-		long millis = laboratory.settings().duration().toMillis() / turns;
+		boolean smoke = laboratory.settings().smoke();
+		int turns = smoke ? 1 : TURNS;
+		long millis = laboratory.settings().duration().toMillis() / (smoke ? 1 : TURNS_PER_DURATION);
 		for (int turn = 0; turn < turns; turn++) {
 			for (Map.Entry<Subject, Fork> entry : Laboratory.rotated(List.copyOf(forks.entrySet()), round + turn)) {
 				Subject subject = entry.getKey();
