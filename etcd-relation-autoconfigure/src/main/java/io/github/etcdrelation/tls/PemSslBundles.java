@@ -16,6 +16,8 @@
 
 package io.github.etcdrelation.tls;
 
+import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -42,6 +44,10 @@ public final class PemSslBundles {
 	private static final String CLIENT_KEY = "client-key";
 
 	private static final String CLIENT_CA = "client-ca";
+
+	// The default, PKCS12, encrypts what is only held in memory: deriving the key of that
+	// takes more time than all else, for each credentials twice
+	private static final String KEY_STORE_TYPE = chooseKeyStoreType();
 
 	private PemSslBundles() {
 	}
@@ -78,6 +84,8 @@ public final class PemSslBundles {
 			properties.getKeystore().setCertificate(cert);
 			properties.getKeystore().setPrivateKey(key);
 			properties.getKeystore().setVerifyKeys(true);
+			properties.getKeystore().setType(KEY_STORE_TYPE);
+			properties.getKey().setPassword("");
 		}
 		try {
 			return PropertiesSslBundle.get(properties);
@@ -86,6 +94,16 @@ public final class PemSslBundles {
 			// Each part has been read before: what is left is that they do not match
 			throw new InvalidRelationDataException(CLIENT_KEY, "does not belong to the certificate in client-cert",
 					"Give the certificate and the key that were issued together");
+		}
+	}
+
+	private static String chooseKeyStoreType() {
+		try {
+			return KeyStore.getInstance("JKS").getType();
+		}
+		catch (KeyStoreException ex) {
+			// A JDK that is restricted to certain algorithms
+			return KeyStore.getDefaultType();
 		}
 	}
 
