@@ -20,14 +20,22 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KV;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
 import io.etcd.jetcd.lock.LockResponse;
+import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.LocalEtcdMember;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -112,6 +120,38 @@ class AvailabilityTests {
 				}
 				get(client.getKVClient().get(bytes("key")));
 			});
+		}
+	}
+
+	@Test
+	void deadlineOfCallItselfWins() {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
+			CallDeadline deadline = new CallDeadline(Duration.ofSeconds(30));
+			RelationTester.runner(etcd)
+				.withPropertyValues("etcd.relation.client.request-timeout=2s")
+				.withBean(EtcdClientBuilderCustomizer.class, () -> (builder) -> builder.interceptor(deadline))
+				.run((context) -> {
+					KV kv = context.getBean(Client.class).getKVClient();
+					get(kv.put(bytes("key"), bytes("value")));
+					etcd.getMember(0).pause();
+					try {
+						CompletableFuture<GetResponse> patient = kv.get(bytes("key"));
+						deadline.duration = Duration.ofMillis(200);
+						CompletableFuture<GetResponse> impatient = kv.get(bytes("key"));
+						deadline.duration = null;
+						CompletableFuture<GetResponse> usual = kv.get(bytes("key"));
+						assertThat(Status.fromThrowable(failure(impatient)).getCode())
+							.isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+						assertThat(usual).isNotDone();
+						failure(usual);
+						assertThat(patient).isNotDone();
+						etcd.getMember(0).resume();
+						assertThat(get(patient).getCount()).isOne();
+					}
+					finally {
+						etcd.getMember(0).resume();
+					}
+				});
 		}
 	}
 
@@ -264,6 +304,25 @@ class AvailabilityTests {
 						+ etcd.getConnectionString())
 				.run((context) -> get(context.getBean(Client.class).getKVClient().put(bytes("key"), bytes("value"))));
 		}
+	}
+
+	/**
+	 * Gives calls a deadline of their own.
+	 */
+	private static final class CallDeadline implements ClientInterceptor {
+
+		private @Nullable Duration duration;
+
+		private CallDeadline(Duration duration) {
+			this.duration = duration;
+		}
+
+		@Override
+		public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(MethodDescriptor<ReqT, RespT> method,
+				CallOptions options, Channel next) {
+			return next.newCall(method, (this.duration != null) ? options.withDeadlineAfter(this.duration) : options);
+		}
+
 	}
 
 }

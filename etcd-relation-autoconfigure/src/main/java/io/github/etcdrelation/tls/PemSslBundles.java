@@ -45,8 +45,8 @@ public final class PemSslBundles {
 
 	private static final String CLIENT_CA = "client-ca";
 
-	// The default, PKCS12, encrypts what is only held in memory: deriving the key of that
-	// takes more time than all else, for each credentials twice
+	// The default, PKCS12, encrypts the private key, which is only held in memory. To
+	// derive a key for that takes more time than all else, and happens twice
 	private static final String KEY_STORE_TYPE = chooseKeyStoreType();
 
 	private PemSslBundles() {
@@ -85,6 +85,7 @@ public final class PemSslBundles {
 			properties.getKeystore().setPrivateKey(key);
 			properties.getKeystore().setVerifyKeys(true);
 			properties.getKeystore().setType(KEY_STORE_TYPE);
+			// JKS takes no key without a password
 			properties.getKey().setPassword("");
 		}
 		try {
