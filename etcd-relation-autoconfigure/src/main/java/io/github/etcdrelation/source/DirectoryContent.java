@@ -25,6 +25,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -226,7 +227,7 @@ final class DirectoryContent {
 		List<Path> directories = new ArrayList<>();
 		if (this.present) {
 			directories.add(this.directory);
-			directories.addAll(parent());
+			directories.addAll(parent(this.directory));
 		}
 		// One that is empty yet has to be watched too
 		directories.addAll(this.unitDirectories);
@@ -243,7 +244,7 @@ final class DirectoryContent {
 		if (this.data != null) {
 			files.add(this.data);
 		}
-		return FileStamps.of(files, parent());
+		return FileStamps.of(files, parent(this.directory));
 	}
 
 	private List<Path> files() {
@@ -252,8 +253,8 @@ final class DirectoryContent {
 		return files;
 	}
 
-	private List<Path> parent() {
-		Path parent = this.directory.toAbsolutePath().getParent();
+	private static List<Path> parent(Path directory) {
+		Path parent = directory.toAbsolutePath().getParent();
 		return (parent != null) ? List.of(parent) : List.of();
 	}
 
@@ -274,6 +275,19 @@ final class DirectoryContent {
 		// Also those without units, which may be about to get one
 		directories.addAll(this.unitDirectories);
 		return directories.stream().distinct().toList();
+	}
+
+	/**
+	 * Return stamps that differ when another directory has taken the place of one in
+	 * which a change is noticed, or of one that this is noticed in.
+	 */
+	FileStamps watchedStamps() {
+		List<Path> watched = new ArrayList<>();
+		for (Path directory : directories()) {
+			watched.add(directory);
+			watched.addAll(parent(directory));
+		}
+		return FileStamps.of(Collections.emptyList(), watched);
 	}
 
 	/**

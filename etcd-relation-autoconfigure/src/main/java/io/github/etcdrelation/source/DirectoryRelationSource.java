@@ -19,7 +19,6 @@ package io.github.etcdrelation.source;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
@@ -129,7 +128,6 @@ public final class DirectoryRelationSource implements RelationSource {
 		if (this.changed != null && !(content.isPresent() && stamps.equals(this.watched))) {
 			content = watch(content, this.changed);
 			stamps = content.stamps();
-			this.watched = stamps;
 		}
 		if (stamps.equals(this.taken)) {
 			this.pending = null;
@@ -175,13 +173,16 @@ public final class DirectoryRelationSource implements RelationSource {
 	 */
 	private DirectoryContent watch(DirectoryContent listed, Runnable subscriber) {
 		DirectoryContent content = listed;
-		List<Path> watched = Collections.emptyList();
-		while (!watched.equals(content.directories())) {
-			watched = content.directories();
-			this.watcher.watch(watched, subscriber);
+		FileStamps watching;
+		do {
+			watching = content.watchedStamps();
+			this.watcher.watch(content.directories(), subscriber);
 			// What came before it was watched has not been noticed
 			content = DirectoryContent.of(this.directory);
+			this.watched = content.stamps();
 		}
+		// What has been exchanged meanwhile is not what is watched
+		while (!content.watchedStamps().equals(watching));
 		return content;
 	}
 

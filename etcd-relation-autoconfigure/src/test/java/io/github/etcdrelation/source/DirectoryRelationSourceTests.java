@@ -47,6 +47,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.Mockito.spy;
 
 /**
  * Tests what a directory shows while its files change. Nothing looks at the directory but
@@ -59,7 +62,7 @@ class DirectoryRelationSourceTests {
 	@TempDir
 	private Path parent;
 
-	private final DirectoryWatcher watcher = new DirectoryWatcher();
+	private final DirectoryWatcher watcher = spy(new DirectoryWatcher());
 
 	private final RefreshExecutor executor = new RefreshExecutor();
 
@@ -178,6 +181,68 @@ class DirectoryRelationSourceTests {
 		TestFiles.move(this.parent.resolve("other"), directory());
 		awaitConnectionString("http://b:2379");
 		write("uri", "http://c:2379");
+		awaitConnectionString("http://c:2379");
+	}
+
+	@Test
+	void directoryIsExchangedRightAfterItIsWatched() {
+		write("uri", "http://a:2379");
+		TestFiles.write(this.parent.resolve("other/uri"), "http://b:2379");
+		afterNextWatch(() -> {
+			TestFiles.move(directory(), this.parent.resolve("old"));
+			TestFiles.move(this.parent.resolve("other"), directory());
+		});
+		start(directory());
+		awaitConnectionString("http://b:2379");
+		awaitNoLooks();
+		write("uri", "http://c:2379");
+		awaitConnectionString("http://c:2379");
+	}
+
+	@Test
+	void directoryAppearsRightAfterItsParentIsWatched() {
+		TestFiles.write(this.parent.resolve("other/uri"), "http://b:2379");
+		afterNextWatch(() -> TestFiles.move(this.parent.resolve("other"), directory()));
+		start(directory());
+		awaitConnectionString("http://b:2379");
+		awaitNoLooks();
+		write("uri", "http://c:2379");
+		awaitConnectionString("http://c:2379");
+	}
+
+	@Test
+	void parentOfDirectoryIsExchangedAroundItRightAfterItIsWatched() throws IOException {
+		Path outer = this.parent.resolve("outer");
+		TestFiles.write(outer.resolve("relation/uri"), "http://a:2379");
+		Path next = Files.createDirectory(this.parent.resolve("next"));
+		afterNextWatch(() -> {
+			TestFiles.move(outer.resolve("relation"), next.resolve("relation"));
+			TestFiles.move(outer, this.parent.resolve("old"));
+			TestFiles.move(next, outer);
+		});
+		start(outer.resolve("relation"));
+		awaitNoLooks();
+		TestFiles.write(outer.resolve("other/uri"), "http://b:2379");
+		TestFiles.move(outer.resolve("relation"), outer.resolve("gone"));
+		TestFiles.move(outer.resolve("other"), outer.resolve("relation"));
+		awaitConnectionString("http://b:2379");
+	}
+
+	@Test
+	void directoryOfLinkedFileIsExchangedRightAfterItIsWatched() throws IOException {
+		Path target = this.parent.resolve("target");
+		TestFiles.write(target.resolve("value"), "http://a:2379");
+		TestFiles.write(this.parent.resolve("other/value"), "http://b:2379");
+		Files.createDirectory(directory());
+		Files.createSymbolicLink(directory().resolve("uri"), target.resolve("value"));
+		afterNextWatch(() -> {
+			TestFiles.move(target, this.parent.resolve("old"));
+			TestFiles.move(this.parent.resolve("other"), target);
+		});
+		start(directory());
+		awaitConnectionString("http://b:2379");
+		awaitNoLooks();
+		TestFiles.write(target.resolve("value"), "http://c:2379");
 		awaitConnectionString("http://c:2379");
 	}
 
@@ -547,6 +612,22 @@ class DirectoryRelationSourceTests {
 	private DirectoryRelationSource create(Path directory) {
 		this.source = new DirectoryRelationSource("etcd", directory, this.watcher, this.executor);
 		return this.source;
+	}
+
+	/**
+	 * Do something after a look has made the watcher watch, and before it lists what it
+	 * watches.
+	 */
+	private void afterNextWatch(Runnable action) {
+		AtomicInteger count = new AtomicInteger();
+		willAnswer((invocation) -> {
+			Object result = invocation.callRealMethod();
+			// The first is that of the start, which lists nothing
+			if (count.incrementAndGet() == 2) {
+				action.run();
+			}
+			return result;
+		}).given(this.watcher).watch(any(), any());
 	}
 
 	private void start(Path directory) {
