@@ -125,7 +125,7 @@ public final class DirectoryRelationSource implements RelationSource {
 		}
 		DirectoryContent content = DirectoryContent.of(this.directory);
 		FileStamps stamps = content.stamps();
-		if (this.changed != null && !(content.isPresent() && stamps.equals(this.watched))) {
+		if (this.changed != null && !isWatched(content, stamps, this.changed)) {
 			content = watch(content, this.changed);
 			stamps = content.stamps();
 		}
@@ -165,6 +165,10 @@ public final class DirectoryRelationSource implements RelationSource {
 		this.pending = null;
 		this.view = read;
 		return read;
+	}
+
+	private boolean isWatched(DirectoryContent content, FileStamps stamps, Runnable subscriber) {
+		return content.isPresent() && stamps.equals(this.watched) && this.watcher.isWatching(subscriber);
 	}
 
 	/**

@@ -96,6 +96,17 @@ public final class DirectoryWatcher implements AutoCloseable {
 	}
 
 	/**
+	 * Return whether the directories that are watched for a subscriber are still the
+	 * same, as far as they can be watched at all. One that was deleted may have been
+	 * created again, even with the same file key.
+	 */
+	synchronized boolean isWatching(Runnable subscriber) {
+		return this.unavailable || this.directories.getOrDefault(subscriber, Collections.emptySet())
+			.stream()
+			.allMatch((directory) -> this.keys.containsKey(directory) || this.unwatchable.contains(directory));
+	}
+
+	/**
 	 * Watch nothing any more for a subscriber.
 	 */
 	synchronized void forget(Runnable subscriber) {

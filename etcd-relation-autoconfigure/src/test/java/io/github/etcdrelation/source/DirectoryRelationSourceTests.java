@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -197,6 +198,27 @@ class DirectoryRelationSourceTests {
 		awaitNoLooks();
 		write("uri", "http://c:2379");
 		awaitConnectionString("http://c:2379");
+	}
+
+	@Test
+	void emptyDirectoryIsDeletedAndCreatedBetweenTwoLooks() throws Exception {
+		Files.createDirectory(directory());
+		start(directory());
+		awaitNoLooks();
+		CountDownLatch created = new CountDownLatch(1);
+		this.executor.submit(() -> {
+			created.await();
+			return null;
+		});
+		await().until(this.executor.getQueue()::isEmpty);
+		// Many file systems give it the same file key
+		TestFiles.delete(directory());
+		Files.createDirectory(directory());
+		await().until(() -> !this.executor.getQueue().isEmpty());
+		created.countDown();
+		awaitNoLooks();
+		write("uri", "http://a:2379");
+		awaitConnectionString("http://a:2379");
 	}
 
 	@Test
