@@ -60,6 +60,8 @@ public final class DirectoryWatcher implements AutoCloseable {
 
 	private final Set<Path> unwatchable = new HashSet<>();
 
+	private final Set<Runnable> stale = Collections.newSetFromMap(new IdentityHashMap<>());
+
 	private final WatchServiceFactory watchServiceFactory;
 
 	private @Nullable WatchService watchService;
@@ -90,20 +92,20 @@ public final class DirectoryWatcher implements AutoCloseable {
 		if (this.closed || this.unavailable) {
 			return;
 		}
+		// What comes, goes or is exchanged from now on may not be what is watched then
+		this.stale.remove(subscriber);
 		Map<Path, Set<Subscription>> wanted = wanted(directories, subscriber);
 		wanted.forEach(this::register);
 		remove(subscriber, wanted);
 	}
 
 	/**
-	 * Return whether the directories that are watched for a subscriber are still the
-	 * same, as far as they can be watched at all. One that was deleted may have been
-	 * created again, even with the same file key.
+	 * Return whether no directory that is watched for a subscriber may have come, gone or
+	 * been exchanged since. One that was deleted and created again can have the same file
+	 * key.
 	 */
 	synchronized boolean isWatching(Runnable subscriber) {
-		return this.unavailable || this.directories.getOrDefault(subscriber, Collections.emptySet())
-			.stream()
-			.allMatch((directory) -> this.keys.containsKey(directory) || this.unwatchable.contains(directory));
+		return !this.stale.contains(subscriber);
 	}
 
 	/**
@@ -111,6 +113,7 @@ public final class DirectoryWatcher implements AutoCloseable {
 	 */
 	synchronized void forget(Runnable subscriber) {
 		remove(subscriber, Collections.emptyMap());
+		this.stale.remove(subscriber);
 	}
 
 	private static Map<Path, Set<Subscription>> wanted(Collection<Path> directories, Runnable subscriber) {
@@ -239,17 +242,26 @@ public final class DirectoryWatcher implements AutoCloseable {
 			}
 		}
 		Path directory = (Path) key.watchable();
+		Set<Subscription> subscriptions = this.subscriptions.getOrDefault(directory, Collections.emptySet());
 		Set<Runnable> subscribers = new LinkedHashSet<>();
-		for (Subscription subscription : this.subscriptions.getOrDefault(directory, Collections.emptySet())) {
-			if (overflow || subscription.child() == null || changed.contains(subscription.child())) {
+		Set<Runnable> stale = new HashSet<>();
+		for (Subscription subscription : subscriptions) {
+			if (subscription.child() == null) {
 				subscribers.add(subscription.subscriber());
+			}
+			else if (overflow || changed.contains(subscription.child())) {
+				subscribers.add(subscription.subscriber());
+				stale.add(subscription.subscriber());
 			}
 		}
 		if (!key.reset()) {
 			// The directory is gone, whoever watched its parent is told
 			this.keys.remove(directory, key);
-			this.subscriptions.getOrDefault(directory, Collections.emptySet())
-				.forEach((subscription) -> subscribers.add(subscription.subscriber()));
+			subscriptions.forEach((subscription) -> stale.add(subscription.subscriber()));
+			subscribers.addAll(stale);
+		}
+		synchronized (this) {
+			stale.stream().filter(this.directories::containsKey).forEach(this.stale::add);
 		}
 		subscribers.forEach(DirectoryWatcher::run);
 	}
@@ -270,6 +282,7 @@ public final class DirectoryWatcher implements AutoCloseable {
 		this.subscriptions.clear();
 		this.directories.clear();
 		this.keys.clear();
+		this.stale.clear();
 		if (this.watchService != null) {
 			try {
 				this.watchService.close();

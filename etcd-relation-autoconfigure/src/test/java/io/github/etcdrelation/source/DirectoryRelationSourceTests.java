@@ -49,7 +49,10 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.then;
 import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.Mockito.clearInvocations;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.spy;
 
 /**
@@ -189,7 +192,8 @@ class DirectoryRelationSourceTests {
 	void directoryIsExchangedRightAfterItIsWatched() {
 		write("uri", "http://a:2379");
 		TestFiles.write(this.parent.resolve("other/uri"), "http://b:2379");
-		afterNextWatch(() -> {
+		aroundNextWatch(() -> {
+		}, () -> {
 			TestFiles.move(directory(), this.parent.resolve("old"));
 			TestFiles.move(this.parent.resolve("other"), directory());
 		});
@@ -198,6 +202,46 @@ class DirectoryRelationSourceTests {
 		awaitNoLooks();
 		write("uri", "http://c:2379");
 		awaitConnectionString("http://c:2379");
+	}
+
+	@Test
+	void linkOnTheWayToDirectoryIsExchangedRightAfterItIsWatched() {
+		Path outer = this.parent.resolve("outer");
+		TestFiles.write(this.parent.resolve("v1/relation/uri"), "http://a:2379");
+		TestFiles.write(this.parent.resolve("v2/relation/uri"), "http://b:2379");
+		TestFiles.link(outer, Path.of("v1"));
+		aroundNextWatch(() -> {
+		}, () -> TestFiles.link(outer, Path.of("v2")));
+		start(outer.resolve("relation"));
+		awaitConnectionString("http://b:2379");
+		awaitNoLooks();
+		TestFiles.write(outer.resolve("relation/uri"), "http://c:2379");
+		awaitConnectionString("http://c:2379");
+	}
+
+	@Test
+	void directoryThatWasExchangedIsWatchedAgainOnce() {
+		write("uri", "http://a:2379");
+		start(directory());
+		TestFiles.write(this.parent.resolve("other/uri"), "http://b:2379");
+		TestFiles.move(directory(), this.parent.resolve("old"));
+		TestFiles.move(this.parent.resolve("other"), directory());
+		awaitConnectionString("http://b:2379");
+		awaitNoLooks();
+		clearInvocations(this.watcher);
+		this.source.read();
+		then(this.watcher).should(never()).watch(any(), any());
+	}
+
+	@Test
+	void directoryIsAwayWhileItIsWatched() {
+		write("uri", "http://a:2379");
+		aroundNextWatch(() -> TestFiles.move(directory(), this.parent.resolve("away")),
+				() -> TestFiles.move(this.parent.resolve("away"), directory()));
+		start(directory());
+		awaitNoLooks();
+		write("uri", "http://b:2379");
+		awaitConnectionString("http://b:2379");
 	}
 
 	@Test
@@ -224,7 +268,8 @@ class DirectoryRelationSourceTests {
 	@Test
 	void directoryAppearsRightAfterItsParentIsWatched() {
 		TestFiles.write(this.parent.resolve("other/uri"), "http://b:2379");
-		afterNextWatch(() -> TestFiles.move(this.parent.resolve("other"), directory()));
+		aroundNextWatch(() -> {
+		}, () -> TestFiles.move(this.parent.resolve("other"), directory()));
 		start(directory());
 		awaitConnectionString("http://b:2379");
 		awaitNoLooks();
@@ -237,7 +282,8 @@ class DirectoryRelationSourceTests {
 		Path outer = this.parent.resolve("outer");
 		TestFiles.write(outer.resolve("relation/uri"), "http://a:2379");
 		Path next = Files.createDirectory(this.parent.resolve("next"));
-		afterNextWatch(() -> {
+		aroundNextWatch(() -> {
+		}, () -> {
 			TestFiles.move(outer.resolve("relation"), next.resolve("relation"));
 			TestFiles.move(outer, this.parent.resolve("old"));
 			TestFiles.move(next, outer);
@@ -257,7 +303,8 @@ class DirectoryRelationSourceTests {
 		TestFiles.write(this.parent.resolve("other/value"), "http://b:2379");
 		Files.createDirectory(directory());
 		Files.createSymbolicLink(directory().resolve("uri"), target.resolve("value"));
-		afterNextWatch(() -> {
+		aroundNextWatch(() -> {
+		}, () -> {
 			TestFiles.move(target, this.parent.resolve("old"));
 			TestFiles.move(this.parent.resolve("other"), target);
 		});
@@ -637,16 +684,20 @@ class DirectoryRelationSourceTests {
 	}
 
 	/**
-	 * Do something after a look has made the watcher watch, and before it lists what it
-	 * watches.
+	 * Do something right before and right after a look makes the watcher watch what it
+	 * has listed.
 	 */
-	private void afterNextWatch(Runnable action) {
+	private void aroundNextWatch(Runnable before, Runnable after) {
 		AtomicInteger count = new AtomicInteger();
 		willAnswer((invocation) -> {
-			Object result = invocation.callRealMethod();
 			// The first is that of the start, which lists nothing
-			if (count.incrementAndGet() == 2) {
-				action.run();
+			boolean next = count.incrementAndGet() == 2;
+			if (next) {
+				before.run();
+			}
+			Object result = invocation.callRealMethod();
+			if (next) {
+				after.run();
 			}
 			return result;
 		}).given(this.watcher).watch(any(), any());
