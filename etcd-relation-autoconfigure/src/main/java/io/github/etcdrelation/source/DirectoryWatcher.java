@@ -27,13 +27,13 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -52,11 +52,15 @@ public final class DirectoryWatcher implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(DirectoryWatcher.class);
 
-	private final Map<Path, Set<Subscription>> subscriptions = new ConcurrentHashMap<>();
+	private final Map<Path, Set<Subscription>> subscriptions = new HashMap<>();
 
 	private final Map<Runnable, Set<Path>> directories = new IdentityHashMap<>();
 
-	private final Map<Path, WatchKey> keys = new ConcurrentHashMap<>();
+	private final Map<Path, WatchKey> keys = new HashMap<>();
+
+	// There is one key for a directory, however many names it has, as one that was moved
+	// or is mounted twice
+	private final Map<WatchKey, Set<Path>> names = new HashMap<>();
 
 	private final Set<Path> unwatchable = new HashSet<>();
 
@@ -151,17 +155,10 @@ public final class DirectoryWatcher implements AutoCloseable {
 		if (this.unavailable) {
 			return;
 		}
-		this.subscriptions.computeIfAbsent(directory, (key) -> ConcurrentHashMap.newKeySet()).addAll(wanted);
-		WatchKey existing = this.keys.get(directory);
+		this.subscriptions.computeIfAbsent(directory, (key) -> new LinkedHashSet<>()).addAll(wanted);
 		try {
-			// A directory that was exchanged for another of the same name gets another
-			// key
-			WatchKey key = directory.register(watchService(), StandardWatchEventKinds.ENTRY_CREATE,
-					StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_DELETE);
-			if (existing != null && existing != key) {
-				existing.cancel();
-			}
-			this.keys.put(directory, key);
+			use(directory, directory.register(watchService(), StandardWatchEventKinds.ENTRY_CREATE,
+					StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_DELETE));
 			this.unwatchable.remove(directory);
 		}
 		catch (IOException | UnsupportedOperationException ex) {
@@ -169,6 +166,26 @@ public final class DirectoryWatcher implements AutoCloseable {
 				logger.warn(LogMessage.format("Cannot watch %s (%s): changes are found at the poll interval only",
 						directory, ex));
 			}
+		}
+	}
+
+	private void use(Path directory, WatchKey key) {
+		WatchKey existing = this.keys.put(directory, key);
+		if (existing != key) {
+			this.names.computeIfAbsent(key, (unused) -> new HashSet<>()).add(directory);
+			if (existing != null) {
+				// Another directory has taken the name
+				release(directory, existing);
+			}
+		}
+	}
+
+	private void release(Path directory, WatchKey key) {
+		Set<Path> names = this.names.getOrDefault(key, Collections.emptySet());
+		names.remove(directory);
+		if (names.isEmpty()) {
+			this.names.remove(key);
+			key.cancel();
 		}
 	}
 
@@ -203,7 +220,7 @@ public final class DirectoryWatcher implements AutoCloseable {
 				this.subscriptions.remove(directory);
 				WatchKey key = this.keys.remove(directory);
 				if (key != null) {
-					key.cancel();
+					release(directory, key);
 				}
 			}
 		}
@@ -219,7 +236,7 @@ public final class DirectoryWatcher implements AutoCloseable {
 				if (service == null) {
 					return;
 				}
-				notifySubscribers(service.take());
+				subscribers(service.take()).forEach(DirectoryWatcher::run);
 			}
 		}
 		catch (ClosedWatchServiceException ex) {
@@ -230,7 +247,10 @@ public final class DirectoryWatcher implements AutoCloseable {
 		}
 	}
 
-	private void notifySubscribers(WatchKey key) {
+	/**
+	 * Return who is to be told of what has happened in a directory.
+	 */
+	private synchronized Set<Runnable> subscribers(WatchKey key) {
 		Set<Path> changed = new HashSet<>();
 		boolean overflow = false;
 		for (WatchEvent<?> event : key.pollEvents()) {
@@ -241,29 +261,28 @@ public final class DirectoryWatcher implements AutoCloseable {
 				overflow = true;
 			}
 		}
-		Path directory = (Path) key.watchable();
-		Set<Subscription> subscriptions = this.subscriptions.getOrDefault(directory, Collections.emptySet());
+		boolean gone = !key.reset();
+		Set<Path> directories = this.names.getOrDefault(key, Set.of((Path) key.watchable()));
 		Set<Runnable> subscribers = new LinkedHashSet<>();
-		Set<Runnable> stale = new HashSet<>();
-		for (Subscription subscription : subscriptions) {
-			if (subscription.child() == null) {
-				subscribers.add(subscription.subscriber());
+		for (Path directory : directories) {
+			for (Subscription subscription : this.subscriptions.getOrDefault(directory, Collections.emptySet())) {
+				boolean stale = gone
+						|| (subscription.child() != null && (overflow || changed.contains(subscription.child())));
+				if (stale) {
+					this.stale.add(subscription.subscriber());
+				}
+				if (stale || subscription.child() == null) {
+					subscribers.add(subscription.subscriber());
+				}
 			}
-			else if (overflow || changed.contains(subscription.child())) {
-				subscribers.add(subscription.subscriber());
-				stale.add(subscription.subscriber());
+			if (gone) {
+				this.keys.remove(directory, key);
 			}
 		}
-		if (!key.reset()) {
-			// The directory is gone, whoever watched its parent is told
-			this.keys.remove(directory, key);
-			subscriptions.forEach((subscription) -> stale.add(subscription.subscriber()));
-			subscribers.addAll(stale);
+		if (gone) {
+			this.names.remove(key);
 		}
-		synchronized (this) {
-			stale.stream().filter(this.directories::containsKey).forEach(this.stale::add);
-		}
-		subscribers.forEach(DirectoryWatcher::run);
+		return subscribers;
 	}
 
 	private static void run(Runnable subscriber) {
@@ -282,6 +301,7 @@ public final class DirectoryWatcher implements AutoCloseable {
 		this.subscriptions.clear();
 		this.directories.clear();
 		this.keys.clear();
+		this.names.clear();
 		this.stale.clear();
 		if (this.watchService != null) {
 			try {

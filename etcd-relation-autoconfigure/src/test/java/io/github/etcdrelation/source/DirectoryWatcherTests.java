@@ -135,6 +135,44 @@ class DirectoryWatcherTests {
 	}
 
 	@Test
+	void watchesDirectoriesThatWereExchangedForEachOther() {
+		Path other = this.parent.resolve("other");
+		create(other);
+		AtomicInteger noticedInOther = new AtomicInteger();
+		Runnable subscriberOfOther = noticedInOther::incrementAndGet;
+		watch();
+		this.watcher.watch(List.of(other), subscriberOfOther);
+		assertNoticed(() -> {
+			TestFiles.move(this.directory, this.parent.resolve("away"));
+			TestFiles.move(other, this.directory);
+			TestFiles.move(this.parent.resolve("away"), other);
+		});
+		watch();
+		this.watcher.watch(List.of(other), subscriberOfOther);
+		settle();
+		int before = noticedInOther.get();
+		assertNoticed(() -> TestFiles.write(this.directory.resolve("file"), "1"));
+		assertThat(noticedInOther).hasValue(before);
+		int noticed = this.noticed.get();
+		TestFiles.write(other.resolve("file"), "1");
+		await().until(() -> noticedInOther.get() > before);
+		assertThat(this.noticed).hasValue(noticed);
+	}
+
+	@Test
+	void watchesDirectoryByTwoNames() {
+		Path moved = this.parent.resolve("moved");
+		Runnable subscriberOfFormerName = () -> {
+		};
+		this.watcher.watch(List.of(this.directory), subscriberOfFormerName);
+		TestFiles.move(this.directory, moved);
+		this.watcher.watch(List.of(moved), this.subscriber);
+		assertNoticed(() -> TestFiles.write(moved.resolve("file"), "1"));
+		this.watcher.watch(List.of(this.directory), subscriberOfFormerName);
+		assertNoticed(() -> TestFiles.write(moved.resolve("file"), "2"));
+	}
+
+	@Test
 	void watchesDirectoryBehindLink() throws IOException {
 		Path link = this.parent.resolve("link");
 		create(this.parent.resolve("other"));
