@@ -143,7 +143,7 @@ public final class DirectoryWatcher implements AutoCloseable {
 
 	private static void add(Map<Path, Set<Subscription>> wanted, Path directory, Subscription subscription) {
 		try {
-			// However many names a directory has, there is only one key for it
+			// By whichever links it is reached
 			wanted.computeIfAbsent(directory.toRealPath(), (key) -> new LinkedHashSet<>()).add(subscription);
 		}
 		catch (IOException ex) {

@@ -181,8 +181,7 @@ class DirectoryRelationSourceTests {
 		write("uri", "http://a:2379");
 		start(directory());
 		TestFiles.write(this.parent.resolve("other/uri"), "http://b:2379");
-		TestFiles.move(directory(), this.parent.resolve("old"));
-		TestFiles.move(this.parent.resolve("other"), directory());
+		exchange(directory(), this.parent.resolve("other"));
 		awaitConnectionString("http://b:2379");
 		write("uri", "http://c:2379");
 		awaitConnectionString("http://c:2379");
@@ -192,11 +191,7 @@ class DirectoryRelationSourceTests {
 	void directoryIsExchangedRightAfterItIsWatched() {
 		write("uri", "http://a:2379");
 		TestFiles.write(this.parent.resolve("other/uri"), "http://b:2379");
-		aroundNextWatch(() -> {
-		}, () -> {
-			TestFiles.move(directory(), this.parent.resolve("old"));
-			TestFiles.move(this.parent.resolve("other"), directory());
-		});
+		afterNextWatch(() -> exchange(directory(), this.parent.resolve("other")));
 		start(directory());
 		awaitConnectionString("http://b:2379");
 		awaitNoLooks();
@@ -210,8 +205,7 @@ class DirectoryRelationSourceTests {
 		TestFiles.write(this.parent.resolve("v1/relation/uri"), "http://a:2379");
 		TestFiles.write(this.parent.resolve("v2/relation/uri"), "http://b:2379");
 		TestFiles.link(outer, Path.of("v1"));
-		aroundNextWatch(() -> {
-		}, () -> TestFiles.link(outer, Path.of("v2")));
+		afterNextWatch(() -> TestFiles.link(outer, Path.of("v2")));
 		start(outer.resolve("relation"));
 		awaitConnectionString("http://b:2379");
 		awaitNoLooks();
@@ -224,8 +218,7 @@ class DirectoryRelationSourceTests {
 		write("uri", "http://a:2379");
 		start(directory());
 		TestFiles.write(this.parent.resolve("other/uri"), "http://b:2379");
-		TestFiles.move(directory(), this.parent.resolve("old"));
-		TestFiles.move(this.parent.resolve("other"), directory());
+		exchange(directory(), this.parent.resolve("other"));
 		awaitConnectionString("http://b:2379");
 		awaitNoLooks();
 		clearInvocations(this.watcher);
@@ -268,8 +261,7 @@ class DirectoryRelationSourceTests {
 	@Test
 	void directoryAppearsRightAfterItsParentIsWatched() {
 		TestFiles.write(this.parent.resolve("other/uri"), "http://b:2379");
-		aroundNextWatch(() -> {
-		}, () -> TestFiles.move(this.parent.resolve("other"), directory()));
+		afterNextWatch(() -> TestFiles.move(this.parent.resolve("other"), directory()));
 		start(directory());
 		awaitConnectionString("http://b:2379");
 		awaitNoLooks();
@@ -282,18 +274,10 @@ class DirectoryRelationSourceTests {
 		Path outer = this.parent.resolve("outer");
 		TestFiles.write(outer.resolve("relation/uri"), "http://a:2379");
 		Path next = Files.createDirectory(this.parent.resolve("next"));
-		aroundNextWatch(() -> {
-		}, () -> {
-			TestFiles.move(outer.resolve("relation"), next.resolve("relation"));
-			TestFiles.move(outer, this.parent.resolve("old"));
-			TestFiles.move(next, outer);
-		});
+		afterNextWatch(() -> exchangeAroundDirectory(outer, next));
 		start(outer.resolve("relation"));
 		awaitNoLooks();
-		TestFiles.write(outer.resolve("other/uri"), "http://b:2379");
-		TestFiles.move(outer.resolve("relation"), outer.resolve("gone"));
-		TestFiles.move(outer.resolve("other"), outer.resolve("relation"));
-		awaitConnectionString("http://b:2379");
+		assertNoticesExchange(outer);
 	}
 
 	@Test
@@ -303,11 +287,7 @@ class DirectoryRelationSourceTests {
 		TestFiles.write(this.parent.resolve("other/value"), "http://b:2379");
 		Files.createDirectory(directory());
 		Files.createSymbolicLink(directory().resolve("uri"), target.resolve("value"));
-		aroundNextWatch(() -> {
-		}, () -> {
-			TestFiles.move(target, this.parent.resolve("old"));
-			TestFiles.move(this.parent.resolve("other"), target);
-		});
+		afterNextWatch(() -> exchange(target, this.parent.resolve("other")));
 		start(directory());
 		awaitConnectionString("http://b:2379");
 		awaitNoLooks();
@@ -320,17 +300,11 @@ class DirectoryRelationSourceTests {
 		Path outer = this.parent.resolve("outer");
 		TestFiles.write(outer.resolve("relation/uri"), "http://a:2379");
 		start(outer.resolve("relation"));
-		Path next = Files.createDirectory(this.parent.resolve("next"));
-		TestFiles.move(outer.resolve("relation"), next.resolve("relation"));
-		TestFiles.move(outer, this.parent.resolve("old"));
-		TestFiles.move(next, outer);
+		exchangeAroundDirectory(outer, Files.createDirectory(this.parent.resolve("next")));
 		awaitNoLooks();
 		assertThat(this.source).isNotNull();
 		this.source.read();
-		TestFiles.write(outer.resolve("other/uri"), "http://b:2379");
-		TestFiles.move(outer.resolve("relation"), outer.resolve("gone"));
-		TestFiles.move(outer.resolve("other"), outer.resolve("relation"));
-		awaitConnectionString("http://b:2379");
+		assertNoticesExchange(outer);
 	}
 
 	@Test
@@ -681,6 +655,27 @@ class DirectoryRelationSourceTests {
 	private DirectoryRelationSource create(Path directory) {
 		this.source = new DirectoryRelationSource("etcd", directory, this.watcher, this.executor);
 		return this.source;
+	}
+
+	private void assertNoticesExchange(Path outer) {
+		TestFiles.write(outer.resolve("other/uri"), "http://b:2379");
+		exchange(outer.resolve("relation"), outer.resolve("other"));
+		awaitConnectionString("http://b:2379");
+	}
+
+	private static void exchange(Path directory, Path other) {
+		TestFiles.move(directory, directory.resolveSibling("old"));
+		TestFiles.move(other, directory);
+	}
+
+	private static void exchangeAroundDirectory(Path outer, Path next) {
+		TestFiles.move(outer.resolve("relation"), next.resolve("relation"));
+		exchange(outer, next);
+	}
+
+	private void afterNextWatch(Runnable action) {
+		aroundNextWatch(() -> {
+		}, action);
 	}
 
 	/**
