@@ -20,13 +20,18 @@ import java.time.Duration;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.channel.ChannelSettings;
-import io.grpc.LoadBalancerRegistry;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.core.log.LogMessage;
 
 /**
  * Makes the settings of a channel from properties, which gRPC would refuse without naming
  * them.
  */
 final class ChannelSettingsFactory {
+
+	private static final Log logger = LogFactory.getLog(ChannelSettingsFactory.class);
 
 	private static final Duration MINIMUM = Duration.ofMillis(1);
 
@@ -39,12 +44,9 @@ final class ChannelSettingsFactory {
 	static ChannelSettings create(RelationConfiguration configuration) {
 		EtcdRelationProperties.Client client = configuration.properties().getClient();
 		long size = client.getMaxInboundMessageSize().toBytes();
-		String policy = client.getLoadBalancingPolicy();
+		warnOfPolicy(configuration.prefix(), client);
 		check(configuration, "max-inbound-message-size", size > 0 && size <= Integer.MAX_VALUE,
 				"is not between 1 and 2147483647 bytes");
-		check(configuration, "load-balancing-policy",
-				LoadBalancerRegistry.getDefaultRegistry().getProvider(policy) != null,
-				"is '%s', which gRPC does not know".formatted(policy));
 		checkDuration(configuration, "request-timeout", client.getRequestTimeout(), MINIMUM);
 		checkDuration(configuration, "available-timeout", client.getAvailableTimeout(), Duration.ZERO);
 		checkDuration(configuration, "drain-timeout", client.getDrainTimeout(), Duration.ZERO);
@@ -52,8 +54,16 @@ final class ChannelSettingsFactory {
 		checkDuration(configuration, "keep-alive-timeout", client.getKeepAliveTimeout(), MINIMUM);
 		checkDuration(configuration, "connect-timeout", client.getConnectTimeout(), MINIMUM);
 		return new ChannelSettings(client.getRequestTimeout(), client.getAvailableTimeout(), client.getDrainTimeout(),
-				client.getKeepAliveTime(), client.getKeepAliveTimeout(), client.getConnectTimeout(), (int) size,
-				policy);
+				client.getKeepAliveTime(), client.getKeepAliveTimeout(), client.getConnectTimeout(), (int) size);
+	}
+
+	@SuppressWarnings("deprecation") // whoever has set it should hear
+	private static void warnOfPolicy(String prefix, EtcdRelationProperties.Client client) {
+		if (client.getLoadBalancingPolicy() != null) {
+			logger
+				.warn(LogMessage.format("Property '%s.client.load-balancing-policy' has no effect and can be removed: "
+						+ "each call goes to the member that has the fewest calls in flight", prefix));
+		}
 	}
 
 	private static void checkDuration(RelationConfiguration configuration, String item, Duration duration,

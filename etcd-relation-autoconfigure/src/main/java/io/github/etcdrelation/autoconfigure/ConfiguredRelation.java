@@ -24,7 +24,6 @@ import io.etcd.jetcd.Client;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.channel.ChannelExecutors;
 import io.github.etcdrelation.channel.RelationChannel;
-import io.github.etcdrelation.client.ClientSettings;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
 import io.github.etcdrelation.client.RelationClients;
 import io.github.etcdrelation.source.PropertiesRelationSource;
@@ -44,6 +43,8 @@ final class ConfiguredRelation implements AutoCloseable {
 
 	private final ManagedRelation managedRelation;
 
+	private final RelationUser user;
+
 	private final @Nullable Supplier<SslBundle> sslBundle;
 
 	private final RelationChannel channel;
@@ -51,10 +52,12 @@ final class ConfiguredRelation implements AutoCloseable {
 	private final ChannelExecutors executors;
 
 	ConfiguredRelation(RelationConfiguration configuration, RelationSource source, ManagedRelation managedRelation,
-			@Nullable Supplier<SslBundle> sslBundle, RelationChannel channel, ChannelExecutors executors) {
+			RelationUser user, @Nullable Supplier<SslBundle> sslBundle, RelationChannel channel,
+			ChannelExecutors executors) {
 		this.configuration = configuration;
 		this.source = source;
 		this.managedRelation = managedRelation;
+		this.user = user;
 		this.sslBundle = sslBundle;
 		this.channel = channel;
 		this.executors = executors;
@@ -91,20 +94,15 @@ final class ConfiguredRelation implements AutoCloseable {
 			propertiesSource.update(() -> new PropertyDatabag().create(properties));
 			this.managedRelation.requestRefresh();
 		}
+		if (this.user.update(properties)) {
+			this.managedRelation.followAgain();
+		}
 	}
 
 	Client createClient(List<EtcdClientBuilderCustomizer> customizers) {
 		EtcdRelationProperties.Client properties = this.configuration.properties().getClient();
-		return RelationClients.build(this.channel, clientSettings(properties), this.executors.starts(),
+		return RelationClients.build(this.channel, properties.getNamespace(), this.executors.starts(),
 				retryTimeout(properties), customizers);
-	}
-
-	private ClientSettings clientSettings(EtcdRelationProperties.Client properties) {
-		EtcdConnectionDetails details = this.configuration.connectionDetails();
-		if (details != null && details.getUser() != null) {
-			return new ClientSettings(properties.getNamespace(), details.getUser(), details.getPassword());
-		}
-		return new ClientSettings(properties.getNamespace(), properties.getUser(), properties.getPassword());
 	}
 
 	private static Duration retryTimeout(EtcdRelationProperties.Client properties) {

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.DeprecatedConfigurationProperty;
 import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
@@ -341,8 +342,8 @@ public class EtcdRelationProperties {
 		private Duration keepAliveTimeout = Duration.ofSeconds(10);
 
 		/**
-		 * Time to wait for a TCP connection. If a duration suffix is not specified,
-		 * seconds will be used.
+		 * Time that TCP, TLS and HTTP/2 settings of a connection may take together. If a
+		 * duration suffix is not specified, seconds will be used.
 		 */
 		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration connectTimeout = Duration.ofSeconds(5);
@@ -353,9 +354,9 @@ public class EtcdRelationProperties {
 		private DataSize maxInboundMessageSize = DataSize.ofBytes(Integer.MAX_VALUE);
 
 		/**
-		 * Load balancing policy of gRPC, how calls are distributed among the members.
+		 * Load balancing policy of gRPC. Has no effect.
 		 */
-		private String loadBalancingPolicy = "round_robin";
+		private @Nullable String loadBalancingPolicy;
 
 		/**
 		 * Threads that callbacks run on.
@@ -442,11 +443,20 @@ public class EtcdRelationProperties {
 			this.maxInboundMessageSize = maxInboundMessageSize;
 		}
 
-		public String getLoadBalancingPolicy() {
+		/**
+		 * Return the load balancing policy.
+		 * @return the policy, which has no effect
+		 * @deprecated since 0.1.0 as calls are distributed by member
+		 */
+		@Deprecated(since = "0.1.0")
+		@DeprecatedConfigurationProperty(reason = "Calls go to the member that has the fewest of them.",
+				since = "0.1.0")
+		public @Nullable String getLoadBalancingPolicy() {
 			return this.loadBalancingPolicy;
 		}
 
-		public void setLoadBalancingPolicy(String loadBalancingPolicy) {
+		@Deprecated(since = "0.1.0")
+		public void setLoadBalancingPolicy(@Nullable String loadBalancingPolicy) {
 			this.loadBalancingPolicy = loadBalancingPolicy;
 		}
 

@@ -113,17 +113,20 @@ final class RelationRegistryFactory {
 		boolean created = false;
 		try {
 			Supplier<SslBundle> sslBundle = sslBundle(configuration);
+			RelationUser user = new RelationUser(configuration);
 			ChannelFollower follower = new ChannelFollower(channel, properties.getAllowPlainText(), sslBundle,
-					saveLocations(configuration), new RelationSslBundle(configuration.name(), this.sslBundleRegistry));
+					saveLocations(configuration), user,
+					new RelationSslBundle(configuration.name(), this.sslBundleRegistry));
 			RelationSource source = sources.get(configuration);
 			ManagedRelation managedRelation = new ManagedRelation(source, follower, this.publisher,
 					resources.refreshExecutor(), checkPollInterval(properties.getPollInterval()));
+			channel.setRotationListener(new RotationEvents(managedRelation));
 			managedRelation.load();
 			if (sslBundle instanceof NamedSslBundle namedSslBundle) {
 				namedSslBundle.onUpdate(managedRelation::followAgain);
 			}
 			created = true;
-			return new ConfiguredRelation(configuration, source, managedRelation, sslBundle, channel,
+			return new ConfiguredRelation(configuration, source, managedRelation, user, sslBundle, channel,
 					resources.channelExecutors());
 		}
 		catch (InvalidRelationDataException ex) {

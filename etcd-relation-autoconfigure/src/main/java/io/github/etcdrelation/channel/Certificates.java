@@ -41,10 +41,7 @@ final class Certificates {
 	/**
 	 * Return what is to be said about certificates that are not valid now.
 	 */
-	static List<String> expired(@Nullable SslBundle bundle) {
-		if (bundle == null) {
-			return Collections.emptyList();
-		}
+	static List<String> expired(SslBundle bundle) {
 		List<String> expired = new ArrayList<>();
 		add(expired, "client certificate", bundle.getStores().getKeyStore());
 		add(expired, "certificate authority", bundle.getStores().getTrustStore());

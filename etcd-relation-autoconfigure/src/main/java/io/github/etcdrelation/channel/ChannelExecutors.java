@@ -18,12 +18,13 @@ package io.github.etcdrelation.channel;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import com.google.common.util.concurrent.MoreExecutors;
@@ -39,15 +40,16 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  */
 public final class ChannelExecutors implements AutoCloseable {
 
-	private static final int MINIMUM_PARALLELISM = 4;
-
-	private static final int MAXIMUM_POOL_SIZE = 256;
+	/**
+	 * So many callbacks may block at the same time before others have to wait.
+	 */
+	private static final int MAXIMUM_POOL_SIZE = 4096;
 
 	private static final long KEEP_ALIVE_SECONDS = 30;
 
 	private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
-	private final ForkJoinPool pool;
+	private final ThreadPoolExecutor pool;
 
 	private final Executor callbacks;
 
@@ -59,27 +61,43 @@ public final class ChannelExecutors implements AutoCloseable {
 	 * Create the executors; threads start when they are needed.
 	 */
 	public ChannelExecutors() {
-		int parallelism = Math.max(MINIMUM_PARALLELISM, Runtime.getRuntime().availableProcessors());
-		// In async mode, for callbacks are events; it makes up for workers that wait for
-		// a future, so that a callback which joins another call cannot starve the pool
-		this.pool = new ForkJoinPool(parallelism, ChannelExecutors::newWorker, null, true, parallelism,
-				MAXIMUM_POOL_SIZE, 1, null, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
-		this.callbacks = new NeverRejectingExecutor(this.pool);
-		CustomizableThreadFactory threadFactory = new CustomizableThreadFactory("etcd-relation-timer-");
-		threadFactory.setDaemon(true);
-		this.timer = new ScheduledThreadPoolExecutor(1, threadFactory);
+		this.pool = new ThreadPoolExecutor(0, MAXIMUM_POOL_SIZE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
+				new HandOverQueue(), threadFactory("etcd-relation-"), ChannelExecutors::runLater);
+		this.callbacks = this.pool;
+		this.timer = new ScheduledThreadPoolExecutor(1, threadFactory("etcd-relation-timer-"));
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.timer.setKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
 		this.timer.allowCoreThreadTimeOut(true);
 	}
 
-	private static ForkJoinWorkerThread newWorker(ForkJoinPool pool) {
-		ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-		thread.setName("etcd-relation-" + thread.getPoolIndex());
-		// The default is the system class loader, which does not see an executable jar
-		thread.setContextClassLoader(ChannelExecutors.class.getClassLoader());
-		return thread;
+	private static ThreadFactory threadFactory(String prefix) {
+		CustomizableThreadFactory factory = new CustomizableThreadFactory(prefix) {
+
+			@Override
+			public Thread createThread(Runnable runnable) {
+				Thread thread = super.createThread(runnable);
+				// That of the creator may be one that is to be unloaded
+				thread.setContextClassLoader(ChannelExecutors.class.getClassLoader());
+				return thread;
+			}
+
+		};
+		factory.setDaemon(true);
+		return factory;
+	}
+
+	/**
+	 * Run what finds no thread: later, or, where no thread will come any more, at once,
+	 * for a rejected callback would be a future that never completes.
+	 */
+	private static void runLater(Runnable callback, ThreadPoolExecutor pool) {
+		if (pool.isShutdown()) {
+			callback.run();
+		}
+		else {
+			((HandOverQueue) pool.getQueue()).enqueue(callback);
+		}
 	}
 
 	/**
@@ -140,18 +158,19 @@ public final class ChannelExecutors implements AutoCloseable {
 	}
 
 	/**
-	 * Runs callbacks in the pool; a rejected one would be a future that never completes.
+	 * Hands callbacks over to threads that wait for one, so that the pool grows where all
+	 * are busy or blocked, instead of queueing behind them; it queues when the pool
+	 * cannot grow any more.
 	 */
-	private record NeverRejectingExecutor(Executor pool) implements Executor {
+	private static final class HandOverQueue extends LinkedTransferQueue<Runnable> {
 
 		@Override
-		public void execute(Runnable command) {
-			try {
-				this.pool.execute(command);
-			}
-			catch (RejectedExecutionException ex) {
-				command.run();
-			}
+		public boolean offer(Runnable callback) {
+			return tryTransfer(callback);
+		}
+
+		private void enqueue(Runnable callback) {
+			super.offer(callback);
 		}
 
 	}

@@ -27,13 +27,12 @@ import java.time.Duration;
  * @param drainTimeout how long streams may stay on a replaced connection
  * @param keepAliveTime how long a connection with calls may be silent before it is pinged
  * @param keepAliveTimeout how long to wait for the answer to a ping
- * @param connectTimeout how long to wait for a TCP connection
+ * @param connectTimeout how long TCP, TLS and HTTP/2 settings of a connection may take
+ * together
  * @param maxInboundMessageSize size of the largest response in bytes
- * @param loadBalancingPolicy name of the gRPC load balancing policy
  * @since 0.1.0
  */
 public record ChannelSettings(Duration requestTimeout, Duration availableTimeout, Duration drainTimeout,
-		Duration keepAliveTime, Duration keepAliveTimeout, Duration connectTimeout, int maxInboundMessageSize,
-		String loadBalancingPolicy) {
+		Duration keepAliveTime, Duration keepAliveTimeout, Duration connectTimeout, int maxInboundMessageSize) {
 
 }

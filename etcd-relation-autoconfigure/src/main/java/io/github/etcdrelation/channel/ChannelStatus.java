@@ -16,22 +16,38 @@
 
 package io.github.etcdrelation.channel;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the channel of a relation is at one moment, for those who watch over the
  * application.
  *
- * @param target what it leads to, {@code null} if nowhere
- * @param problem why it leads nowhere, or why what it leads to could not be reached when
+ * @param target the target in use, {@code null} if there is none
+ * @param problem why there is no target, or why none of its members could be reached when
  * last tried; {@code null} if nothing is known to be wrong
- * @param rotations how often its connection was replaced by one to new endpoints or with
- * new credentials
- * @param resumedStreams how many watch and keep-alive streams went on after a break or a
- * rotation, each time counted
+ * @param rotations how often the target was replaced by one with other endpoints or new
+ * credentials
+ * @param resumedStreams how many watch and keep-alive streams were resumed after a break
+ * or a move, each time counted
+ * @param members the members of the target that are known
  * @since 0.1.0
  */
 public record ChannelStatus(@Nullable ChannelTarget target, @Nullable String problem, long rotations,
-		long resumedStreams) {
+		long resumedStreams, List<Member> members) {
+
+	/**
+	 * How one member is.
+	 *
+	 * @param url its URL, with its address where the endpoint is a name
+	 * @param condition whether it gets calls
+	 * @param problem why it gets none, {@code null} if it does
+	 * @param refusal why it is still served with the former credentials, {@code null} if
+	 * it is not
+	 */
+	public record Member(String url, MemberCondition condition, @Nullable String problem, @Nullable String refusal) {
+
+	}
 
 }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 
 /**
- * Where a channel leads: the members and the TLS material to reach them with. Two targets
- * are equal when a channel to one of them serves as well for the other.
+ * What a channel connects to: the members and the TLS material to reach them with. Two
+ * targets are equal when connections to one of them serve as well for the other.
  *
  * @since 0.1.0
  */
@@ -36,10 +36,14 @@ public final class ChannelTarget {
 
 	private final @Nullable Object tlsIdentity;
 
-	private ChannelTarget(Endpoints endpoints, @Nullable SslBundle sslBundle, @Nullable Object tlsIdentity) {
+	private final @Nullable EtcdUser user;
+
+	private ChannelTarget(Endpoints endpoints, @Nullable SslBundle sslBundle, @Nullable Object tlsIdentity,
+			@Nullable EtcdUser user) {
 		this.endpoints = endpoints;
 		this.sslBundle = sslBundle;
 		this.tlsIdentity = tlsIdentity;
+		this.user = user;
 	}
 
 	/**
@@ -51,7 +55,7 @@ public final class ChannelTarget {
 		if (endpoints.isSecure()) {
 			throw new IllegalArgumentException("https endpoints need TLS material");
 		}
-		return new ChannelTarget(endpoints, null, null);
+		return new ChannelTarget(endpoints, null, null, null);
 	}
 
 	/**
@@ -67,7 +71,7 @@ public final class ChannelTarget {
 		if (!endpoints.isSecure()) {
 			throw new IllegalArgumentException("http endpoints cannot use TLS material");
 		}
-		return new ChannelTarget(endpoints, sslBundle, tlsIdentity);
+		return new ChannelTarget(endpoints, sslBundle, tlsIdentity, null);
 	}
 
 	/**
@@ -86,8 +90,29 @@ public final class ChannelTarget {
 		return this.sslBundle;
 	}
 
+	@Nullable Object getTlsIdentity() {
+		return this.tlsIdentity;
+	}
+
+	/**
+	 * Return the same target for a user of etcd.
+	 * @param user the user or {@code null} for none
+	 * @return the target
+	 */
+	public ChannelTarget withUser(@Nullable EtcdUser user) {
+		return new ChannelTarget(this.endpoints, this.sslBundle, this.tlsIdentity, user);
+	}
+
+	/**
+	 * Return the user of etcd, who makes no difference for connections.
+	 * @return the user, {@code null} if there is none
+	 */
+	public @Nullable EtcdUser getUser() {
+		return this.user;
+	}
+
 	ChannelTarget only(Endpoint member) {
-		return new ChannelTarget(this.endpoints.only(member), this.sslBundle, this.tlsIdentity);
+		return new ChannelTarget(this.endpoints.only(member), this.sslBundle, this.tlsIdentity, this.user);
 	}
 
 	@Override

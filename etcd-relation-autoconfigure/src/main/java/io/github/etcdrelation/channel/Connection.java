@@ -16,251 +16,221 @@
 
 package io.github.etcdrelation.channel;
 
-import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-import io.etcd.jetcd.api.MaintenanceGrpc;
-import io.etcd.jetcd.api.StatusRequest;
 import io.etcd.jetcd.api.StatusResponse;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One generation of a channel: the gRPC channel to one target, used until it is retired
- * and its last call has ended.
+ * One connection to a member, with one set of credentials. It is opened once: after it
+ * broke another one takes its place. State changes come in the order of the members'
+ * {@link io.grpc.SynchronizationContext}; calls may begin and end on any thread.
  */
 final class Connection {
 
-	private static final long BACKOFF_RESET_MILLIS = 1000;
+	/**
+	 * How long a connection may have heard nothing before it is asked whether it still
+	 * works: networks forget idle connections without a word.
+	 */
+	static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-	private static final long MEMBER_BACKOFF_RESET_MILLIS = 5000;
+	/**
+	 * How long a connection that owes an answer may be silent before it is asked.
+	 */
+	private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-	private static final long DIAGNOSIS_SECONDS = 2;
+	/**
+	 * The same where it owes nothing but what streams may bring.
+	 */
+	private static final long QUIET_STREAMS_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-	private static final int MAX_DIAGNOSED_MEMBERS = 5;
+	private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private static final int CLOSED = Integer.MIN_VALUE / 2;
 
-	private final ChannelTarget target;
+	private final Member member;
 
-	private final ChannelSettings settings;
-
-	private final ChannelExecutors executors;
+	private final TransportSecurity security;
 
 	private final Listener listener;
 
-	private final EndpointsNameResolver.Factory resolverFactory;
+	private final ManagedChannel channel;
 
-	private final ManagedChannelBuilder<?> channelBuilder;
+	private final long startTime = System.nanoTime();
 
 	private final AtomicInteger users = new AtomicInteger();
 
-	private final Set<Movable> streams = ConcurrentHashMap.newKeySet();
+	private final Set<Attempt<?>> attempts = ConcurrentHashMap.newKeySet();
 
-	private volatile @Nullable ManagedChannel channel;
+	private volatile long lastHeard = this.startTime;
 
-	private boolean observed;
+	private volatile Attempt.@Nullable Unusable unusable;
+
+	private volatile boolean open;
+
+	private volatile @Nullable MemberQuestion question;
+
+	private long lastAsked;
 
 	private boolean closed;
 
-	private volatile boolean retired;
-
-	private volatile @Nullable String problem;
-
-	private @Nullable ScheduledFuture<?> backoffReset;
-
-	private ConnectivityState backoffState = ConnectivityState.IDLE;
-
-	Connection(ChannelTarget target, ChannelSettings settings, ChannelExecutors executors, Listener listener) {
-		this.target = target;
-		this.settings = settings;
-		this.executors = executors;
+	/**
+	 * Open a connection. The member is asked for its status at once, so that it is known
+	 * to serve before the first call goes there.
+	 * @param member the member
+	 * @param security how to connect
+	 * @param listener is notified of what becomes of it, not before this returns
+	 */
+	Connection(Member member, TransportSecurity security, Listener listener) {
+		this.member = member;
+		this.security = security;
 		this.listener = listener;
-		this.resolverFactory = new EndpointsNameResolver.Factory(target.getEndpoints());
-		this.channelBuilder = ManagedChannels.builder(target, settings, this.resolverFactory);
+		this.channel = security.newChannel(member.getAddress(), member.getEndpoint().authority());
 	}
 
 	/**
-	 * Tell the listener about the state from now on; without a call nothing is connected.
+	 * Connect and ask, see {@link Listener#answered} and {@link Listener#failed}.
 	 */
-	void observe() {
-		ManagedChannel made;
-		synchronized (this) {
-			this.observed = true;
-			made = this.channel;
-		}
-		if (made != null) {
-			observe(made, made.getState(false));
-		}
+	void connect(Consumer<Runnable> sync) {
+		observe(sync, ConnectivityState.IDLE);
+		ask(sync, System.nanoTime());
 	}
 
-	private void observe(ManagedChannel channel, ConnectivityState state) {
-		channel.notifyWhenStateChanged(state, () -> stateChanged(channel));
-	}
-
-	/**
-	 * Return the gRPC channel, which is made when it is needed: an application that
-	 * starts has better things to do.
-	 */
-	private ManagedChannel channel() {
-		ManagedChannel made = this.channel;
-		return (made != null) ? made : makeChannel();
-	}
-
-	private ManagedChannel makeChannel() {
-		ManagedChannel made;
-		boolean ended;
-		synchronized (this) {
-			if (this.channel != null) {
-				return this.channel;
+	private void observe(Consumer<Runnable> sync, ConnectivityState state) {
+		this.channel.notifyWhenStateChanged(state, () -> sync.accept(() -> {
+			ConnectivityState current = this.channel.getState(false);
+			if (current == ConnectivityState.SHUTDOWN) {
+				return;
 			}
-			made = this.channelBuilder.build();
-			this.channel = made;
-			if (!this.observed && !this.closed) {
-				return made;
+			observe(sync, current);
+			if (this.open && current != ConnectivityState.READY) {
+				this.listener.broken(this);
 			}
-			ended = this.closed;
-		}
-		if (ended) {
-			made.shutdownNow();
-		}
-		else {
-			observe(made, made.getState(false));
-		}
-		return made;
+		}));
 	}
 
-	private void stateChanged(ManagedChannel channel) {
-		ConnectivityState state = channel.getState(false);
-		if (state == ConnectivityState.SHUTDOWN) {
-			cancelBackoffReset();
+	/**
+	 * Ask the member for its status on this connection unless a question is pending.
+	 */
+	void ask(Consumer<Runnable> sync, long now) {
+		if (this.question != null) {
 			return;
 		}
-		observe(channel, state);
-		limitBackoff(channel, state);
-		if (state == ConnectivityState.READY) {
-			boolean recovered = this.problem != null;
-			this.problem = null;
-			this.listener.ready(this, recovered);
+		MemberQuestion asked = new MemberQuestion(now,
+				(question, response, status) -> sync.accept(() -> answered(question, response, status)));
+		this.question = asked;
+		this.lastAsked = now;
+		asked.ask(this);
+	}
+
+	private void answered(MemberQuestion answered, @Nullable StatusResponse response, Status status) {
+		if (this.question == answered) {
+			this.question = null;
 		}
-		else if (state == ConnectivityState.TRANSIENT_FAILURE) {
-			diagnose();
+		boolean broken = response == null && BrokenConnection.is(status);
+		if (!broken) {
+			heard();
 		}
-		else if (state == ConnectivityState.IDLE) {
-			this.listener.idle(this);
+		if (!this.open) {
+			if (broken || this.closed) {
+				this.listener.failed(this, status);
+				return;
+			}
+			this.open = true;
+		}
+		if (!broken) {
+			this.listener.answered(this, response, status);
 		}
 	}
 
 	/**
-	 * Keeps the time between attempts to connect short, which gRPC lets grow to two
-	 * minutes.
+	 * Return whether the connection owes an answer and is silent; ask it if it is quiet.
+	 * @param now the time by {@link System#nanoTime()}
+	 * @param since no silence counts that was before
 	 */
-	private synchronized void limitBackoff(ManagedChannel channel, ConnectivityState state) {
-		if (state == this.backoffState || state == ConnectivityState.CONNECTING) {
-			return;
+	boolean checkSilence(Consumer<Runnable> sync, long now, long since) {
+		if (!this.open) {
+			return false;
 		}
-		this.backoffState = state;
-		cancelBackoffReset();
-		boolean failing = state == ConnectivityState.TRANSIENT_FAILURE;
-		boolean severalMembers = this.target.getEndpoints().getMembers().size() > 1;
-		if (failing || (severalMembers && state == ConnectivityState.READY)) {
-			long period = failing ? BACKOFF_RESET_MILLIS : MEMBER_BACKOFF_RESET_MILLIS;
-			this.backoffReset = this.executors.timer()
-				.scheduleWithFixedDelay(failing ? this::tryAgain : channel::resetConnectBackoff, period, period,
-						TimeUnit.MILLISECONDS);
+		long quiet = now - Math.max(this.lastHeard, since);
+		MemberQuestion asked = this.question;
+		if (asked != null) {
+			return Math.min(quiet, now - asked.getTime()) > ANSWER_NANOS;
 		}
-	}
-
-	private void tryAgain() {
-		channel().resetConnectBackoff();
-		// The state stays as it is when the reason changes
-		diagnose();
-	}
-
-	private synchronized void cancelBackoffReset() {
-		if (this.backoffReset != null) {
-			this.backoffReset.cancel(false);
-			this.backoffReset = null;
+		boolean due = owes(now, since) || (quiet > QUIET_STREAMS_NANOS && !this.attempts.isEmpty());
+		if (due && now - this.lastAsked > ANSWER_NANOS) {
+			ask(sync, now);
 		}
+		return false;
 	}
 
 	/**
-	 * Finds out why members cannot be reached: gRPC tells it only to a call that does not
-	 * wait for them.
+	 * What others are answered meanwhile does not count: a member may have lost a single
+	 * request, with the leader that it was passed on to.
 	 */
-	private void diagnose() {
-		int members = Math.min(this.target.getEndpoints().getMembers().size(), MAX_DIAGNOSED_MEMBERS);
-		Set<String> reasons = new ConcurrentSkipListSet<>();
-		AtomicInteger missing = new AtomicInteger(members);
-		for (int i = 0; i < members; i++) {
-			ClientCall<StatusRequest, StatusResponse> call = channel().newCall(MaintenanceGrpc.getStatusMethod(),
-					CallOptions.DEFAULT.withDeadlineAfter(DIAGNOSIS_SECONDS, TimeUnit.SECONDS));
-			call.start(new ClientCall.Listener<>() {
-
-				@Override
-				public void onClose(Status status, Metadata trailers) {
-					if (status.getCode() == Status.Code.UNAVAILABLE) {
-						reasons.add(FailureReason.of(status));
-					}
-					if (missing.decrementAndGet() == 0 && !reasons.isEmpty()) {
-						failed(reasons);
-					}
-				}
-
-			}, new Metadata());
-			call.sendMessage(StatusRequest.getDefaultInstance());
-			call.halfClose();
-			call.request(1);
+	private boolean owes(long now, long since) {
+		for (Attempt<?> attempt : this.attempts) {
+			if (attempt.isAnsweredSoon() && attempt.isSent()
+					&& now - Math.max(attempt.getStartTime(), since) > QUIET_NANOS) {
+				return true;
+			}
 		}
+		return false;
 	}
 
-	private void failed(Set<String> reasons) {
-		String previous = this.problem;
-		boolean vague = reasons.stream().allMatch(FailureReason::isVague);
-		if (vague && previous != null && !FailureReason.isVague(previous)) {
-			// Whether the alert or the end of the connection comes first is chance
-			return;
-		}
-		String reason = explain(reasons);
-		this.problem = reason;
-		this.listener.failed(this, reason, previous == null);
+	void heard() {
+		this.lastHeard = System.nanoTime();
 	}
 
 	/**
-	 * Return why the target cannot be reached.
-	 * @param failures the reasons of calls that failed
+	 * Return whether the connection has to be asked before a call is trusted to it.
 	 */
-	String explain(Set<String> failures) {
-		Set<String> reasons = new TreeSet<>(failures);
-		if (this.target.getSslBundle() != null && failures.stream().allMatch(FailureReason::isVague)) {
-			reasons.add("etcd may have refused the client certificate");
-		}
-		reasons.addAll(Certificates.expired(this.target.getSslBundle()));
-		List<String> unknownHosts = this.resolverFactory.getUnknownHosts();
-		if (!unknownHosts.isEmpty()) {
-			reasons.removeIf((reason) -> reason.startsWith("unresolved address"));
-			reasons.add("unknown host " + String.join(", ", unknownHosts));
-		}
-		return String.join("; ", reasons);
+	boolean isStale(long now) {
+		return now - this.lastHeard > STALE_NANOS;
 	}
 
+	boolean isQuestioned() {
+		return this.question != null;
+	}
+
+	long getLastHeard() {
+		return this.lastHeard;
+	}
+
+	long getStartTime() {
+		return this.startTime;
+	}
+
+	Member getMember() {
+		return this.member;
+	}
+
+	TransportSecurity getSecurity() {
+		return this.security;
+	}
+
+	boolean isOpen() {
+		return this.open && this.unusable == null;
+	}
+
+	/**
+	 * Count a call in.
+	 * @return {@code false} if the connection takes no more calls
+	 */
 	boolean acquire() {
 		for (;;) {
 			int current = this.users.get();
-			if (current < 0) {
+			if (current < 0 || this.unusable != null) {
 				return false;
 			}
 			if (this.users.compareAndSet(current, current + 1)) {
@@ -269,96 +239,126 @@ final class Connection {
 		}
 	}
 
+	/**
+	 * Count a call out that had been counted in and was not carried.
+	 */
 	void release() {
-		if (this.users.decrementAndGet() == 0 && this.retired) {
+		if (this.users.decrementAndGet() == 0 && this.unusable != null) {
 			closeWhenUnused();
 		}
 	}
 
 	/**
-	 * Take the connection out of service: streams leave it, and it is closed when its
-	 * last call has ended.
+	 * Return how many calls are in flight.
 	 */
-	void retire() {
-		this.retired = true;
-		cancelBackoffReset();
-		this.streams.forEach((stream) -> stream.leave(this));
+	int getCalls() {
+		return Math.max(0, this.users.get());
+	}
+
+	/**
+	 * Carry an attempt, whose call has been counted in, from now on.
+	 */
+	void add(Attempt<?> attempt) {
+		this.attempts.add(attempt);
+	}
+
+	/**
+	 * Notify an attempt that began while the connection went out of use.
+	 */
+	void started(Attempt<?> attempt) {
+		Attempt.Unusable reason = this.unusable;
+		if (reason != null) {
+			attempt.onUnusable(reason);
+		}
+	}
+
+	void remove(Attempt<?> attempt) {
+		if (this.attempts.remove(attempt)) {
+			release();
+		}
+	}
+
+	Set<Attempt<?>> getAttempts() {
+		return this.attempts;
+	}
+
+	<ReqT, RespT> ClientCall<ReqT, RespT> newCall(MethodDescriptor<ReqT, RespT> method, CallOptions options) {
+		return this.channel.newCall(method, options);
+	}
+
+	/**
+	 * Take no more calls. What it carries moves where it can; when the last call has
+	 * ended, the connection is closed.
+	 */
+	void setUnusable(Attempt.Unusable reason) {
+		if (this.unusable != null) {
+			return;
+		}
+		this.unusable = reason;
+		notifyAttempts(reason);
 		closeWhenUnused();
+	}
+
+	/**
+	 * Have attempts move that can, although the connection stays.
+	 */
+	void notifyAttempts(Attempt.Unusable reason) {
+		this.attempts.forEach((attempt) -> attempt.onUnusable(reason));
 	}
 
 	private void closeWhenUnused() {
 		if (this.users.compareAndSet(0, CLOSED)) {
-			ManagedChannel unused = end();
-			if (unused != null) {
-				unused.shutdown();
-			}
+			// What etcd has been asked meanwhile does not matter any more
+			this.channel.shutdownNow();
 			this.listener.closed(this);
 		}
 	}
 
-	private synchronized @Nullable ManagedChannel end() {
-		this.closed = true;
-		return this.channel;
-	}
-
+	/**
+	 * Close, whatever it carries.
+	 */
 	void closeNow() {
-		this.retired = true;
-		cancelBackoffReset();
-		ManagedChannel open = end();
-		if (open != null) {
-			open.shutdownNow();
+		this.closed = true;
+		if (this.unusable == null) {
+			this.unusable = Attempt.Unusable.BROKEN;
 		}
+		this.channel.shutdownNow();
 		this.listener.closed(this);
 	}
 
-	void add(Movable stream) {
-		this.streams.add(stream);
-		if (this.retired) {
-			stream.leave(this);
-		}
-	}
-
-	void remove(Movable stream) {
-		this.streams.remove(stream);
-	}
-
-	<ReqT, RespT> ClientCall<ReqT, RespT> newCall(MethodDescriptor<ReqT, RespT> method, CallOptions options) {
-		return channel().newCall(method, options);
-	}
-
-	boolean isReady() {
-		ManagedChannel channel = this.channel;
-		return channel != null && channel.getState(false) == ConnectivityState.READY;
-	}
-
-	void connect() {
-		channel().getState(true);
-	}
-
-	ChannelTarget getTarget() {
-		return this.target;
-	}
-
-	@Nullable String getProblem() {
-		return this.problem;
+	@Override
+	public String toString() {
+		return this.member.toString();
 	}
 
 	/**
-	 * Hears about a connection, on a network thread, where it must not wait.
+	 * Notified of what becomes of a connection. All methods but {@link #closed} are
+	 * called in the members' order.
 	 */
 	interface Listener {
 
-		default void ready(Connection connection, boolean recovered) {
-		}
+		/**
+		 * The connection could not be opened.
+		 * @param reason how the question for the status ended
+		 */
+		void failed(Connection connection, Status reason);
 
-		default void idle(Connection connection) {
-		}
+		/**
+		 * The member answered a question: the first answer opens the connection.
+		 * @param response the answer, {@code null} if etcd refuses it
+		 * @param status why it refuses
+		 */
+		void answered(Connection connection, @Nullable StatusResponse response, Status status);
 
-		default void failed(Connection connection, String reason, boolean first) {
-		}
+		/**
+		 * The connection was open and broke.
+		 */
+		void broken(Connection connection);
 
-		default void closed(Connection connection) {
-		}
+		/**
+		 * The connection is closed, on any thread.
+		 */
+		void closed(Connection connection);
 
 	}
 

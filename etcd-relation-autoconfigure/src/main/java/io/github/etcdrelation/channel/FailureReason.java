@@ -16,6 +16,8 @@
 
 package io.github.etcdrelation.channel;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.grpc.Status;
@@ -46,6 +48,28 @@ final class FailureReason {
 
 	static String of(Throwable failure) {
 		return rootCause(failure);
+	}
+
+	/**
+	 * Return why a connection could not be opened.
+	 * @param failure how the first call on it ended
+	 * @param former why that failed before, or {@code null}
+	 * @param security how it was to be secured
+	 */
+	static String explain(Status failure, @Nullable String former, TransportSecurity security) {
+		String reason = of(failure);
+		boolean vague = isVague(reason);
+		if (vague && former != null && !isVague(former)) {
+			// Whether the alert or the end of the connection comes first is chance
+			return former;
+		}
+		Set<String> reasons = new LinkedHashSet<>();
+		reasons.add(reason);
+		if (vague && security.isTls()) {
+			reasons.add("etcd may have refused the client certificate");
+		}
+		reasons.addAll(security.expiredCertificates());
+		return String.join("; ", reasons);
 	}
 
 	/**

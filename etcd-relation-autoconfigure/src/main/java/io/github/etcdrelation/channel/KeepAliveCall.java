@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * never got an answer fails after the request timeout with the reason, for the
  * application cannot know then whether its leases live.
  */
-final class KeepAliveCall extends ResumingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> {
+final class KeepAliveCall extends ResumableCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> {
 
 	private final Map<Long, LeaseKeepAliveRequest> unanswered = new LinkedHashMap<>();
 
@@ -41,26 +41,28 @@ final class KeepAliveCall extends ResumingCall<LeaseKeepAliveRequest, LeaseKeepA
 
 	private boolean everAnswered;
 
-	KeepAliveCall(RelationChannel channel, MethodDescriptor<LeaseKeepAliveRequest, LeaseKeepAliveResponse> method,
+	KeepAliveCall(CallContext context, MethodDescriptor<LeaseKeepAliveRequest, LeaseKeepAliveResponse> method,
 			CallOptions options, Executor sequentialExecutor) {
-		super(channel, method, options, sequentialExecutor);
+		super(context, method, options, sequentialExecutor);
 	}
 
 	@Override
-	void remember(LeaseKeepAliveRequest message) {
+	boolean remember(LeaseKeepAliveRequest message) {
 		this.unanswered.put(message.getID(), message);
 		if (this.timeout == null && !this.everAnswered) {
-			this.timeout = getChannel().schedule(this::unheard, getChannel().getSettings().requestTimeout().toNanos());
+			this.timeout = getContext().schedule(this::onNoFirstAnswer,
+					getContext().settings().requestTimeout().toNanos());
 		}
+		return true;
 	}
 
-	private void unheard() {
-		boolean heard;
+	private void onNoFirstAnswer() {
+		boolean answered;
 		synchronized (this) {
-			heard = this.everAnswered;
+			answered = this.everAnswered;
 		}
-		if (!heard) {
-			fail(getChannel().unservedStatus());
+		if (!answered) {
+			fail(getContext().members().getUnservedStatus());
 		}
 	}
 
@@ -70,14 +72,37 @@ final class KeepAliveCall extends ResumingCall<LeaseKeepAliveRequest, LeaseKeepA
 	}
 
 	@Override
-	LeaseKeepAliveResponse received(LeaseKeepAliveResponse response) {
+	LeaseKeepAliveResponse received(LeaseKeepAliveResponse response,
+			StreamAttempt<LeaseKeepAliveRequest, LeaseKeepAliveResponse> from) {
 		this.unanswered.remove(response.getID());
 		this.everAnswered = true;
+		cancelTimeout();
+		return response;
+	}
+
+	private void cancelTimeout() {
 		if (this.timeout != null) {
 			this.timeout.cancel();
 			this.timeout = null;
 		}
-		return response;
+	}
+
+	@Override
+	void onEnded() {
+		cancelTimeout();
+	}
+
+	@Override
+	boolean isFruitful(LeaseKeepAliveResponse message) {
+		return true;
+	}
+
+	/**
+	 * All leases of a client share the stream, so it is not the first caller's.
+	 */
+	@Override
+	boolean isShared() {
+		return true;
 	}
 
 	@Override

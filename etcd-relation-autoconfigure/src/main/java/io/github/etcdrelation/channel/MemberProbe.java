@@ -18,33 +18,20 @@ package io.github.etcdrelation.channel;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import io.etcd.jetcd.api.MaintenanceGrpc;
-import io.etcd.jetcd.api.StatusRequest;
 import io.etcd.jetcd.api.StatusResponse;
-import io.grpc.Attributes;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.ClientStreamTracer;
-import io.grpc.Deadline;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the members of a relation how they are. The connections are its own, one to each
- * member: it keeps those that work for the next time, and closes them when it was not
- * asked for a while. It neither waits for the relation nor repeats anything, and logs
+ * Asks the members of a relation how they are, on the connections that calls use. It logs
  * nothing.
  *
  * @since 0.1.0
@@ -56,20 +43,10 @@ public final class MemberProbe {
 	 */
 	public static final int MAX_MEMBERS = 7;
 
-	private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
-
-	private static final Duration GRACE = Duration.ofMillis(200);
-
 	private final RelationChannel channel;
 
-	private final Map<Endpoint, Connection> connections = new LinkedHashMap<>();
-
-	private @Nullable ChannelTarget target;
-
-	private @Nullable Timeout idle;
-
 	/**
-	 * Create a probe, which opens no connection before it is asked.
+	 * Create a probe.
 	 * @param channel the channel of the relation
 	 */
 	public MemberProbe(RelationChannel channel) {
@@ -77,27 +54,62 @@ public final class MemberProbe {
 	}
 
 	/**
-	 * Ask the members, all at the same time.
-	 * @param target what the channel leads to
+	 * Ask the members, all at the same time. What is not connected is connected.
 	 * @param timeout how long to wait for an answer
 	 * @return what they answered, in the order of the endpoints
 	 */
-	public List<MemberStatus> ask(ChannelTarget target, Duration timeout) {
-		// What it takes to open connections is part of the time
-		Deadline deadline = Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS);
-		lead(target);
-		Map<Endpoint, CompletableFuture<MemberStatus>> answers = new LinkedHashMap<>();
-		target.getEndpoints()
-			.getMembers()
-			.stream()
-			.limit(MAX_MEMBERS)
-			.forEach((member) -> answers.put(member, ask(target, member, timeout, deadline)));
-		closeWhenIdle();
-		await(answers, deadline.timeRemaining(TimeUnit.NANOSECONDS) + GRACE.toNanos());
-		List<MemberStatus> members = new ArrayList<>();
-		answers.forEach((member, answer) -> members
-			.add(answer.getNow(MemberStatus.failed(member, noAnswer(timeout, "answer")))));
-		return members;
+	public List<MemberStatus> ask(Duration timeout) {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		long begin = System.nanoTime();
+		Map<Member, CompletableFuture<MemberStatus>> answers = new LinkedHashMap<>();
+		boolean settled = false;
+		while (!settled) {
+			CompletableFuture<Void> change = this.channel.getMembers().connect();
+			List<Member> members = this.channel.getMembers().getMembers();
+			settled = !members.isEmpty();
+			for (Member member : members) {
+				Connection connection = member.getUnary();
+				boolean asked = answers.containsKey(member) || answers.size() == MAX_MEMBERS;
+				if (!asked && connection != null && connection.isOpen()) {
+					answers.put(member, ask(member, connection));
+				}
+				else if (!asked && member.getFailureTime() - begin < 0) {
+					settled = false;
+				}
+			}
+			settled = (settled || isUnknown(members)) || !await(change, deadline);
+		}
+		await(CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new)), deadline);
+		return results(answers, timeout);
+	}
+
+	private boolean isUnknown(List<Member> members) {
+		return members.isEmpty() && this.channel.getMembers().getProblem() != null;
+	}
+
+	private List<MemberStatus> results(Map<Member, CompletableFuture<MemberStatus>> answers, Duration timeout) {
+		List<MemberStatus> results = new ArrayList<>();
+		for (Member member : this.channel.getMembers().getMembers()) {
+			CompletableFuture<MemberStatus> answer = answers.get(member);
+			String problem = member.getProblem();
+			if (answer != null) {
+				results.add(answer.getNow(MemberStatus.failed(member.toString(), noAnswer(timeout, "answer"))));
+			}
+			else if (results.size() < MAX_MEMBERS) {
+				results.add(MemberStatus.failed(member.toString(),
+						(problem != null) ? problem : noAnswer(timeout, "connection")));
+			}
+		}
+		return results;
+	}
+
+	private CompletableFuture<MemberStatus> ask(Member member, Connection connection) {
+		CompletableFuture<MemberStatus> answer = new CompletableFuture<>();
+		new MemberQuestion(System.nanoTime(),
+				(question, response, status) -> answer.complete((response != null)
+						? answered(member, response, System.nanoTime() - question.getTime()) : failed(member, status)))
+			.ask(connection);
+		return answer;
 	}
 
 	/**
@@ -113,14 +125,10 @@ public final class MemberProbe {
 		};
 	}
 
-	/**
-	 * The deadline of each call ends the wait; this is for the case that a thread which
-	 * should notice it is held up.
-	 */
-	private static void await(Map<Endpoint, CompletableFuture<MemberStatus>> answers, long nanos) {
+	private static boolean await(CompletableFuture<Void> future, long deadline) {
 		try {
-			CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new))
-				.get(nanos, TimeUnit.NANOSECONDS);
+			future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+			return true;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -128,158 +136,29 @@ public final class MemberProbe {
 		catch (ExecutionException | TimeoutException ex) {
 			// What has come is returned
 		}
+		return false;
 	}
 
-	private CompletableFuture<MemberStatus> ask(ChannelTarget target, Endpoint member, Duration timeout,
-			Deadline deadline) {
-		Connection connection = acquire(target, member);
-		Question question = new Question(member, connection, timeout);
-		ClientCall<StatusRequest, StatusResponse> call = connection.newCall(MaintenanceGrpc.getStatusMethod(),
-				CallOptions.DEFAULT.withDeadline(deadline).withStreamTracerFactory(question));
-		call.start(question.listener, new Metadata());
-		call.sendMessage(StatusRequest.getDefaultInstance());
-		call.halfClose();
-		call.request(1);
-		return question.answer;
+	private static MemberStatus answered(Member member, StatusResponse response, long roundTrip) {
+		long id = response.getHeader().getMemberId();
+		boolean hasLeader = response.getLeader() != 0;
+		MemberStatus.Report report = new MemberStatus.Report(Long.toHexString(id), response.getVersion(),
+				response.getLeader() == id, response.getRaftTerm(), response.getDbSize(), Duration.ofNanos(roundTrip));
+		return new MemberStatus(member.toString(), hasLeader, report, hasLeader ? null : "etcd has no leader");
 	}
 
-	private void lead(ChannelTarget target) {
-		List<Connection> old;
-		synchronized (this) {
-			old = Objects.equals(target, this.target) ? Collections.emptyList() : takeAll();
-			this.target = target;
+	private static MemberStatus failed(Member member, Status status) {
+		String reason = FailureReason.of(status);
+		if (isRefusal(status)) {
+			return new MemberStatus(member.toString(), true, null, reason);
 		}
-		old.forEach(Connection::retire);
-	}
-
-	private synchronized Connection acquire(ChannelTarget target, Endpoint member) {
-		boolean latest = Objects.equals(target, this.target);
-		Connection connection = latest ? this.connections.get(member) : null;
-		if (connection == null || !connection.acquire()) {
-			connection = this.channel.openToMember(target, member);
-			connection.acquire();
-			if (latest) {
-				this.connections.put(member, connection);
-			}
-			else {
-				// Another thread was told of a newer target meanwhile
-				connection.retire();
-			}
-		}
-		return connection;
-	}
-
-	/**
-	 * Give a connection up: gRPC would wait longer and longer before it tries again, and
-	 * the next answer should tell of then.
-	 */
-	private void discard(Endpoint member, Connection connection) {
-		synchronized (this) {
-			this.connections.remove(member, connection);
-		}
-		connection.retire();
-	}
-
-	private synchronized void closeWhenIdle() {
-		if (this.idle != null) {
-			this.idle.cancel();
-		}
-		this.idle = this.channel.schedule(() -> takeAll().forEach(Connection::retire), IDLE_TIMEOUT.toNanos());
-	}
-
-	private synchronized List<Connection> takeAll() {
-		List<Connection> all = new ArrayList<>(this.connections.values());
-		this.connections.clear();
-		return all;
+		@Nullable String problem = member.getProblem();
+		return MemberStatus.failed(member.toString(), (Refusal.of(status) == Refusal.NO_LEADER) ? "etcd has no leader"
+				: ((problem != null) ? problem : reason));
 	}
 
 	private static String noAnswer(Duration timeout, String missing) {
 		return "no %s within %d ms".formatted(missing, timeout.toMillis());
-	}
-
-	/**
-	 * One call to one member.
-	 */
-	private final class Question extends ClientStreamTracer.Factory {
-
-		private final Endpoint member;
-
-		private final Connection connection;
-
-		private final Duration timeout;
-
-		private final CompletableFuture<MemberStatus> answer = new CompletableFuture<>();
-
-		private final ClientCall.Listener<StatusResponse> listener = new ClientCall.Listener<>() {
-
-			private @Nullable StatusResponse response;
-
-			private long received;
-
-			@Override
-			public void onMessage(StatusResponse message) {
-				this.response = message;
-				this.received = System.nanoTime();
-			}
-
-			@Override
-			public void onClose(Status status, Metadata trailers) {
-				closed((status.isOk()) ? this.response : null, this.received, status);
-			}
-
-		};
-
-		private volatile boolean sent;
-
-		private volatile long sentTime;
-
-		private Question(Endpoint member, Connection connection, Duration timeout) {
-			this.member = member;
-			this.connection = connection;
-			this.timeout = timeout;
-		}
-
-		@Override
-		public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
-			return new ClientStreamTracer() {
-
-				@Override
-				public void streamCreated(Attributes transportAttributes, Metadata metadata) {
-					Question.this.sentTime = System.nanoTime();
-					Question.this.sent = true;
-				}
-
-			};
-		}
-
-		private void closed(@Nullable StatusResponse response, long received, Status status) {
-			MemberStatus result = (response != null) ? answered(response, Duration.ofNanos(received - this.sentTime))
-					: failed(status);
-			this.connection.release();
-			if (response == null) {
-				discard(this.member, this.connection);
-			}
-			this.answer.complete(result);
-		}
-
-		private MemberStatus answered(StatusResponse response, Duration roundTrip) {
-			long id = response.getHeader().getMemberId();
-			boolean hasLeader = response.getLeader() != 0;
-			MemberStatus.Report report = new MemberStatus.Report(Long.toHexString(id), response.getVersion(),
-					response.getLeader() == id, response.getRaftTerm(), response.getDbSize(), roundTrip);
-			return new MemberStatus(this.member, hasLeader, report, hasLeader ? null : "etcd has no leader");
-		}
-
-		private MemberStatus failed(Status status) {
-			if (isRefusal(status)) {
-				return new MemberStatus(this.member, true, null, FailureReason.of(status));
-			}
-			if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
-				return MemberStatus.failed(this.member, noAnswer(this.timeout, this.sent ? "answer" : "connection"));
-			}
-			return MemberStatus.failed(this.member, this.connection.explain(Set.of(FailureReason.of(status))));
-		}
-
 	}
 
 }

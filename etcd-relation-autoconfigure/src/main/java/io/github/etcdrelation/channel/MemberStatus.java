@@ -23,17 +23,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one member answered when it was asked how it is.
  *
- * @param endpoint the member
+ * @param url its URL, with its address where the endpoint is a name
  * @param serving whether it answered and its cluster has a leader, without which etcd
  * does nothing
  * @param report what it told of itself, {@code null} if nothing
  * @param problem what is wrong, {@code null} if nothing
  * @since 0.1.0
  */
-public record MemberStatus(Endpoint endpoint, boolean serving, @Nullable Report report, @Nullable String problem) {
+public record MemberStatus(String url, boolean serving, @Nullable Report report, @Nullable String problem) {
 
-	static MemberStatus failed(Endpoint endpoint, String problem) {
-		return new MemberStatus(endpoint, false, null, problem);
+	static MemberStatus failed(String url, String problem) {
+		return new MemberStatus(url, false, null, problem);
 	}
 
 	/**

@@ -21,96 +21,203 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.etcd.jetcd.api.ResponseHeader;
+import io.etcd.jetcd.api.StatusResponse;
 import io.etcd.jetcd.api.WatchCreateRequest;
+import io.etcd.jetcd.api.WatchProgressRequest;
 import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A watch that is created again from the revision after the last one that it saw.
  */
-final class WatchCall extends ResumingCall<WatchRequest, WatchResponse> {
+final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
+
+	private static final WatchRequest PROGRESS = WatchRequest.newBuilder()
+		.setProgressRequest(WatchProgressRequest.getDefaultInstance())
+		.build();
+
+	private static final String PERMISSION_DENIED = "etcdserver: permission denied";
+
+	/**
+	 * The watch that answers to progress requests are for: all of the stream.
+	 */
+	private static final long ALL = -1;
+
+	private final Channel reads;
+
+	private final WatchPosition position = new WatchPosition();
 
 	private @Nullable WatchRequest create;
 
-	private long nextRevision;
+	private int questions;
 
-	private long clusterId;
+	private int ownQuestions;
 
-	private boolean created;
+	private boolean deniedOnce;
 
 	private boolean finalAnswer;
 
-	WatchCall(RelationChannel channel, MethodDescriptor<WatchRequest, WatchResponse> method, CallOptions options,
-			Executor sequentialExecutor) {
-		super(channel, method, options, sequentialExecutor);
+	/**
+	 * Create a watch.
+	 * @param reads what the store's revision can be read on
+	 */
+	WatchCall(CallContext context, MethodDescriptor<WatchRequest, WatchResponse> method, CallOptions options,
+			Executor sequentialExecutor, Channel reads) {
+		super(context, method, options, sequentialExecutor);
+		this.reads = reads;
 	}
 
 	@Override
-	void remember(WatchRequest message) {
+	boolean remember(WatchRequest message) {
 		if (message.hasCreateRequest()) {
 			if (this.create != null) {
 				throw new IllegalStateException("A stream carries one watch");
 			}
 			this.create = message;
-			this.nextRevision = message.getCreateRequest().getStartRevision();
+			this.position.start(message.getCreateRequest().getStartRevision());
 		}
+		else if (message.hasProgressRequest()) {
+			this.questions++;
+		}
+		return true;
 	}
 
 	@Override
 	List<WatchRequest> openingMessages() {
+		this.ownQuestions = 0;
 		if (this.create == null) {
 			return Collections.emptyList();
 		}
 		WatchCreateRequest.Builder again = this.create.getCreateRequest().toBuilder();
-		return List.of(WatchRequest.newBuilder().setCreateRequest(again.setStartRevision(this.nextRevision)).build());
+		WatchRequest request = WatchRequest.newBuilder()
+			.setCreateRequest(again.setStartRevision(this.position.getNextRevision()))
+			.build();
+		// What was asked before etcd answered was lost with its connection
+		return (this.questions > 0 && this.position.isCreated()) ? List.of(request, PROGRESS) : List.of(request);
 	}
 
 	@Override
-	@Nullable WatchResponse received(WatchResponse response) {
+	@Nullable Refusal refusal(WatchResponse response) {
+		if (!response.getCanceled()) {
+			return null;
+		}
+		Refusal refusal = Refusal.of(response.getCancelReason());
+		if (refusal == null && response.getCreated() && !this.deniedOnce
+				&& response.getCancelReason().endsWith(PERMISSION_DENIED)) {
+			// What etcd up to 3.4 says of an unknown token too
+			this.deniedOnce = true;
+			return Refusal.TOKEN;
+		}
+		return refusal;
+	}
+
+	@Override
+	@Nullable WatchResponse received(WatchResponse response, StreamAttempt<WatchRequest, WatchResponse> from) {
 		if (response.getCanceled()) {
 			this.finalAnswer = true;
 			return response;
 		}
+		this.deniedOnce = false;
 		ResponseHeader header = response.getHeader();
 		if (response.getCreated()) {
 			return created(response, header);
 		}
-		int events = response.getEventsCount();
-		if (events > 0) {
-			long last = response.getEvents(events - 1).getKv().getModRevision();
-			this.nextRevision = Math.max(this.nextRevision, last + 1);
+		if (response.getEventsCount() > 0) {
+			return this.position.events(response);
 		}
-		else {
-			this.nextRevision = Math.max(this.nextRevision, header.getRevision() + 1);
+		return progress(response, header, from);
+	}
+
+	private @Nullable WatchResponse created(WatchResponse response, ResponseHeader header) {
+		if (!this.position.isCreated()) {
+			this.position.created(header);
+			return response;
+		}
+		if (this.position.isOfOtherCluster(header)) {
+			return lost(response, " leads to another etcd cluster now");
+		}
+		if (this.position.isAhead(header)) {
+			new StoreRevision(this.reads).read((revision) -> storeRead(response, revision));
+		}
+		return null;
+	}
+
+	private WatchResponse lost(WatchResponse created, String reason) {
+		// Revisions of one history mean nothing in another: what happened between is
+		// lost, which the listener has to know
+		this.finalAnswer = true;
+		return created.toBuilder()
+			.setCreated(false)
+			.setCanceled(true)
+			.setCancelReason(getContext().relation() + reason + ": read again what you watch, then watch it from there")
+			.build();
+	}
+
+	/**
+	 * A member may lag behind, a store that is behind as a whole has lost its data.
+	 */
+	private void storeRead(WatchResponse created, ResponseHeader store) {
+		WatchResponse lost;
+		synchronized (this) {
+			lost = this.position.isAhead(store) ? lost(created, " leads to an etcd that has lost its data") : null;
+		}
+		if (lost != null) {
+			inject(lost);
+		}
+	}
+
+	private @Nullable WatchResponse progress(WatchResponse response, ResponseHeader header,
+			StreamAttempt<WatchRequest, WatchResponse> from) {
+		if (response.getWatchId() != ALL) {
+			this.position.progress(header.getRevision());
+			return response;
+		}
+		if (isReliable(from)) {
+			this.position.progress(header.getRevision());
+		}
+		from.moveWhenAsked();
+		if (this.questions > 0) {
+			this.questions--;
+			return response;
+		}
+		if (this.ownQuestions > 0) {
+			this.ownQuestions--;
+			return null;
 		}
 		return response;
 	}
 
-	private @Nullable WatchResponse created(WatchResponse response, ResponseHeader header) {
-		if (!this.created) {
-			this.created = true;
-			this.clusterId = header.getClusterId();
-			if (this.nextRevision == 0) {
-				this.nextRevision = header.getRevision() + 1;
-			}
-			return response;
-		}
-		if (header.getClusterId() == this.clusterId) {
+	@Override
+	@Nullable WatchRequest questionBeforeMove(StreamAttempt<WatchRequest, WatchResponse> from) {
+		if (!this.position.isCreated() || !isReliable(from)) {
 			return null;
 		}
-		// Revisions of one cluster mean nothing in another: what happened between is
-		// lost,
-		// which the listener has to know
-		this.finalAnswer = true;
-		return response.toBuilder()
-			.setCreated(false)
-			.setCanceled(true)
-			.setCancelReason(getChannel() + " leads to another etcd cluster now: read again what you watch, "
-					+ "then watch it from there")
-			.build();
+		this.ownQuestions++;
+		return PROGRESS;
+	}
+
+	@Override
+	@Nullable WatchRequest questionNow(StreamAttempt<WatchRequest, WatchResponse> from, long now) {
+		if (!this.position.isOld(now) || !isReliable(from)) {
+			return null;
+		}
+		this.position.asked(now);
+		this.ownQuestions++;
+		return PROGRESS;
+	}
+
+	private static boolean isReliable(StreamAttempt<WatchRequest, WatchResponse> from) {
+		StatusResponse status = from.getConnection().getMember().getLastStatus();
+		return status != null && EtcdVersion.hasReliableProgress(status.getVersion());
+	}
+
+	@Override
+	boolean isFruitful(WatchResponse message) {
+		return message.getEventsCount() > 0;
 	}
 
 	@Override

@@ -26,6 +26,7 @@ import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.channel.ChannelTarget;
 import io.github.etcdrelation.channel.Endpoints;
+import io.github.etcdrelation.channel.EtcdUser;
 import io.github.etcdrelation.channel.RelationChannel;
 import io.github.etcdrelation.state.CredentialFiles;
 import io.github.etcdrelation.state.RelationData;
@@ -50,6 +51,8 @@ public final class ChannelFollower implements RelationFollower {
 
 	private final @Nullable SaveLocations saveLocations;
 
+	private final Supplier<@Nullable EtcdUser> user;
+
 	private final Consumer<SslBundle> credentialsListener;
 
 	private @Nullable ClientCredentials saved;
@@ -68,15 +71,17 @@ public final class ChannelFollower implements RelationFollower {
 	 * @param sslBundle the bundle to use instead of the relation's credentials or
 	 * {@code null}
 	 * @param saveLocations where to save the relation's credentials or {@code null}
+	 * @param user gives the user of etcd
 	 * @param credentialsListener takes the relation's credentials when they are in use
 	 */
 	public ChannelFollower(RelationChannel channel, @Nullable Boolean allowPlainText,
 			@Nullable Supplier<SslBundle> sslBundle, @Nullable SaveLocations saveLocations,
-			Consumer<SslBundle> credentialsListener) {
+			Supplier<@Nullable EtcdUser> user, Consumer<SslBundle> credentialsListener) {
 		this.channel = channel;
 		this.allowPlainText = allowPlainText;
 		this.sslBundle = sslBundle;
 		this.saveLocations = saveLocations;
+		this.user = user;
 		this.credentialsListener = credentialsListener;
 	}
 
@@ -88,8 +93,8 @@ public final class ChannelFollower implements RelationFollower {
 			return CompletableFuture.completedFuture(null);
 		}
 		try {
-			ChannelTarget target = target(Endpoints.parse(connectionString), data);
-			return this.channel.lead(target).thenRun(() -> inUse(target));
+			ChannelTarget target = target(Endpoints.parse(connectionString), data).withUser(this.user.get());
+			return this.channel.connectTo(target).thenRun(() -> inUse(target));
 		}
 		catch (InvalidRelationDataException ex) {
 			this.channel.refuse(ex.getItem() + " " + ex.getReason());

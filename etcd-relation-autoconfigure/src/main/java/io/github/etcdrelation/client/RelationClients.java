@@ -25,8 +25,10 @@ import java.util.concurrent.ExecutorService;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
+import io.github.etcdrelation.channel.EtcdUser;
 import io.github.etcdrelation.channel.RelationChannel;
 import io.grpc.ClientInterceptor;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 
@@ -53,13 +55,13 @@ public final class RelationClients {
 	/**
 	 * Build a client.
 	 * @param channel the channel of the relation
-	 * @param settings what else to apply
+	 * @param namespace prefix of all keys or {@code null}
 	 * @param starts starts the calls of the client, first attempts and repeated ones
 	 * @param retryTimeout how long the client may repeat a call that failed
 	 * @param customizers applied last, in their order
 	 * @return the client, which does not own the channel
 	 */
-	public static Client build(RelationChannel channel, ClientSettings settings, ExecutorService starts,
+	public static Client build(RelationChannel channel, @Nullable String namespace, ExecutorService starts,
 			Duration retryTimeout, List<EtcdClientBuilderCustomizer> customizers) {
 		RoutingInterceptor routing = new RoutingInterceptor(channel, AUTHORITY);
 		ClientBuilder builder = Client.builder()
@@ -69,11 +71,12 @@ public final class RelationClients {
 			// A call that has waited in vain is not repeated to wait again
 			.retryMaxDuration((retryTimeout.compareTo(MIN_RETRY_TIMEOUT) > 0) ? retryTimeout : MIN_RETRY_TIMEOUT);
 		PropertyMapper map = PropertyMapper.get();
-		map.from(settings::namespace).as(RelationClients::bytes).to(builder::namespace);
-		map.from(settings::user).as(RelationClients::bytes).to(builder::user);
-		map.from(settings::password).as(RelationClients::bytes).to(builder::password);
+		map.from(namespace).as(RelationClients::bytes).to(builder::namespace);
 		customizers.forEach((customizer) -> customizer.customize(builder));
 		routing.addHeaders(builder.headers());
+		if (builder.user() != null && builder.password() != null) {
+			channel.setFallbackUser(new EtcdUser(text(builder.user()), text(builder.password())));
+		}
 		builder.target("dns:///" + AUTHORITY).authority(null).interceptors(withRouting(builder, routing));
 		return builder.build();
 	}
@@ -86,6 +89,10 @@ public final class RelationClients {
 			interceptors.addAll(builder.interceptors());
 		}
 		return interceptors;
+	}
+
+	private static String text(ByteSequence bytes) {
+		return bytes.toString(StandardCharsets.UTF_8);
 	}
 
 	private static ByteSequence bytes(String text) {

@@ -79,7 +79,7 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 	}
 
 	private void check(Health.Builder builder, ChannelTarget target) {
-		List<MemberStatus> members = this.probe.ask(target, TIMEOUT);
+		List<MemberStatus> members = this.probe.ask(TIMEOUT);
 		List<CertificateInfo> certificates = CertificateInfo.ofClient(target.getSslBundle());
 		if (members.stream().anyMatch(MemberStatus::serving)) {
 			builder.up();
@@ -110,11 +110,12 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 
 	private static Map<String, Object> endpoints(ChannelTarget target, List<MemberStatus> members) {
 		Map<String, Object> endpoints = new LinkedHashMap<>();
-		String scheme = target.getEndpoints().isSecure() ? "https://" : "http://";
-		members.forEach((member) -> endpoints.put(scheme + member.endpoint(), details(member)));
-		target.getEndpoints()
-			.getMembers()
-			.forEach((member) -> endpoints.putIfAbsent(scheme + member, Map.of("error", "not asked")));
+		members.forEach((member) -> endpoints.put(member.url(), details(member)));
+		for (String url : target.getEndpoints().getUrls()) {
+			if (endpoints.keySet().stream().noneMatch((known) -> known.equals(url) || known.startsWith(url + " "))) {
+				endpoints.put(url, Map.of("error", "not asked"));
+			}
+		}
 		return endpoints;
 	}
 

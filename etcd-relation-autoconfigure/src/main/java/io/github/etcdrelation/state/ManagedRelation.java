@@ -31,6 +31,7 @@ import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.event.EtcdRelationEvent;
+import io.github.etcdrelation.event.EtcdRotatedEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -374,6 +375,46 @@ public final class ManagedRelation {
 			}
 		}
 		tell();
+	}
+
+	/**
+	 * Publish that all members are served with the latest data.
+	 */
+	public void rotated() {
+		publishLater(() -> publish(new EtcdRotatedEvent(this.relation)));
+	}
+
+	/**
+	 * Publish that members refuse the latest data although others have accepted it.
+	 * @param reason which and why
+	 */
+	public void rotationFailed(Throwable reason) {
+		publishLater(() -> {
+			this.history.refused(reason, true);
+			logger.warn(LogMessage.format("Relation '%s': %s", this.relation.getName(), reason.getMessage()));
+			publish(new EtcdRotationFailedEvent(this.relation, reason));
+		});
+	}
+
+	/**
+	 * Publish after the events of the data that is being applied.
+	 */
+	private void publishLater(Runnable publication) {
+		this.refreshExecutor.execute(() -> {
+			CompletableFuture<Void> former;
+			synchronized (this) {
+				former = this.following;
+			}
+			former.whenCompleteAsync((result, failure) -> {
+				boolean started;
+				synchronized (this) {
+					started = this.telling;
+				}
+				if (started) {
+					publication.run();
+				}
+			}, this.refreshExecutor);
+		});
 	}
 
 	private void retryLater(RelationData data) {

@@ -30,7 +30,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import io.grpc.LoadBalancerRegistry;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
@@ -134,12 +133,6 @@ class ConfigurationMetadataTests {
 			.containsExactlyElementsOf(Arrays.stream(EtcdRelationProperties.CallbackExecutor.values())
 				.map((value) -> value.name().toLowerCase(Locale.ROOT))
 				.toList());
-	}
-
-	@Test
-	void hintsNameLoadBalancingPoliciesThatExist() {
-		assertThat(this.all.getHintValues("etcd.relation.client.load-balancing-policy")).isNotEmpty()
-			.allMatch((policy) -> LoadBalancerRegistry.getDefaultRegistry().getProvider(policy) != null);
 	}
 
 	@Test

@@ -67,7 +67,6 @@ class EtcdRelationPropertiesTests {
 		assertThat(client.getKeepAliveTimeout()).isEqualTo(Duration.ofSeconds(10));
 		assertThat(client.getConnectTimeout()).isEqualTo(Duration.ofSeconds(5));
 		assertThat(client.getMaxInboundMessageSize()).isEqualTo(DataSize.ofBytes(Integer.MAX_VALUE));
-		assertThat(client.getLoadBalancingPolicy()).isEqualTo("round_robin");
 		assertThat(client.getCallbackExecutor()).isEqualTo(EtcdRelationProperties.CallbackExecutor.POOL);
 	}
 
@@ -160,7 +159,6 @@ class EtcdRelationPropertiesTests {
 		values.put(prefix + ".client.keep-alive-timeout", "5s");
 		values.put(prefix + ".client.connect-timeout", "600ms");
 		values.put(prefix + ".client.max-inbound-message-size", "7MB");
-		values.put(prefix + ".client.load-balancing-policy", "pick_first");
 		values.put(prefix + ".client.callback-executor", "direct");
 		return values;
 	}
@@ -189,7 +187,6 @@ class EtcdRelationPropertiesTests {
 		assertThat(client.getKeepAliveTimeout()).isEqualTo(Duration.ofSeconds(5));
 		assertThat(client.getConnectTimeout()).isEqualTo(Duration.ofMillis(600));
 		assertThat(client.getMaxInboundMessageSize()).isEqualTo(DataSize.ofMegabytes(7));
-		assertThat(client.getLoadBalancingPolicy()).isEqualTo("pick_first");
 		assertThat(client.getCallbackExecutor()).isEqualTo(EtcdRelationProperties.CallbackExecutor.DIRECT);
 	}
 

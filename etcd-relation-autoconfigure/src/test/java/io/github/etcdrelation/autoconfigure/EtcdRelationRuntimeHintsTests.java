@@ -69,10 +69,4 @@ class EtcdRelationRuntimeHintsTests {
 				.accepts(this.hints));
 	}
 
-	@Test
-	void loadBalancersOfTheMetadataAreAmongThem() {
-		assertThat(ServiceLoader.load(LoadBalancerProvider.class)).extracting(LoadBalancerProvider::getPolicyName)
-			.containsAll(ConfigurationMetadata.load().getHintValues("etcd.relation.client.load-balancing-policy"));
-	}
-
 }

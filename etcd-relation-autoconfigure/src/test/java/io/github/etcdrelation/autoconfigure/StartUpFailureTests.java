@@ -556,14 +556,6 @@ class StartUpFailureTests {
 				"Correct the property.");
 	}
 
-	@Test
-	void whenLoadBalancingPolicyIsUnknown() {
-		connection("http://a:2379");
-		set("client.load-balancing-policy", "unknown");
-		assertFails("Property 'etcd.relation.client.load-balancing-policy' is 'unknown', which gRPC does not know.",
-				"Correct the property.");
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "request-timeout", "keep-alive-time", "keep-alive-timeout", "connect-timeout" })
 	void whenDurationIsZero(String item) {

@@ -14,17 +14,25 @@
  * limitations under the License.
  */
 
-package io.github.etcdrelation.channel;
+package io.github.etcdrelation.event;
+
+import io.github.etcdrelation.EtcdRelation;
 
 /**
- * A stream that is told when the connection that carries it is replaced.
+ * Every member that can be reached is now served with the relation's new data. It comes
+ * after the {@link EtcdChangedEvent}, at once or when the last member has accepted new
+ * credentials.
+ *
+ * @since 0.1.0
  */
-interface Movable {
+public class EtcdRotatedEvent extends EtcdRelationEvent {
 
 	/**
-	 * Leave a connection that was replaced, at once or within the drain timeout.
-	 * @param connection the connection
+	 * Create a new event.
+	 * @param relation the relation
 	 */
-	void leave(Connection connection);
+	public EtcdRotatedEvent(EtcdRelation relation) {
+		super(relation);
+	}
 
 }

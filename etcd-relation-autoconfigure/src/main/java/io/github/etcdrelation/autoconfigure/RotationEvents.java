@@ -14,26 +14,28 @@
  * limitations under the License.
  */
 
-package io.github.etcdrelation.client;
+package io.github.etcdrelation.autoconfigure;
 
-import org.jspecify.annotations.Nullable;
+import io.github.etcdrelation.channel.ChannelTarget;
+import io.github.etcdrelation.channel.ReplacementRefusedException;
+import io.github.etcdrelation.channel.RotationListener;
+import io.github.etcdrelation.state.ManagedRelation;
 
 /**
- * What distinguishes the client of a relation beside its channel.
+ * Has a relation publish how far its channel has come.
  *
- * @param namespace prefix of all keys or {@code null}
- * @param user name of the etcd user or {@code null}
- * @param password password of the etcd user or {@code null}
- * @since 0.1.0
+ * @param relation the relation
  */
-public record ClientSettings(@Nullable String namespace, @Nullable String user, @Nullable String password) {
+record RotationEvents(ManagedRelation relation) implements RotationListener {
 
-	/**
-	 * Tells no password.
-	 */
 	@Override
-	public String toString() {
-		return "ClientSettings[namespace=%s, user=%s]".formatted(this.namespace, this.user);
+	public void rotated(ChannelTarget target) {
+		this.relation.rotated();
+	}
+
+	@Override
+	public void lagging(ReplacementRefusedException reason) {
+		this.relation.rotationFailed(reason);
 	}
 
 }

@@ -16,59 +16,102 @@
 
 package io.github.etcdrelation.channel;
 
+import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLException;
 
 import io.github.etcdrelation.InvalidRelationDataException;
-import io.grpc.ManagedChannelBuilder;
+import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NegotiationType;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslOptions;
 
 /**
- * Prepares the gRPC channel of a target: what cannot be used is refused here, nothing is
- * connected before the first call.
+ * How connections to members are secured: plain text, or TLS with credentials that are
+ * read once for all members. Equal when made of the same credentials.
  */
-final class ManagedChannels {
+final class TransportSecurity {
 
-	private ManagedChannels() {
+	private final ChannelSettings settings;
+
+	private final @Nullable SslBundle bundle;
+
+	private final @Nullable Object identity;
+
+	private final @Nullable SslContext sslContext;
+
+	/**
+	 * Create the security of a target.
+	 * @param target the target
+	 * @param settings how to connect
+	 * @throws InvalidRelationDataException if the TLS material cannot be used
+	 */
+	TransportSecurity(ChannelTarget target, ChannelSettings settings) {
+		this.settings = settings;
+		this.bundle = target.getSslBundle();
+		this.identity = target.getTlsIdentity();
+		this.sslContext = (this.bundle != null) ? sslContext(this.bundle) : null;
 	}
 
-	static ManagedChannelBuilder<?> builder(ChannelTarget target, ChannelSettings settings,
-			EndpointsNameResolver.Factory resolverFactory) {
-		NettyChannelBuilder builder = newBuilder(resolverFactory);
-		SslBundle bundle = target.getSslBundle();
-		if (bundle != null) {
-			builder.negotiationType(NegotiationType.TLS).sslContext(sslContext(bundle));
+	/**
+	 * Build a gRPC channel, which does not connect by itself.
+	 * @param address the address of the member
+	 * @param authority host and port that its certificate is verified against
+	 * @return a new channel
+	 */
+	ManagedChannel newChannel(InetSocketAddress address, String authority) {
+		NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address).overrideAuthority(authority);
+		if (this.sslContext != null) {
+			builder.negotiationType(NegotiationType.TLS).sslContext(this.sslContext);
 		}
 		else {
 			builder.negotiationType(NegotiationType.PLAINTEXT);
 		}
-		return builder.defaultLoadBalancingPolicy(settings.loadBalancingPolicy())
-			.disableServiceConfigLookUp()
+		return builder.disableServiceConfigLookUp()
 			// Calls name their own executor; what is left is brief and must not wait
 			// behind callbacks of the application
 			.directExecutor()
-			.maxInboundMessageSize(settings.maxInboundMessageSize())
-			.keepAliveTime(settings.keepAliveTime().toMillis(), TimeUnit.MILLISECONDS)
-			.keepAliveTimeout(settings.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
+			.maxInboundMessageSize(this.settings.maxInboundMessageSize())
+			.keepAliveTime(this.settings.keepAliveTime().toMillis(), TimeUnit.MILLISECONDS)
+			.keepAliveTimeout(this.settings.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
 			// etcd ends connections that are pinged without having calls
 			.keepAliveWithoutCalls(false)
-			.withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(settings.connectTimeout().toMillis()));
+			.withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS,
+					Math.toIntExact(this.settings.connectTimeout().toMillis()))
+			.build();
 	}
 
-	@SuppressWarnings("deprecation") // the only way to give one channel its own resolver
-	private static NettyChannelBuilder newBuilder(EndpointsNameResolver.Factory resolverFactory) {
-		return NettyChannelBuilder.forTarget(EndpointsNameResolver.Factory.SCHEME + ":///")
-			.nameResolverFactory(resolverFactory);
+	boolean isTls() {
+		return this.sslContext != null;
+	}
+
+	/**
+	 * Return what is to be said about certificates of this side that are not valid now.
+	 */
+	List<String> expiredCertificates() {
+		return (this.bundle != null) ? Certificates.expired(this.bundle) : Collections.emptyList();
+	}
+
+	@Override
+	public boolean equals(Object other) {
+		return other instanceof TransportSecurity security && Objects.equals(this.identity, security.identity);
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hashCode(this.identity);
 	}
 
 	private static SslContext sslContext(SslBundle bundle) {

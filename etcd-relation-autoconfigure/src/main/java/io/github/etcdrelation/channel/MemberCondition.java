@@ -17,24 +17,45 @@
 package io.github.etcdrelation.channel;
 
 /**
- * A call that waits for a connection.
+ * How a member is, as the calls of this application see it.
+ *
+ * @since 0.1.0
  */
-interface Waiter {
+public enum MemberCondition {
 
 	/**
-	 * Go on: the channel has a connection that is ready.
+	 * Nothing has asked for it yet.
 	 */
-	void proceed();
+	IDLE,
 
 	/**
-	 * Return how long to wait although there is a connection, for those that do not get
-	 * anywhere however often they go on.
+	 * A connection is being opened for the first time.
 	 */
-	long delayMillis();
+	CONNECTING,
 
 	/**
-	 * Give up: the channel is closed.
+	 * It gets its share of the calls.
 	 */
-	void abandon();
+	SERVING,
+
+	/**
+	 * There is no connection to it.
+	 */
+	UNREACHABLE,
+
+	/**
+	 * It owed an answer and was silent.
+	 */
+	SILENT,
+
+	/**
+	 * It answers that it has no leader.
+	 */
+	NO_LEADER,
+
+	/**
+	 * It is a learner, which serves no calls.
+	 */
+	LEARNER
 
 }

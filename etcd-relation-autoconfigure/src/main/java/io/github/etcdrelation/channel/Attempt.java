@@ -1,0 +1,172 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import io.grpc.Attributes;
+import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
+import io.grpc.Metadata;
+
+/**
+ * One attempt of a call, carried by one connection. Notified about that connection
+ * without any lock being held, on threads where nothing may wait.
+ *
+ * @param <RespT> the type of the responses
+ */
+abstract class Attempt<RespT> extends ClientCall.Listener<RespT> {
+
+	private final Connection connection;
+
+	private final long startTime = System.nanoTime();
+
+	private final long startTerm;
+
+	private volatile boolean sent;
+
+	Attempt(Connection connection) {
+		this.connection = connection;
+		this.startTerm = connection.getMember().getTerm();
+	}
+
+	/**
+	 * The connection broke, its member is out of use or the connection was replaced.
+	 */
+	abstract void onUnusable(Unusable reason);
+
+	/**
+	 * Nothing will be heard of the attempt any more, or what is heard comes too late: end
+	 * it if it waits for an answer that was due.
+	 * @param reason what is wrong with the member
+	 */
+	abstract void onGivenUp(String reason);
+
+	/**
+	 * Return whether etcd answers soon, so that silence is to be suspected.
+	 */
+	abstract boolean isAnsweredSoon();
+
+	/**
+	 * A second has passed: see to what is due.
+	 * @param now the time by {@link System#nanoTime()}
+	 */
+	void onTick(long now) {
+	}
+
+	final Connection getConnection() {
+		return this.connection;
+	}
+
+	final long getStartTime() {
+		return this.startTime;
+	}
+
+	/**
+	 * Return whether the cluster elected since the attempt began: what a member passed on
+	 * to the former leader then may be lost without a word.
+	 */
+	final boolean isOutlivedByTerm() {
+		return this.startTerm != 0 && this.startTerm != this.connection.getMember().getTerm();
+	}
+
+	/**
+	 * Return whether gRPC has created the stream: from then on the request may reach
+	 * etcd.
+	 */
+	final boolean isSent() {
+		return this.sent;
+	}
+
+	final ClientStreamTracer.Factory tracerFactory() {
+		return new TracerFactory(this);
+	}
+
+	/**
+	 * Why a connection takes no more calls.
+	 */
+	enum Unusable {
+
+		/**
+		 * It broke: gRPC ends what was sent on it.
+		 */
+		BROKEN,
+
+		/**
+		 * The member owes answers and is silent.
+		 */
+		SILENT,
+
+		/**
+		 * The member answers that it cannot serve: it has no leader or is a learner.
+		 */
+		REFUSING,
+
+		/**
+		 * Another connection replaces it, which has been proven.
+		 */
+		RETIRED
+
+	}
+
+	private static final class TracerFactory extends ClientStreamTracer.Factory {
+
+		private final Attempt<?> attempt;
+
+		private TracerFactory(Attempt<?> attempt) {
+			this.attempt = attempt;
+		}
+
+		@Override
+		public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+			// gRPC repeats by itself what the server has certainly not processed
+			this.attempt.sent = false;
+			return new Tracer(this.attempt);
+		}
+
+	}
+
+	private static final class Tracer extends ClientStreamTracer {
+
+		private final Attempt<?> attempt;
+
+		private Tracer(Attempt<?> attempt) {
+			this.attempt = attempt;
+		}
+
+		@Override
+		public void streamCreated(Attributes transportAttributes, Metadata headers) {
+			this.attempt.sent = true;
+		}
+
+		@Override
+		public void inboundHeaders() {
+			this.attempt.connection.heard();
+		}
+
+		@Override
+		public void inboundWireSize(long bytes) {
+			// Parts of a large response count
+			this.attempt.connection.heard();
+		}
+
+		@Override
+		public void inboundTrailers(Metadata trailers) {
+			this.attempt.connection.heard();
+		}
+
+	}
+
+}

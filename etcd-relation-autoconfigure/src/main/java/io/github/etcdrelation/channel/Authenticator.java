@@ -1,0 +1,319 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.etcd.jetcd.api.AuthGrpc;
+import io.etcd.jetcd.api.AuthenticateRequest;
+import io.etcd.jetcd.api.AuthenticateResponse;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets the token that stands for user and password: one request at a time, for which all
+ * calls wait that need one. Another user is proven before the former one is left.
+ */
+final class Authenticator {
+
+	private static final String AUTHENTICATE = AuthGrpc.getAuthenticateMethod().getFullMethodName();
+
+	private static final String NOT_ENABLED = "etcdserver: authentication is not enabled";
+
+	/**
+	 * What stands for a token where etcd has no authentication.
+	 */
+	private static final String NONE = "";
+
+	private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	private static final long PROVE_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+	private final String relation;
+
+	private final ChannelExecutors executors;
+
+	@GuardedBy("this")
+	private final Set<PendingCall> waiting = new LinkedHashSet<>();
+
+	private volatile @Nullable EtcdUser user;
+
+	private volatile @Nullable String token;
+
+	private volatile @Nullable Channel channel;
+
+	@GuardedBy("this")
+	private @Nullable EtcdUser next;
+
+	@GuardedBy("this")
+	private @Nullable CompletableFuture<Void> proof;
+
+	@GuardedBy("this")
+	private boolean asking;
+
+	Authenticator(String relation, ChannelExecutors executors) {
+		this.relation = relation;
+		this.executors = executors;
+	}
+
+	static boolean isAuthenticate(MethodDescriptor<?, ?> method) {
+		return AUTHENTICATE.equals(method.getFullMethodName());
+	}
+
+	/**
+	 * Set the channel that tokens are asked for on.
+	 */
+	void setChannel(Channel channel) {
+		this.channel = channel;
+	}
+
+	/**
+	 * Take over a user. Where another one is in use that one stays until etcd has
+	 * accepted the new one.
+	 * @param proposed the user or {@code null} for none
+	 * @return completed when it is in use, exceptionally when etcd refuses it; it goes on
+	 * being proposed then
+	 */
+	CompletableFuture<Void> setUser(@Nullable EtcdUser proposed) {
+		CompletableFuture<Void> result = CompletableFuture.completedFuture(null);
+		Set<PendingCall> resumed = Set.of();
+		synchronized (this) {
+			EtcdUser current = this.user;
+			this.next = null;
+			this.proof = null;
+			if (proposed == null || current == null) {
+				this.user = proposed;
+				this.token = null;
+				resumed = takeWaiting();
+			}
+			else if (!proposed.equals(current)) {
+				this.next = proposed;
+				result = new CompletableFuture<>();
+				this.proof = result;
+			}
+		}
+		resumed.forEach(this::resume);
+		askIfNeeded();
+		return result;
+	}
+
+	/**
+	 * Return whether calls need a token.
+	 */
+	boolean isActive() {
+		return this.user != null;
+	}
+
+	/**
+	 * Return the token, empty where etcd has no authentication, {@code null} if a call
+	 * has to wait for one.
+	 */
+	@Nullable String getToken() {
+		return this.token;
+	}
+
+	/**
+	 * Queue a call until there is a token, when it is resumed on another thread.
+	 */
+	void enqueue(PendingCall call) {
+		synchronized (this) {
+			this.waiting.add(call);
+		}
+		if (this.token != null || !isActive()) {
+			takeAndResume();
+		}
+		askIfNeeded();
+	}
+
+	/**
+	 * Take note that etcd has refused a token.
+	 * @return whether another one will do
+	 */
+	synchronized boolean refused(String refused) {
+		if (refused.equals(this.token)) {
+			this.token = null;
+		}
+		return true;
+	}
+
+	private void askIfNeeded() {
+		EtcdUser asked;
+		synchronized (this) {
+			boolean needed = this.next != null || (this.token == null && !this.waiting.isEmpty());
+			asked = (this.next != null) ? this.next : this.user;
+			if (this.asking || !needed || asked == null) {
+				return;
+			}
+			this.asking = true;
+		}
+		ask(asked);
+	}
+
+	private void ask(EtcdUser asked) {
+		Channel used = this.channel;
+		if (used == null) {
+			throw new IllegalStateException("No channel");
+		}
+		Context previous = Context.ROOT.attach();
+		try {
+			ClientCall<AuthenticateRequest, AuthenticateResponse> call = used.newCall(AuthGrpc.getAuthenticateMethod(),
+					CallOptions.DEFAULT);
+			call.start(new ClientCall.Listener<>() {
+
+				private @Nullable String received;
+
+				@Override
+				public void onMessage(AuthenticateResponse message) {
+					this.received = message.getToken();
+				}
+
+				@Override
+				public void onClose(Status status, Metadata trailers) {
+					answered(asked, status.isOk() ? this.received : null, status);
+				}
+
+			}, new Metadata());
+			call.request(2);
+			call.sendMessage(
+					AuthenticateRequest.newBuilder().setName(asked.name()).setPassword(asked.password()).build());
+			call.halfClose();
+		}
+		finally {
+			Context.ROOT.detach(previous);
+		}
+	}
+
+	private void answered(EtcdUser asked, @Nullable String received, Status status) {
+		String granted = NOT_ENABLED.equals(status.getDescription()) ? NONE : received;
+		if (granted != null) {
+			granted(asked, granted);
+		}
+		else if (isTransient(status)) {
+			retry(RETRY_NANOS);
+		}
+		else {
+			refused(asked, status);
+		}
+	}
+
+	private static boolean isTransient(Status status) {
+		return switch (status.getCode()) {
+			case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, ABORTED, RESOURCE_EXHAUSTED -> true;
+			default -> BrokenConnection.is(status);
+		};
+	}
+
+	private void granted(EtcdUser asked, String granted) {
+		CompletableFuture<Void> proven = null;
+		synchronized (this) {
+			this.asking = false;
+			if (asked.equals(this.next)) {
+				this.user = asked;
+				this.next = null;
+				proven = this.proof;
+				this.proof = null;
+			}
+			if (asked.equals(this.user)) {
+				this.token = granted;
+			}
+		}
+		if (proven != null) {
+			proven.completeAsync(() -> null, this.executors.callbacks(false));
+		}
+		takeAndResume();
+		askIfNeeded();
+	}
+
+	private void retry(long delay) {
+		Runnable task = () -> {
+			synchronized (this) {
+				this.asking = false;
+			}
+			askIfNeeded();
+		};
+		if (this.executors.schedule(task, delay) == null) {
+			synchronized (this) {
+				this.asking = false;
+			}
+		}
+	}
+
+	private void refused(EtcdUser asked, Status status) {
+		Status end = status.withDescription(
+				"%s: etcd refuses the user '%s': %s".formatted(this.relation, asked.name(), FailureReason.of(status)));
+		CompletableFuture<Void> disproven = null;
+		boolean formerNeeded;
+		EtcdUser former;
+		Set<PendingCall> failed = Set.of();
+		synchronized (this) {
+			former = this.user;
+			boolean proposed = asked.equals(this.next);
+			formerNeeded = proposed && this.token == null && !this.waiting.isEmpty() && former != null;
+			if (proposed) {
+				disproven = this.proof;
+				this.proof = null;
+			}
+			else {
+				failed = takeWaiting();
+			}
+		}
+		if (disproven != null) {
+			CompletableFuture<Void> result = disproven;
+			ReplacementRefusedException failure = new ReplacementRefusedException(String.valueOf(end.getDescription()));
+			this.executors.callbacks(false).execute(() -> result.completeExceptionally(failure));
+		}
+		failed.forEach((call) -> call.onUnserved(end));
+		if (formerNeeded && former != null) {
+			ask(former);
+		}
+		else {
+			retry(PROVE_AGAIN_NANOS);
+		}
+	}
+
+	private void takeAndResume() {
+		Set<PendingCall> resumed;
+		synchronized (this) {
+			resumed = takeWaiting();
+		}
+		resumed.forEach(this::resume);
+	}
+
+	@GuardedBy("this")
+	private Set<PendingCall> takeWaiting() {
+		Set<PendingCall> taken = new LinkedHashSet<>(this.waiting);
+		this.waiting.clear();
+		return taken;
+	}
+
+	private void resume(PendingCall call) {
+		if (this.executors.schedule(call::onReady, 0) == null) {
+			call.onReady();
+		}
+	}
+
+}

@@ -1,0 +1,70 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.LongAdder;
+
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the calls of one channel share.
+ *
+ * @param relation what to call the relation in texts
+ * @param members the members to go to
+ * @param authenticator gives the token, if there is a user
+ * @param settings how long to wait
+ * @param executors the threads to use
+ * @param requestTimeouts ends unary calls that have no deadline of their own
+ * @param resumedStreams counts streams that were resumed
+ */
+record CallContext(String relation, Members members, Authenticator authenticator, ChannelSettings settings,
+		ChannelExecutors executors, RequestTimeouts requestTimeouts, LongAdder resumedStreams) {
+
+	/**
+	 * Run a task later, on the timer's thread, where it must not run callbacks.
+	 */
+	@Nullable Timeout schedule(Runnable task, long nanos) {
+		ScheduledFuture<?> scheduled = this.executors.schedule(task, nanos);
+		return (scheduled != null) ? () -> scheduled.cancel(false) : null;
+	}
+
+	/**
+	 * Run a callback that has no network thread to run on.
+	 */
+	void offload(Runnable callback) {
+		this.executors.callbacks(false).execute(callback);
+	}
+
+	CallContext with(Members others) {
+		return new CallContext(this.relation, others, this.authenticator, this.settings, this.executors,
+				this.requestTimeouts, this.resumedStreams);
+	}
+
+	/**
+	 * Return how a call ends whose connection did not bring an answer.
+	 * @param connection the connection
+	 * @param reason what happened to it
+	 * @param uncertain whether what was sent may have changed something
+	 */
+	Status broken(Connection connection, String reason, boolean uncertain) {
+		return Status.UNAVAILABLE.withDescription("%s: etcd at %s: %s%s".formatted(this.relation, connection, reason,
+				uncertain ? "; the write was sent and may have been carried out" : ""));
+	}
+
+}

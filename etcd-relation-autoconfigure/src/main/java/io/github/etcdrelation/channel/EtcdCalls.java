@@ -1,0 +1,121 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.util.concurrent.Executor;
+
+import com.google.common.util.concurrent.MoreExecutors;
+import io.etcd.jetcd.api.LeaseGrpc;
+import io.etcd.jetcd.api.LeaseKeepAliveRequest;
+import io.etcd.jetcd.api.LeaseKeepAliveResponse;
+import io.etcd.jetcd.api.WatchGrpc;
+import io.etcd.jetcd.api.WatchRequest;
+import io.etcd.jetcd.api.WatchResponse;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+
+/**
+ * Makes the call that fits one of etcd's methods.
+ */
+final class EtcdCalls extends Channel {
+
+	private static final String WATCH = WatchGrpc.getWatchMethod().getFullMethodName();
+
+	private static final String KEEP_ALIVE = LeaseGrpc.getLeaseKeepAliveMethod().getFullMethodName();
+
+	private final CallContext context;
+
+	private final Executor callbacks;
+
+	private volatile UnaryOptions unaryOptions = new UnaryOptions(CallOptions.DEFAULT);
+
+	/**
+	 * Create a factory.
+	 * @param context what the calls share
+	 * @param callbacks runs the callbacks of calls that name no executor
+	 */
+	EtcdCalls(CallContext context, Executor callbacks) {
+		this.context = context;
+		this.callbacks = callbacks;
+	}
+
+	@Override
+	@SuppressWarnings("unchecked") // the name of a method determines the types of its
+									// messages
+	public <ReqT, RespT> ClientCall<ReqT, RespT> newCall(MethodDescriptor<ReqT, RespT> method, CallOptions options) {
+		Executor executor = executor(options);
+		if (method.getType() == MethodType.UNARY) {
+			return new UnaryCall<>(this.context, method, unaryOptions(options), options.getDeadline(), executor, false);
+		}
+		Executor sequential = MoreExecutors.newSequentialExecutor(executor);
+		String name = method.getFullMethodName();
+		if (name.equals(WATCH)) {
+			return (ClientCall<ReqT, RespT>) new WatchCall(this.context,
+					(MethodDescriptor<WatchRequest, WatchResponse>) method, options, sequential, this);
+		}
+		if (name.equals(KEEP_ALIVE)) {
+			return (ClientCall<ReqT, RespT>) new KeepAliveCall(this.context,
+					(MethodDescriptor<LeaseKeepAliveRequest, LeaseKeepAliveResponse>) method, options, sequential);
+		}
+		return new StreamCall<>(this.context, method, options, sequential);
+	}
+
+	/**
+	 * Create a unary call to one member, whatever state that is in.
+	 * @param members the one member
+	 */
+	<ReqT, RespT> ClientCall<ReqT, RespT> newMemberCall(MethodDescriptor<ReqT, RespT> method, CallOptions options,
+			Members members) {
+		return new UnaryCall<>(this.context.with(members), method, unaryOptions(options), options.getDeadline(),
+				executor(options), true);
+	}
+
+	private Executor executor(CallOptions options) {
+		Executor own = options.getExecutor();
+		return (own != null) ? own : this.callbacks;
+	}
+
+	/**
+	 * Return the options of the attempts of a unary call. A stub uses the same options
+	 * for all its calls, so the last ones are kept.
+	 */
+	private CallOptions unaryOptions(CallOptions options) {
+		UnaryOptions last = this.unaryOptions;
+		if (last.given() != options) {
+			last = new UnaryOptions(options);
+			this.unaryOptions = last;
+		}
+		return last.used();
+	}
+
+	@Override
+	public String authority() {
+		return this.context.relation();
+	}
+
+	private record UnaryOptions(CallOptions given, CallOptions used) {
+
+		private UnaryOptions(CallOptions given) {
+			this(given, given.withExecutor(MoreExecutors.directExecutor()).withoutWaitForReady().withDeadline(null));
+		}
+
+	}
+
+}

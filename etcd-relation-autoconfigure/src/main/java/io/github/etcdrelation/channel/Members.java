@@ -1,0 +1,467 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+import io.grpc.Status;
+import io.grpc.SynchronizationContext;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members that calls may go to, and the calls that wait for one. What changes members
+ * runs in one order, without a lock, on the thread that brings the news; calls look at
+ * {@link Routes}.
+ */
+final class Members implements Member.Listener {
+
+	private static final Log logger = LogFactory.getLog(RelationChannel.class);
+
+	/**
+	 * How long after it began a write is given up that its member will not answer.
+	 */
+	private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+	/**
+	 * How long after it began a read is sent again that a former leader may have lost.
+	 */
+	private static final long OUTLIVED_READ_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
+
+	/**
+	 * How long after the last call members that are out are asked again.
+	 */
+	private static final long ACTIVE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+	private final String relation;
+
+	private final ChannelSettings settings;
+
+	private final SynchronizationContext sync;
+
+	private final CurrentTarget current;
+
+	private final WaitingCalls waiting;
+
+	private final MemberMonitor monitor;
+
+	private final MemberLog memberLog;
+
+	private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+
+	private volatile Routes routes = Routes.NONE;
+
+	private volatile List<Member> members = Collections.emptyList();
+
+	private volatile List<String> problems = Collections.emptyList();
+
+	private volatile String unavailable = "it is not connected";
+
+	private volatile boolean closed;
+
+	private volatile CompletableFuture<Void> change = new CompletableFuture<>();
+
+	private long activeTime;
+
+	private boolean dedicated;
+
+	/**
+	 * Create a set without members.
+	 * @param relation what to call the relation in texts
+	 * @param settings how to connect
+	 * @param executors the threads to use
+	 * @param rotationListener notified of rotations
+	 */
+	Members(String relation, ChannelSettings settings, ChannelExecutors executors, RotationListener rotationListener) {
+		this.relation = relation;
+		this.settings = settings;
+		this.sync = new SynchronizationContext(
+				(thread, failure) -> logger.error(relation + ": a change of members failed", failure));
+		this.current = new CurrentTarget(relation, this.sync::execute, executors.callbacks(false), rotationListener,
+				this, this::update);
+		this.waiting = new WaitingCalls(executors);
+		this.monitor = new MemberMonitor(executors, this.sync, this::tick);
+		this.memberLog = new MemberLog(relation);
+	}
+
+	/**
+	 * Connect to a target. What is in use serves until a member has accepted the new one.
+	 * @param target the target
+	 * @return completed when it is in use, exceptionally when no member accepts it
+	 */
+	CompletableFuture<Void> connectTo(ChannelTarget target) {
+		TransportSecurity security = new TransportSecurity(target, this.settings);
+		CompletableFuture<CompletableFuture<Void>> result = new CompletableFuture<>();
+		this.sync.execute(() -> {
+			result.complete(this.closed
+					? CompletableFuture.failedFuture(new IllegalStateException(this.relation + " is closed"))
+					: this.current.set(target, security));
+			if (!this.waiting.isEmpty()) {
+				this.current.connect();
+			}
+			this.monitor.wake();
+		});
+		return result.thenCompose((applied) -> applied);
+	}
+
+	/**
+	 * Leave the target; calls wait for another one.
+	 * @param reason why, for the text of calls that fail
+	 */
+	void clear(String reason) {
+		this.unavailable = reason;
+		this.sync.execute(this.current::clear);
+	}
+
+	/**
+	 * Record that the current data cannot be used; the current connections stay in use.
+	 */
+	void refuse(String reason) {
+		this.unavailable = reason;
+	}
+
+	/**
+	 * Publish members and routes anew, and have waiting calls look at them.
+	 */
+	private void update() {
+		List<Member> latest = this.current.getMembers();
+		this.members = latest;
+		this.problems = this.current.getProblems();
+		this.routes = Routes.of(latest);
+		this.memberLog.update(this.current.getTarget(), latest, getProblem());
+		if (this.routes.serving().length > 0 || this.routes.reachable().length > 0) {
+			this.waiting.resume((call) -> !call.isStream());
+			resumeStreams(System.nanoTime());
+		}
+		if (this.dedicated && this.routes.reachable().length == 0 && getProblem() != null) {
+			// There is nothing else to wait for
+			this.waiting
+				.close(getUnservedStatus().getCode().toStatus().withDescription(getUnservedStatus().getDescription()));
+		}
+		CompletableFuture<Void> changed = this.change;
+		this.change = new CompletableFuture<>();
+		changed.complete(null);
+	}
+
+	private void resumeStreams(long now) {
+		Member member = this.routes.leastStreams(null, now);
+		if (member == null) {
+			return;
+		}
+		Connection streams = member.getStreams();
+		if (streams == null) {
+			if (this.waiting.hasStreams()) {
+				member.connectStreams();
+			}
+		}
+		else if (streams.isOpen() && !streams.isStale(now)) {
+			this.waiting.resume(PendingCall::isStream);
+		}
+	}
+
+	private MemberMonitor.Pace tick(long now, long since) {
+		boolean urgent = this.routes.serving().length == 0 && !this.waiting.isEmpty();
+		long timeout = this.settings.connectTimeout().toNanos();
+		this.current.tick(now, 2 * timeout);
+		this.current.getEndpoints()
+			.forEach((endpoint) -> endpoint.getMembers().forEach((member) -> member.tick(now, since, urgent, timeout)));
+		boolean busy = !this.waiting.isEmpty();
+		boolean carrying = false;
+		for (Connection connection : this.connections) {
+			carrying |= !connection.getAttempts().isEmpty();
+			busy |= connection.isQuestioned() || check(connection, now, since);
+		}
+		if (!this.waiting.isEmpty()) {
+			resumeStreams(now);
+		}
+		if (busy || carrying) {
+			this.activeTime = now;
+		}
+		boolean active = carrying || now - this.activeTime < ACTIVE_NANOS;
+		if (busy || this.members.stream().anyMatch(Member::isConnecting)) {
+			return MemberMonitor.Pace.OFTEN;
+		}
+		boolean out = active && this.members.stream().anyMatch(Member::isOut);
+		return (carrying || out || this.current.isRotating()) ? MemberMonitor.Pace.SELDOM : MemberMonitor.Pace.NEVER;
+	}
+
+	/**
+	 * End what a member will not answer.
+	 * @return whether anything is in flight that etcd answers soon
+	 */
+	private boolean check(Connection connection, long now, long since) {
+		Member member = connection.getMember();
+		boolean inUse = connection == member.getUnary() && member.isServing();
+		boolean silent = !connection.isOpen() && now - Math.max(connection.getLastHeard(), since) > GIVE_UP_NANOS;
+		boolean soon = false;
+		for (Attempt<?> attempt : connection.getAttempts()) {
+			attempt.onTick(now);
+			if (!attempt.isAnsweredSoon()) {
+				continue;
+			}
+			soon = true;
+			long age = now - Math.max(attempt.getStartTime(), since);
+			boolean outlived = attempt.isOutlivedByTerm();
+			if (silent || (age > GIVE_UP_NANOS && (!inUse || outlived))) {
+				attempt.onGivenUp(
+						outlived ? "etcd has elected another leader meanwhile" : String.valueOf(describe(member)));
+			}
+			else if (outlived && age > OUTLIVED_READ_NANOS) {
+				attempt.onUnusable(Attempt.Unusable.SILENT);
+			}
+		}
+		return soon;
+	}
+
+	private static String describe(Member member) {
+		String problem = member.getProblem();
+		return (problem != null) ? problem : "no answer from etcd";
+	}
+
+	@Override
+	public void opening(Connection connection) {
+		this.connections.add(connection);
+		if (this.closed) {
+			connection.closeNow();
+		}
+		this.monitor.wake();
+	}
+
+	@Override
+	public void changed(Member member) {
+		if (member.getCondition() == MemberCondition.UNREACHABLE) {
+			this.current.memberFailed(member);
+		}
+		update();
+		this.current.advance();
+		this.monitor.wake();
+	}
+
+	@Override
+	public void accepted(Member member) {
+		update();
+		this.current.advance();
+	}
+
+	@Override
+	public void refused(Member member) {
+		this.current.advance();
+	}
+
+	@Override
+	public void closed(Connection connection) {
+		this.connections.remove(connection);
+	}
+
+	@Override
+	public boolean isOnlyMember(Member member) {
+		return this.members.size() == 1;
+	}
+
+	/**
+	 * Return the connection for a unary call, counted in, {@code null} if it has to wait.
+	 * @param type the type of the call
+	 * @param avoided a connection that is taken only where there is no other
+	 */
+	@Nullable Connection acquire(CallType type, @Nullable Connection avoided) {
+		for (;;) {
+			Routes latest = this.routes;
+			long now = System.nanoTime();
+			Connection connection = Routes.least(latest.serving(), avoided, now);
+			if (connection == null && type == CallType.SERIALIZABLE_READ) {
+				connection = Routes.least(latest.reachable(), avoided, now);
+			}
+			verify(latest.serving(), now);
+			if (connection == null || connection.acquire()) {
+				this.monitor.wake();
+				return connection;
+			}
+		}
+	}
+
+	private void verify(Connection[] serving, long now) {
+		for (Connection connection : serving) {
+			if (connection.isStale(now) && !connection.isQuestioned()) {
+				this.sync.execute(() -> connection.ask(this.sync::execute, now));
+			}
+		}
+	}
+
+	/**
+	 * Return the connection for a stream, counted in, {@code null} if it has to wait.
+	 * @param avoided a member that is taken only where there is no other
+	 */
+	@Nullable Connection acquireForStream(@Nullable Member avoided) {
+		long now = System.nanoTime();
+		Member member = this.routes.leastStreams(avoided, now);
+		Connection streams = (member != null) ? member.getStreams() : null;
+		return (streams != null && streams.isOpen() && !streams.isStale(now) && streams.acquire()) ? streams : null;
+	}
+
+	/**
+	 * Queue a call until a member may serve it, when it is resumed on another thread.
+	 */
+	void enqueue(PendingCall call) {
+		this.waiting.add(call);
+		this.sync.execute(() -> {
+			if (this.closed) {
+				return;
+			}
+			this.current.connect();
+			long now = System.nanoTime();
+			this.members.forEach((member) -> member.verify(now));
+			if (call.isStream()) {
+				resumeStreams(now);
+			}
+			else if (Routes.least(this.routes.serving(), null, now) != null) {
+				this.waiting.resume((other) -> other == call);
+			}
+			this.monitor.wake();
+		});
+		if (this.closed && this.waiting.remove(call)) {
+			call.onUnserved(getUnservedStatus());
+		}
+	}
+
+	void forget(PendingCall call) {
+		this.waiting.remove(call);
+	}
+
+	/**
+	 * Take note that etcd refused a call because of how the member is.
+	 */
+	void refused(Connection connection, Refusal refusal) {
+		MemberCondition found = (refusal == Refusal.LEARNER) ? MemberCondition.LEARNER : MemberCondition.NO_LEADER;
+		this.sync.execute(() -> connection.getMember().refused(connection, found));
+	}
+
+	/**
+	 * Return the members in use.
+	 */
+	List<Member> getMembers() {
+		return this.members;
+	}
+
+	/**
+	 * Have what is not connected connect, and return what completes when anything
+	 * changes.
+	 */
+	CompletableFuture<Void> connect() {
+		CompletableFuture<Void> next = this.change;
+		this.sync.execute(() -> {
+			this.current.connect();
+			this.monitor.wake();
+		});
+		return next;
+	}
+
+	/**
+	 * Return a set with one member, for one call.
+	 * @param endpoint the member, which need not be one of these
+	 * @param executors the threads to use
+	 */
+	Members only(Endpoint endpoint, ChannelExecutors executors) {
+		Members one = new Members(this.relation, this.settings, executors, RotationListener.NONE);
+		one.dedicated = true;
+		ChannelTarget target = getTarget();
+		if (target != null) {
+			one.connectTo(target.only(endpoint));
+		}
+		return one;
+	}
+
+	/**
+	 * Close the set if it is for one call, which has ended.
+	 */
+	void closeIfDedicated() {
+		if (this.dedicated) {
+			close();
+		}
+	}
+
+	@Nullable ChannelTarget getTarget() {
+		return this.current.getTarget();
+	}
+
+	long getRotations() {
+		return this.current.getRotations();
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	/**
+	 * Return what is wrong: why no member serves, or why there is none; {@code null} if
+	 * nothing is known to be wrong.
+	 */
+	@Nullable String getProblem() {
+		if (getTarget() == null) {
+			return this.unavailable;
+		}
+		if (this.members.stream().anyMatch(Member::isServing)) {
+			return null;
+		}
+		Set<String> reasons = new TreeSet<>(this.problems);
+		this.members.stream().map(Member::getProblem).filter((problem) -> problem != null).forEach(reasons::add);
+		return reasons.isEmpty() ? null : String.join("; ", reasons);
+	}
+
+	/**
+	 * Return why a call that waited was not served.
+	 */
+	Status getUnservedStatus() {
+		ChannelTarget target = getTarget();
+		if (this.closed) {
+			return Status.CANCELLED.withDescription(this.relation + " is closed");
+		}
+		if (target == null) {
+			return Status.UNAVAILABLE
+				.withDescription("%s is not available: %s".formatted(this.relation, this.unavailable));
+		}
+		String problem = getProblem();
+		if (problem == null && this.routes.serving().length > 0) {
+			return Status.DEADLINE_EXCEEDED
+				.withDescription("%s: no answer from etcd at %s".formatted(this.relation, target));
+		}
+		return Status.DEADLINE_EXCEEDED.withDescription("%s: etcd at %s cannot be reached: %s".formatted(this.relation,
+				target, (problem != null) ? problem : "still connecting"));
+	}
+
+	/**
+	 * End everything: what waits is told so, what is in flight fails.
+	 */
+	void close() {
+		this.closed = true;
+		this.waiting.close(getUnservedStatus());
+		this.sync.execute(this.current::clear);
+		this.connections.forEach(Connection::closeNow);
+	}
+
+	@Override
+	public String toString() {
+		return this.relation;
+	}
+
+}

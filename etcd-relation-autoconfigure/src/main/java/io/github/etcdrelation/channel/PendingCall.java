@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import io.grpc.Status;
+
+/**
+ * A call that waits: for a member that serves or for a token.
+ */
+interface PendingCall {
+
+	/**
+	 * Return whether it waits for a connection for streams.
+	 */
+	boolean isStream();
+
+	/**
+	 * Try again: what the call waits for may be there now.
+	 */
+	void onReady();
+
+	/**
+	 * End the call: what it waits for will not come.
+	 * @param status why
+	 */
+	void onUnserved(Status status);
+
+}

@@ -1,0 +1,601 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream that outlives its connection: when that breaks, its member goes out of use or
+ * it is replaced, the stream is opened again and resumed where it was. Its listener
+ * notices nothing.
+ *
+ * @param <ReqT> the type of the requests
+ * @param <RespT> the type of the responses
+ */
+abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements PendingCall {
+
+	private static final Log logger = LogFactory.getLog(RelationChannel.class);
+
+	private static final long FIRST_DELAY_MILLIS = 50;
+
+	private static final long MAX_DELAY_MILLIS = 2000;
+
+	/**
+	 * After this time a stream counts as one that works.
+	 */
+	private static final long LIFE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+	private static final int MAX_ODD_ENDS = 8;
+
+	private static final int MAX_TOKENS = 4;
+
+	private final CallContext context;
+
+	private final MethodDescriptor<ReqT, RespT> method;
+
+	private final CallOptions options;
+
+	/**
+	 * Runs the callbacks of all attempts one after the other, so that a response on the
+	 * new connection never overtakes one of the former.
+	 */
+	private final Executor executor;
+
+	private final CallerLimit limit;
+
+	@GuardedBy("this")
+	private @Nullable Listener<RespT> listener;
+
+	@GuardedBy("this")
+	private @Nullable Metadata headers;
+
+	@GuardedBy("this")
+	private @Nullable StreamAttempt<ReqT, RespT> attempt;
+
+	@GuardedBy("this")
+	private @Nullable Member avoided;
+
+	@GuardedBy("this")
+	private int requested;
+
+	@GuardedBy("this")
+	private boolean headersPassed;
+
+	@GuardedBy("this")
+	private boolean underWay;
+
+	@GuardedBy("this")
+	private int fruitlessAttempts;
+
+	@GuardedBy("this")
+	private int tokens;
+
+	@GuardedBy("this")
+	private boolean halfClosed;
+
+	@GuardedBy("this")
+	private boolean done;
+
+	ResumableCall(CallContext context, MethodDescriptor<ReqT, RespT> method, CallOptions options,
+			Executor sequentialExecutor) {
+		this.context = context;
+		this.method = method;
+		this.options = options.withExecutor(sequentialExecutor).withoutWaitForReady().withDeadline(null);
+		this.executor = sequentialExecutor;
+		this.limit = new CallerLimit(context, options);
+	}
+
+	/**
+	 * Take note of a request that the application sends.
+	 * @return whether it is to be sent on a stream that is open
+	 */
+	@GuardedBy("this")
+	abstract boolean remember(ReqT message);
+
+	/**
+	 * Return what to send first when the stream is opened, for the first time or again.
+	 */
+	@GuardedBy("this")
+	abstract List<ReqT> openingMessages();
+
+	/**
+	 * Take note of a response.
+	 * @return what to pass on, {@code null} if nothing
+	 */
+	@GuardedBy("this")
+	abstract @Nullable RespT received(RespT message, StreamAttempt<ReqT, RespT> from);
+
+	/**
+	 * Return whether a response shows that the stream works.
+	 */
+	abstract boolean isFruitful(RespT message);
+
+	/**
+	 * Return why etcd has refused to open the stream, in a response instead of a status.
+	 */
+	@Nullable Refusal refusal(RespT message) {
+		return null;
+	}
+
+	/**
+	 * Return whether the stream has nothing left to wait for once it was half-closed.
+	 */
+	@GuardedBy("this")
+	abstract boolean isAnswered();
+
+	/**
+	 * Return whether the last response was the last word of the server.
+	 */
+	@GuardedBy("this")
+	abstract boolean isFinal();
+
+	/**
+	 * Return what to ask before the stream is moved to another connection, as planned.
+	 */
+	@GuardedBy("this")
+	@Nullable ReqT questionBeforeMove(StreamAttempt<ReqT, RespT> from) {
+		return null;
+	}
+
+	/**
+	 * Return what to ask now and then while the stream is open.
+	 */
+	@GuardedBy("this")
+	@Nullable ReqT questionNow(StreamAttempt<ReqT, RespT> from, long now) {
+		return null;
+	}
+
+	final CallContext getContext() {
+		return this.context;
+	}
+
+	@Override
+	public void start(Listener<RespT> listener, Metadata headers) {
+		synchronized (this) {
+			this.listener = listener;
+			this.headers = headers;
+		}
+		if (!isShared()) {
+			this.limit.begin(this::fail);
+		}
+		begin();
+	}
+
+	@Override
+	public void request(int numMessages) {
+		StreamAttempt<ReqT, RespT> running;
+		synchronized (this) {
+			this.requested += numMessages;
+			running = this.attempt;
+			if (running != null) {
+				running.request(numMessages);
+			}
+		}
+		drain(running);
+	}
+
+	@Override
+	public void sendMessage(ReqT message) {
+		StreamAttempt<ReqT, RespT> running;
+		synchronized (this) {
+			boolean sent = remember(message);
+			running = this.attempt;
+			if (running != null && sent) {
+				running.send(message);
+			}
+		}
+		drain(running);
+	}
+
+	@Override
+	public void halfClose() {
+		StreamAttempt<ReqT, RespT> running;
+		boolean finished;
+		synchronized (this) {
+			this.halfClosed = true;
+			running = this.attempt;
+			if (running != null) {
+				running.halfClose();
+			}
+			finished = running == null && isAnswered();
+		}
+		drain(running);
+		if (finished) {
+			fail(Status.OK);
+		}
+	}
+
+	private static void drain(@Nullable StreamAttempt<?, ?> running) {
+		if (running != null) {
+			running.drain();
+		}
+	}
+
+	@Override
+	public void cancel(@Nullable String message, @Nullable Throwable cause) {
+		fail(Status.CANCELLED.withDescription(message).withCause(cause));
+	}
+
+	@Override
+	public synchronized boolean isReady() {
+		return this.attempt != null && this.attempt.isReady();
+	}
+
+	/**
+	 * End the stream from this side.
+	 */
+	final void fail(Status status) {
+		StreamAttempt<ReqT, RespT> running;
+		Listener<RespT> told;
+		synchronized (this) {
+			if (this.done) {
+				return;
+			}
+			this.done = true;
+			told = this.listener;
+			running = this.attempt;
+			this.attempt = null;
+			if (running != null) {
+				running.cancel("the stream was ended");
+			}
+			this.limit.end();
+			onEnded();
+		}
+		this.context.members().forget(this);
+		drain(running);
+		if (told != null) {
+			// After what is being delivered, and not on the caller's thread
+			this.context.offload(() -> this.executor.execute(() -> close(told, status, new Metadata())));
+		}
+	}
+
+	/**
+	 * Take note that the stream has ended, whoever ended it.
+	 */
+	@GuardedBy("this")
+	void onEnded() {
+	}
+
+	/**
+	 * Return whether several callers share the stream, so that it is not the first one's
+	 * to limit.
+	 */
+	boolean isShared() {
+		return false;
+	}
+
+	/**
+	 * Pass on a response of this side's own, which is the last.
+	 */
+	final void inject(RespT message) {
+		this.context.offload(() -> this.executor.execute(() -> {
+			Listener<RespT> told;
+			synchronized (this) {
+				told = this.done ? null : this.listener;
+			}
+			if (told != null) {
+				told.onMessage(message);
+				fail(Status.OK);
+			}
+		}));
+	}
+
+	private void close(Listener<RespT> told, Status status, Metadata trailers) {
+		try {
+			told.onClose(status, trailers);
+		}
+		catch (RuntimeException ex) {
+			logger.error(this.context.relation() + ": a listener failed on the end of a stream", ex);
+		}
+	}
+
+	private void begin() {
+		String token = null;
+		Authenticator authenticator = this.context.authenticator();
+		if (authenticator.isActive()) {
+			token = authenticator.getToken();
+			if (token == null) {
+				authenticator.enqueue(this);
+				return;
+			}
+		}
+		Member unwanted;
+		synchronized (this) {
+			unwanted = this.avoided;
+		}
+		Connection connection = this.context.members().acquireForStream(unwanted);
+		if (connection == null) {
+			this.context.members().enqueue(this);
+			synchronized (this) {
+				if (!this.done) {
+					return;
+				}
+			}
+			this.context.members().forget(this);
+			return;
+		}
+		StreamAttempt<ReqT, RespT> next = attempt(connection, token);
+		if (next == null) {
+			connection.release();
+			return;
+		}
+		connection.add(next);
+		next.drain();
+		connection.started(next);
+	}
+
+	private synchronized @Nullable StreamAttempt<ReqT, RespT> attempt(Connection connection, @Nullable String token) {
+		if (this.done || this.attempt != null) {
+			return null;
+		}
+		StreamAttempt<ReqT, RespT> next = new StreamAttempt<>(this, connection, token, this.method, this.options);
+		this.attempt = next;
+		next.start(EtcdHeaders.of(this.headers, true, token));
+		if (this.requested > 0) {
+			next.request(this.requested);
+		}
+		openingMessages().forEach(next::send);
+		if (this.halfClosed) {
+			next.halfClose();
+		}
+		return next;
+	}
+
+	@Override
+	public final boolean isStream() {
+		return true;
+	}
+
+	@Override
+	public final void onReady() {
+		begin();
+	}
+
+	@Override
+	public final void onUnserved(Status status) {
+		boolean resumes;
+		synchronized (this) {
+			resumes = this.underWay && !this.context.members().isClosed();
+		}
+		if (!resumes) {
+			fail(status);
+		}
+		else if (this.context.schedule(this::begin, TimeUnit.MILLISECONDS.toNanos(MAX_DELAY_MILLIS)) == null) {
+			fail(this.context.members().getUnservedStatus());
+		}
+	}
+
+	/**
+	 * Move to another connection.
+	 */
+	final void move(StreamAttempt<ReqT, RespT> from, Attempt.Unusable reason) {
+		synchronized (this) {
+			if (this.done || this.attempt != from) {
+				return;
+			}
+			this.attempt = null;
+			this.avoided = (reason != Attempt.Unusable.RETIRED) ? from.getConnection().getMember() : null;
+			from.cancel("the stream moves to another connection");
+		}
+		from.drain();
+		begin();
+	}
+
+	/**
+	 * Ask what is to be asked before a planned move.
+	 * @return whether there is an answer to wait for
+	 */
+	final boolean askBeforeMove(StreamAttempt<ReqT, RespT> from) {
+		return ask(from, true, 0);
+	}
+
+	/**
+	 * Ask what is to be asked now and then.
+	 */
+	final void askNow(StreamAttempt<ReqT, RespT> from, long now) {
+		ask(from, false, now);
+	}
+
+	private boolean ask(StreamAttempt<ReqT, RespT> from, boolean beforeMove, long now) {
+		synchronized (this) {
+			ReqT question = (this.done || this.attempt != from) ? null
+					: (beforeMove ? questionBeforeMove(from) : questionNow(from, now));
+			if (question == null) {
+				return false;
+			}
+			from.send(question);
+		}
+		from.drain();
+		return true;
+	}
+
+	final void headers(StreamAttempt<ReqT, RespT> from, Metadata received) {
+		Listener<RespT> told;
+		synchronized (this) {
+			if (this.attempt != from || this.headersPassed) {
+				return;
+			}
+			this.headersPassed = true;
+			told = this.listener;
+		}
+		if (told != null) {
+			told.onHeaders(received);
+		}
+	}
+
+	final void ready(StreamAttempt<ReqT, RespT> from) {
+		Listener<RespT> told;
+		synchronized (this) {
+			told = (this.attempt == from) ? this.listener : null;
+		}
+		if (told != null) {
+			told.onReady();
+		}
+	}
+
+	final void message(StreamAttempt<ReqT, RespT> from, RespT message) {
+		RespT passed;
+		Listener<RespT> told;
+		synchronized (this) {
+			if (this.attempt != from) {
+				return;
+			}
+			if (refusal(message) == Refusal.TOKEN && isTokenRenewed(from)) {
+				this.attempt = null;
+				from.cancel("the token was refused");
+				passed = null;
+				told = null;
+			}
+			else {
+				passed = accept(from, message);
+				told = this.listener;
+			}
+		}
+		from.drain();
+		if (told == null) {
+			again(0);
+		}
+		else if (passed != null) {
+			try {
+				told.onMessage(passed);
+			}
+			catch (RuntimeException ex) {
+				logger.error(this.context.relation() + ": a listener failed on a response of a stream", ex);
+				if (isShared()) {
+					// The others have done nothing wrong
+					return;
+				}
+				fail(Status.CANCELLED.withCause(ex).withDescription("A listener failed on a response"));
+			}
+		}
+	}
+
+	@GuardedBy("this")
+	private boolean isTokenRenewed(StreamAttempt<ReqT, RespT> from) {
+		return from.getToken() != null && ++this.tokens < MAX_TOKENS
+				&& this.context.authenticator().refused(from.getToken());
+	}
+
+	@GuardedBy("this")
+	private @Nullable RespT accept(StreamAttempt<ReqT, RespT> from, RespT message) {
+		if (isFruitful(message)) {
+			this.fruitlessAttempts = 0;
+			this.tokens = 0;
+		}
+		RespT passed = received(message, from);
+		if (from.isFirstAnswer()) {
+			if (this.underWay && !isFinal()) {
+				this.context.resumedStreams().increment();
+			}
+			this.underWay = true;
+		}
+		if (passed != null) {
+			this.requested--;
+		}
+		else {
+			from.request(1);
+		}
+		return passed;
+	}
+
+	/**
+	 * Take the end of an attempt that this side has not ended.
+	 */
+	final void ended(StreamAttempt<ReqT, RespT> ended, Status status, Metadata trailers) {
+		Status end = null;
+		Listener<RespT> told;
+		long delay;
+		synchronized (this) {
+			if (this.attempt != ended) {
+				return;
+			}
+			this.attempt = null;
+			if (System.nanoTime() - ended.getStartTime() > LIFE_NANOS) {
+				this.fruitlessAttempts = 0;
+			}
+			this.fruitlessAttempts++;
+			if (this.context.members().isClosed()) {
+				end = this.context.members().getUnservedStatus();
+			}
+			else if ((this.halfClosed && isAnswered()) || isFinal() || !isResumable(ended, status)) {
+				end = (status.getCause() != null) ? status.withDescription(FailureReason.of(status)) : status;
+			}
+			if (end != null) {
+				this.done = true;
+				this.limit.end();
+				onEnded();
+			}
+			else {
+				this.avoided = ended.getConnection().getMember();
+			}
+			told = this.listener;
+			delay = delayMillis();
+		}
+		if (end == null) {
+			again(delay);
+		}
+		else if (told != null) {
+			close(told, end, trailers);
+		}
+	}
+
+	private void again(long delayMillis) {
+		if (delayMillis == 0) {
+			begin();
+		}
+		else if (this.context.schedule(this::begin, TimeUnit.MILLISECONDS.toNanos(delayMillis)) == null) {
+			fail(this.context.members().getUnservedStatus());
+		}
+	}
+
+	@GuardedBy("this")
+	private boolean isResumable(StreamAttempt<ReqT, RespT> ended, Status status) {
+		Refusal refusal = Refusal.of(status);
+		if (refusal == Refusal.TOKEN) {
+			return isTokenRenewed(ended);
+		}
+		if (refusal != null) {
+			this.context.members().refused(ended.getConnection(), refusal);
+			return true;
+		}
+		return switch (status.getCode()) {
+			case OK, UNAVAILABLE, CANCELLED -> true;
+			case INTERNAL -> this.fruitlessAttempts <= MAX_ODD_ENDS;
+			default -> BrokenConnection.is(status)
+					|| (BrokenConnection.maybe(status) && this.fruitlessAttempts <= MAX_ODD_ENDS);
+		};
+	}
+
+	@GuardedBy("this")
+	private long delayMillis() {
+		int fruitless = this.fruitlessAttempts;
+		return (fruitless < 2) ? 0 : Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(fruitless - 2, 6));
+	}
+
+}

@@ -1,0 +1,113 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where calls may go at one moment: made anew whenever a member changes, so that a call
+ * finds its connection without a lock.
+ *
+ * @param serving connections for unary calls of members that serve
+ * @param reachable the same of members that have no leader, for serializable reads
+ * @param forStreams members that serve
+ */
+record Routes(Connection[] serving, Connection[] reachable, Member[] forStreams) {
+
+	static final Routes NONE = of(List.of());
+
+	static Routes of(Collection<Member> members) {
+		List<Connection> serving = new ArrayList<>();
+		List<Connection> reachable = new ArrayList<>();
+		List<Member> forStreams = new ArrayList<>();
+		for (Member member : members) {
+			Connection unary = member.getUnary();
+			if (unary == null) {
+				continue;
+			}
+			if (member.isServing()) {
+				serving.add(unary);
+				forStreams.add(member);
+			}
+			else {
+				reachable.add(unary);
+			}
+		}
+		return new Routes(serving.toArray(Connection[]::new), reachable.toArray(Connection[]::new),
+				forStreams.toArray(Member[]::new));
+	}
+
+	/**
+	 * Return the connection with the fewest calls in flight, any of those.
+	 * @param connections the connections
+	 * @param avoided one that is taken only where there is no other, or {@code null}
+	 * @param now the time by {@link System#nanoTime()}
+	 */
+	static @Nullable Connection least(Connection[] connections, @Nullable Connection avoided, long now) {
+		int count = connections.length;
+		int start = (count > 1) ? ThreadLocalRandom.current().nextInt(count) : 0;
+		Connection best = null;
+		int fewest = Integer.MAX_VALUE;
+		for (int i = 0; i < count; i++) {
+			Connection candidate = connections[(start + i) % count];
+			if (candidate.isStale(now) || !candidate.isOpen()) {
+				continue;
+			}
+			int calls = (candidate == avoided) ? Integer.MAX_VALUE - 1 : candidate.getCalls();
+			if (calls < fewest) {
+				best = candidate;
+				fewest = calls;
+			}
+		}
+		return best;
+	}
+
+	/**
+	 * Return the member with the fewest streams, any of those, also one whose connection
+	 * for streams is still to be opened.
+	 * @param avoided one that is taken only where there is no other, or {@code null}
+	 * @param now the time by {@link System#nanoTime()}
+	 */
+	@Nullable Member leastStreams(@Nullable Member avoided, long now) {
+		int count = this.forStreams.length;
+		int start = (count > 1) ? ThreadLocalRandom.current().nextInt(count) : 0;
+		Member best = null;
+		int fewest = Integer.MAX_VALUE;
+		for (int i = 0; i < count; i++) {
+			Member candidate = this.forStreams[(start + i) % count];
+			if (candidate.hasStreamsFailed(now)) {
+				continue;
+			}
+			Connection streams = candidate.getStreams();
+			int calls = (streams != null) ? streams.getCalls() : 0;
+			if (candidate == avoided) {
+				calls = Integer.MAX_VALUE - 1;
+			}
+			if (calls < fewest) {
+				best = candidate;
+				fewest = calls;
+			}
+		}
+		return best;
+	}
+
+}

@@ -1,0 +1,270 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import io.etcd.jetcd.api.DeleteRangeResponse;
+import io.etcd.jetcd.api.PutResponse;
+import io.etcd.jetcd.api.RangeResponse;
+import io.etcd.jetcd.api.TxnResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A unary call on one connection. The answer is collected on the network thread.
+ *
+ * @param <ReqT> the type of the request
+ * @param <RespT> the type of the response
+ */
+final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable {
+
+	private final UnaryCall<ReqT, RespT> owner;
+
+	private final @Nullable String token;
+
+	private @Nullable ClientCall<ReqT, RespT> call;
+
+	private boolean begun;
+
+	private int passedOn;
+
+	private @Nullable Cancellation cancellation;
+
+	private @Nullable String givenUp;
+
+	private @Nullable Metadata responseHeaders;
+
+	private @Nullable RespT response;
+
+	private boolean surplus;
+
+	private Status status = Status.UNKNOWN;
+
+	private Metadata trailers = new Metadata();
+
+	UnaryAttempt(UnaryCall<ReqT, RespT> owner, Connection connection, @Nullable String token) {
+		super(connection);
+		this.owner = owner;
+		this.token = token;
+	}
+
+	void begin(MethodDescriptor<ReqT, RespT> method, CallOptions options, Metadata headers, @Nullable ReqT request) {
+		getConnection().add(this);
+		// The caller's deadline and cancellation are seen to by the call
+		Context previous = Context.ROOT.attach();
+		try {
+			ClientCall<ReqT, RespT> made = getConnection().newCall(method,
+					options.withStreamTracerFactory(tracerFactory()));
+			this.call = made;
+			made.start(this, headers);
+			int missing = takeRequested();
+			if (missing > 0) {
+				made.request(missing);
+			}
+			if (request != null) {
+				made.sendMessage(request);
+			}
+			made.halfClose();
+		}
+		finally {
+			Context.ROOT.detach(previous);
+		}
+		synchronized (this) {
+			this.begun = true;
+		}
+		catchUp();
+		getConnection().started(this);
+	}
+
+	private int takeRequested() {
+		synchronized (this) {
+			int missing = this.owner.takeRequested(this.passedOn);
+			this.passedOn += missing;
+			return missing;
+		}
+	}
+
+	/**
+	 * Carry out what came up since the attempt was begun; what comes up while it is being
+	 * begun waits for the end of that. gRPC may run callbacks of other calls meanwhile,
+	 * so no lock is held.
+	 */
+	void catchUp() {
+		ClientCall<ReqT, RespT> running;
+		Cancellation canceled;
+		synchronized (this) {
+			running = this.call;
+			if (running == null || !this.begun) {
+				return;
+			}
+			canceled = this.cancellation;
+		}
+		if (canceled != null) {
+			Status cancellation = this.owner.getCancellation();
+			running.cancel((cancellation != null) ? cancellation.getDescription() : canceled.name(),
+					(cancellation != null) ? cancellation.getCause() : null);
+			// Where the connection died before, gRPC still holds back the end
+			running.request(2);
+			return;
+		}
+		int missing = takeRequested();
+		if (missing > 0) {
+			running.request(missing);
+		}
+	}
+
+	void cancel(Cancellation reason) {
+		synchronized (this) {
+			if (this.cancellation != null) {
+				return;
+			}
+			this.cancellation = reason;
+		}
+		catchUp();
+	}
+
+	@Override
+	void onUnusable(Unusable reason) {
+		CallType type = this.owner.getType();
+		boolean moves = switch (reason) {
+			case BROKEN -> !isSent();
+			case SILENT -> !isSent() || type == CallType.READ || type == CallType.SERIALIZABLE_READ;
+			case REFUSING -> !this.owner.isOnlyMember() && type == CallType.READ;
+			case RETIRED -> false;
+		};
+		if (moves) {
+			cancel(Cancellation.MOVED);
+		}
+	}
+
+	@Override
+	void onGivenUp(String reason) {
+		boolean readOnly = this.owner.getType().isReadOnly();
+		if (!readOnly) {
+			synchronized (this) {
+				this.givenUp = (this.givenUp != null) ? this.givenUp : reason;
+			}
+		}
+		cancel(readOnly ? Cancellation.MOVED : Cancellation.GIVEN_UP);
+	}
+
+	@Override
+	boolean isAnsweredSoon() {
+		return this.owner.getType().isAnsweredSoon();
+	}
+
+	boolean is(Cancellation reason) {
+		synchronized (this) {
+			return this.cancellation == reason;
+		}
+	}
+
+	@Nullable String getGivenUp() {
+		synchronized (this) {
+			return this.givenUp;
+		}
+	}
+
+	@Nullable String getToken() {
+		return this.token;
+	}
+
+	boolean isReady() {
+		ClientCall<ReqT, RespT> running = this.call;
+		return running != null && running.isReady();
+	}
+
+	@Override
+	public void onHeaders(Metadata headers) {
+		this.responseHeaders = headers;
+	}
+
+	@Override
+	public void onMessage(RespT message) {
+		// The stub knows what to say if there is more than one
+		this.surplus = this.response != null;
+		this.response = message;
+		long term = term(message);
+		if (term != 0) {
+			getConnection().getMember().observeTerm(term);
+		}
+	}
+
+	private static long term(Object response) {
+		if (response instanceof RangeResponse range) {
+			return range.getHeader().getRaftTerm();
+		}
+		if (response instanceof PutResponse put) {
+			return put.getHeader().getRaftTerm();
+		}
+		if (response instanceof TxnResponse txn) {
+			return txn.getHeader().getRaftTerm();
+		}
+		return (response instanceof DeleteRangeResponse delete) ? delete.getHeader().getRaftTerm() : 0;
+	}
+
+	@Override
+	public void onClose(Status status, Metadata trailers) {
+		getConnection().remove(this);
+		this.trailers = trailers;
+		this.owner.ended(this, status);
+	}
+
+	void setEnd(Status end) {
+		this.status = end;
+	}
+
+	/**
+	 * Pass on what was collected.
+	 */
+	@Override
+	public void run() {
+		this.owner.deliver(this.responseHeaders, this.response, this.surplus, this.status, this.trailers);
+	}
+
+	/**
+	 * Why this side has ended an attempt.
+	 */
+	enum Cancellation {
+
+		/**
+		 * The caller wants no answer any more.
+		 */
+		CALLER,
+
+		/**
+		 * The deadline has passed.
+		 */
+		EXPIRED,
+
+		/**
+		 * The call goes to another member.
+		 */
+		MOVED,
+
+		/**
+		 * The member will not answer.
+		 */
+		GIVEN_UP
+
+	}
+
+}

@@ -1,0 +1,410 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A unary call. It goes to a member when its request is complete; while none serves it
+ * waits. What it may do when an attempt is lost, {@link CallType} tells.
+ *
+ * @param <ReqT> the type of the request
+ * @param <RespT> the type of the response
+ */
+final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements PendingCall {
+
+	private static final Log logger = LogFactory.getLog(RelationChannel.class);
+
+	private static final long FIRST_DELAY_MILLIS = 20;
+
+	private static final long MAX_DELAY_MILLIS = 1000;
+
+	private static final int MAX_TOKENS = 4;
+
+	private final CallContext context;
+
+	private final MethodDescriptor<ReqT, RespT> method;
+
+	private final CallOptions options;
+
+	private final Executor callbacks;
+
+	private final boolean onlyMember;
+
+	private final CallLimit limit;
+
+	private @Nullable Listener<RespT> listener;
+
+	private @Nullable Metadata headers;
+
+	private @Nullable ReqT request;
+
+	private CallType type = CallType.WRITE;
+
+	private int requested;
+
+	private @Nullable UnaryAttempt<ReqT, RespT> attempt;
+
+	private @Nullable Connection avoided;
+
+	private int repetitions;
+
+	private int tokens;
+
+	private @Nullable Status cancellation;
+
+	private boolean done;
+
+	/**
+	 * Create a call.
+	 * @param context what it shares with others
+	 * @param method the method
+	 * @param options the options of each attempt, which have no deadline of their own
+	 * @param deadline the deadline or {@code null}
+	 * @param callbacks runs the callbacks
+	 * @param onlyMember whether it is for one member, whatever state that is in
+	 */
+	UnaryCall(CallContext context, MethodDescriptor<ReqT, RespT> method, CallOptions options,
+			@Nullable Deadline deadline, Executor callbacks, boolean onlyMember) {
+		this.context = context;
+		this.method = method;
+		this.options = options;
+		this.callbacks = callbacks;
+		this.onlyMember = onlyMember;
+		this.limit = new CallLimit(context, deadline);
+	}
+
+	@Override
+	public void start(Listener<RespT> listener, Metadata headers) {
+		synchronized (this) {
+			this.listener = listener;
+			this.headers = headers;
+		}
+		this.limit.observe(Context.current(), (status) -> cancel(status.getDescription(), status.getCause()));
+		Status cancelled = this.cancellation;
+		if (cancelled != null) {
+			fail(cancelled);
+		}
+	}
+
+	@Override
+	public void request(int numMessages) {
+		UnaryAttempt<ReqT, RespT> running;
+		synchronized (this) {
+			this.requested += numMessages;
+			running = this.attempt;
+		}
+		if (running != null) {
+			running.catchUp();
+		}
+	}
+
+	@Override
+	public void sendMessage(ReqT message) {
+		this.request = message;
+	}
+
+	/**
+	 * Begin: all that there is to send is known now, so that an attempt can be made in
+	 * one go, on one thread, without a lock.
+	 */
+	@Override
+	public void halfClose() {
+		this.type = CallType.of(this.method, this.request);
+		begin();
+	}
+
+	@Override
+	public void cancel(@Nullable String message, @Nullable Throwable cause) {
+		Status status = Status.CANCELLED.withDescription(message).withCause(cause);
+		UnaryAttempt<ReqT, RespT> running;
+		synchronized (this) {
+			if (this.cancellation == null) {
+				this.cancellation = status;
+			}
+			running = this.attempt;
+		}
+		if (running != null) {
+			running.cancel(UnaryAttempt.Cancellation.CALLER);
+		}
+		else {
+			this.context.members().forget(this);
+			fail(status);
+		}
+	}
+
+	@Override
+	public synchronized boolean isReady() {
+		return this.attempt != null && this.attempt.isReady();
+	}
+
+	private void begin() {
+		String token = null;
+		if (this.context.authenticator().isActive() && !Authenticator.isAuthenticate(this.method)) {
+			token = this.context.authenticator().getToken();
+			if (token == null) {
+				limitWaiting();
+				this.context.authenticator().enqueue(this);
+				return;
+			}
+		}
+		CallType route = this.onlyMember ? CallType.SERIALIZABLE_READ : this.type;
+		Connection connection = this.context.members().acquire(route, this.avoided);
+		if (connection == null) {
+			limitWaiting();
+			this.context.members().enqueue(this);
+			return;
+		}
+		UnaryAttempt<ReqT, RespT> next = new UnaryAttempt<>(this, connection, token);
+		synchronized (this) {
+			if (this.done || this.cancellation != null || this.attempt != null) {
+				next = null;
+			}
+			else {
+				this.attempt = next;
+				this.limit.begin(this.type, this::timedOut);
+			}
+		}
+		if (next == null) {
+			connection.release();
+			return;
+		}
+		next.begin(this.method, this.options, EtcdHeaders.of(this.headers, route != CallType.SERIALIZABLE_READ, token),
+				this.request);
+	}
+
+	private void limitWaiting() {
+		synchronized (this) {
+			if (!this.done) {
+				this.limit.await(this::timedOut);
+			}
+		}
+	}
+
+	private void timedOut() {
+		UnaryAttempt<ReqT, RespT> running;
+		synchronized (this) {
+			running = this.attempt;
+			if (this.done || this.limit.isExtended(running != null, this.type, this::timedOut)) {
+				return;
+			}
+		}
+		if (running != null) {
+			// gRPC may close a call that has not left yet at once, on this thread
+			UnaryAttempt<ReqT, RespT> expired = running;
+			this.context.offload(() -> expired.cancel(UnaryAttempt.Cancellation.EXPIRED));
+			return;
+		}
+		this.context.members().forget(this);
+		fail(this.context.members().getUnservedStatus());
+	}
+
+	@Override
+	public boolean isStream() {
+		return false;
+	}
+
+	@Override
+	public void onReady() {
+		begin();
+	}
+
+	@Override
+	public void onUnserved(Status status) {
+		fail(status);
+	}
+
+	private void fail(Status status) {
+		Listener<RespT> listener;
+		synchronized (this) {
+			listener = this.listener;
+			if (this.done || this.attempt != null || listener == null) {
+				return;
+			}
+			finish();
+		}
+		this.context.offload(() -> close(listener, status, new Metadata()));
+	}
+
+	private void finish() {
+		this.done = true;
+		this.limit.end();
+		if (this.onlyMember) {
+			this.context.members().closeIfDedicated();
+		}
+	}
+
+	/**
+	 * Take the end of an attempt.
+	 */
+	void ended(UnaryAttempt<ReqT, RespT> ended, Status status) {
+		Status end = null;
+		long delay;
+		synchronized (this) {
+			if (this.attempt != ended || this.done) {
+				return;
+			}
+			this.attempt = null;
+			if (!isToBeSentAgain(ended, status)) {
+				end = endStatus(ended, status);
+				finish();
+			}
+			else {
+				this.avoided = ended.getConnection();
+			}
+			delay = delayMillis();
+		}
+		if (end != null) {
+			ended.setEnd(end);
+			this.callbacks.execute(ended);
+		}
+		else if (delay == 0) {
+			begin();
+		}
+		else {
+			limitWaiting();
+			if (this.context.schedule(this::begin, TimeUnit.MILLISECONDS.toNanos(delay)) == null) {
+				fail(this.context.members().getUnservedStatus());
+			}
+		}
+	}
+
+	private long delayMillis() {
+		int repetition = this.repetitions++;
+		return (repetition == 0) ? 0 : Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(repetition, 6));
+	}
+
+	private boolean isToBeSentAgain(UnaryAttempt<ReqT, RespT> ended, Status status) {
+		if (status.isOk() || this.cancellation != null || this.context.members().isClosed()
+				|| ended.is(UnaryAttempt.Cancellation.EXPIRED)) {
+			return false;
+		}
+		Refusal refusal = Refusal.of(status);
+		if (refusal == Refusal.TOKEN) {
+			return ended.getToken() != null && ++this.tokens < MAX_TOKENS
+					&& this.context.authenticator().refused(ended.getToken());
+		}
+		if (refusal != null) {
+			if (refusal != Refusal.DROPPED) {
+				this.context.members().refused(ended.getConnection(), refusal);
+			}
+			return !this.onlyMember;
+		}
+		boolean lost = ended.is(UnaryAttempt.Cancellation.MOVED) || BrokenConnection.is(status);
+		boolean repeatable = !ended.isSent() || this.type.isReadOnly();
+		// etcd's own UNAVAILABLE: it gave a read up, for example when the leader changed
+		return repeatable && (lost || (status.getCode() == Status.Code.UNAVAILABLE && this.type.isReadOnly()));
+	}
+
+	private Status endStatus(UnaryAttempt<ReqT, RespT> ended, Status status) {
+		if (status.isOk() || this.cancellation != null) {
+			return status;
+		}
+		if (this.context.members().isClosed()) {
+			return this.context.members().getUnservedStatus();
+		}
+		boolean uncertain = ended.isSent() && !this.type.isReadOnly();
+		if (ended.is(UnaryAttempt.Cancellation.EXPIRED)) {
+			return ended.isSent()
+					? Status.DEADLINE_EXCEEDED.withDescription(
+							"%s: no answer from etcd at %s%s".formatted(this.context.relation(), ended.getConnection(),
+									uncertain ? "; the write was sent and may have been carried out" : ""))
+					: this.context.members().getUnservedStatus();
+		}
+		String givenUp = ended.getGivenUp();
+		if (givenUp != null) {
+			return this.context.broken(ended.getConnection(), givenUp, uncertain);
+		}
+		if (!BrokenConnection.is(status)) {
+			// What etcd says is passed on word for word
+			return status;
+		}
+		Status broken = this.context.broken(ended.getConnection(), FailureReason.of(status), uncertain);
+		// As UNAVAILABLE jetcd would repeat it, and adopt what etcd is about to remove
+		return (this.type == CallType.TURN)
+				? Status.ABORTED.withDescription(broken.getDescription() + "; whether it is held is not known")
+				: broken;
+	}
+
+	/**
+	 * Pass the answer on as a whole, so that it changes threads once.
+	 */
+	void deliver(@Nullable Metadata responseHeaders, @Nullable RespT response, boolean surplus, Status status,
+			Metadata trailers) {
+		Listener<RespT> listener = this.listener;
+		if (listener == null) {
+			return;
+		}
+		Status end = status;
+		try {
+			if (responseHeaders != null) {
+				listener.onHeaders(responseHeaders);
+			}
+			if (response != null) {
+				listener.onMessage(response);
+				if (surplus) {
+					listener.onMessage(response);
+				}
+			}
+		}
+		catch (RuntimeException ex) {
+			// As gRPC has it
+			end = Status.CANCELLED.withCause(ex).withDescription("A listener failed on the response");
+		}
+		close(listener, end, trailers);
+	}
+
+	private void close(Listener<RespT> listener, Status status, Metadata trailers) {
+		try {
+			listener.onClose(status, trailers);
+		}
+		catch (RuntimeException ex) {
+			logger.error(this.context.relation() + ": a listener failed on the end of a call", ex);
+		}
+	}
+
+	int takeRequested(int passedOn) {
+		synchronized (this) {
+			return this.requested - passedOn;
+		}
+	}
+
+	@Nullable Status getCancellation() {
+		return this.cancellation;
+	}
+
+	CallType getType() {
+		return this.type;
+	}
+
+	boolean isOnlyMember() {
+		return this.onlyMember;
+	}
+
+}

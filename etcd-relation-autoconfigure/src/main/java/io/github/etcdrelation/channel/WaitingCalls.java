@@ -1,0 +1,85 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+import io.grpc.Status;
+
+/**
+ * The calls that wait for a member. A call counts as waiting until it is resumed, so that
+ * it is found when the channel is closed.
+ */
+final class WaitingCalls {
+
+	private final Set<PendingCall> calls = ConcurrentHashMap.newKeySet();
+
+	private final ChannelExecutors executors;
+
+	WaitingCalls(ChannelExecutors executors) {
+		this.executors = executors;
+	}
+
+	void add(PendingCall call) {
+		this.calls.add(call);
+	}
+
+	boolean remove(PendingCall call) {
+		return this.calls.remove(call);
+	}
+
+	boolean isEmpty() {
+		return this.calls.isEmpty();
+	}
+
+	boolean hasStreams() {
+		return this.calls.stream().anyMatch(PendingCall::isStream);
+	}
+
+	/**
+	 * Resume calls on the timer's thread: to begin many of them takes time, during which
+	 * changes of members would have to wait.
+	 */
+	void resume(Predicate<PendingCall> condition) {
+		for (PendingCall call : this.calls) {
+			if (condition.test(call) && this.executors.schedule(() -> resume(call), 0) == null) {
+				resume(call);
+			}
+		}
+	}
+
+	private void resume(PendingCall call) {
+		if (this.calls.remove(call)) {
+			call.onReady();
+		}
+	}
+
+	/**
+	 * End all calls.
+	 * @param status how
+	 */
+	void close(Status status) {
+		for (PendingCall call : this.calls) {
+			if (this.calls.remove(call)) {
+				call.onUnserved(status);
+			}
+		}
+	}
+
+}
