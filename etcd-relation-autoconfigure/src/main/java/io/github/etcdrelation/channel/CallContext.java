@@ -51,11 +51,6 @@ record CallContext(String relation, Members members, Authenticator authenticator
 		this.executors.callbacks(false).execute(callback);
 	}
 
-	CallContext with(Members others) {
-		return new CallContext(this.relation, others, this.authenticator, this.settings, this.executors,
-				this.requestTimeouts, this.resumedStreams);
-	}
-
 	/**
 	 * Return how a call ends whose connection did not bring an answer.
 	 * @param connection the connection

@@ -262,15 +262,19 @@ final class CurrentTarget {
 	}
 
 	/**
-	 * Return why endpoints in use have no members.
+	 * Return why endpoints in use have no members, by their URL.
 	 */
-	List<String> getProblems() {
-		return this.endpoints.values()
-			.stream()
-			.map(EndpointMembers::getProblem)
-			.filter((problem) -> problem != null)
-			.map(String::valueOf)
-			.toList();
+	Map<String, String> getProblems() {
+		Map<String, String> problems = new LinkedHashMap<>();
+		ChannelTarget current = this.target;
+		String scheme = (current != null && current.getEndpoints().isSecure()) ? "https://" : "http://";
+		this.endpoints.forEach((endpoint, members) -> {
+			String problem = members.getProblem();
+			if (problem != null) {
+				problems.put(scheme + endpoint, problem);
+			}
+		});
+		return problems;
 	}
 
 	boolean isRotating() {

@@ -62,7 +62,7 @@ final class EtcdCalls extends Channel {
 	public <ReqT, RespT> ClientCall<ReqT, RespT> newCall(MethodDescriptor<ReqT, RespT> method, CallOptions options) {
 		Executor executor = executor(options);
 		if (method.getType() == MethodType.UNARY) {
-			return new UnaryCall<>(this.context, method, unaryOptions(options), options.getDeadline(), executor, false);
+			return new UnaryCall<>(this.context, method, unaryOptions(options), options.getDeadline(), executor, null);
 		}
 		Executor sequential = MoreExecutors.newSequentialExecutor(executor);
 		String name = method.getFullMethodName();
@@ -79,12 +79,12 @@ final class EtcdCalls extends Channel {
 
 	/**
 	 * Create a unary call to one member, whatever state that is in.
-	 * @param members the one member
+	 * @param endpoint the member
 	 */
 	<ReqT, RespT> ClientCall<ReqT, RespT> newMemberCall(MethodDescriptor<ReqT, RespT> method, CallOptions options,
-			Members members) {
-		return new UnaryCall<>(this.context.with(members), method, unaryOptions(options), options.getDeadline(),
-				executor(options), true);
+			Endpoint endpoint) {
+		return new UnaryCall<>(this.context, method, unaryOptions(options), options.getDeadline(), executor(options),
+				endpoint);
 	}
 
 	private Executor executor(CallOptions options) {

@@ -70,7 +70,7 @@ final class Member implements Connection.Listener {
 
 	private volatile @Nullable StatusResponse lastStatus;
 
-	private volatile long failureTime = System.nanoTime();
+	private volatile long failureTime = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
 
 	private long askAgainTime;
 
@@ -462,7 +462,7 @@ final class Member implements Connection.Listener {
 	}
 
 	/**
-	 * Return when it was last found out of use, or created.
+	 * Return when it was last found out of use, long ago if never.
 	 * @return the time by {@link System#nanoTime()}
 	 */
 	long getFailureTime() {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +32,9 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the members of a relation how they are, on the connections that calls use. It logs
- * nothing.
+ * Asks the members of a relation how they are. The connections are its own, one to each
+ * member: it keeps those that work for the next time, and closes them when it was not
+ * asked for a while. It neither waits for the relation nor logs anything.
  *
  * @since 0.1.0
  */
@@ -43,10 +45,18 @@ public final class MemberProbe {
 	 */
 	public static final int MAX_MEMBERS = 7;
 
+	private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
+
 	private final RelationChannel channel;
 
+	private @Nullable Members members;
+
+	private @Nullable ChannelTarget target;
+
+	private @Nullable Timeout idle;
+
 	/**
-	 * Create a probe.
+	 * Create a probe, which opens no connection before it is asked.
 	 * @param channel the channel of the relation
 	 */
 	public MemberProbe(RelationChannel channel) {
@@ -54,42 +64,95 @@ public final class MemberProbe {
 	}
 
 	/**
-	 * Ask the members, all at the same time. What is not connected is connected.
+	 * Ask the members, all at the same time.
+	 * @param target what the channel is connected to
 	 * @param timeout how long to wait for an answer
 	 * @return what they answered, in the order of the endpoints
 	 */
-	public List<MemberStatus> ask(Duration timeout) {
-		long deadline = System.nanoTime() + timeout.toNanos();
+	public List<MemberStatus> ask(ChannelTarget target, Duration timeout) {
+		// What it takes to open connections is part of the time
 		long begin = System.nanoTime();
+		long deadline = begin + timeout.toNanos();
+		Members asked = members(target);
 		Map<Member, CompletableFuture<MemberStatus>> answers = new LinkedHashMap<>();
-		boolean settled = false;
-		while (!settled) {
-			CompletableFuture<Void> change = this.channel.getMembers().connect();
-			List<Member> members = this.channel.getMembers().getMembers();
-			settled = !members.isEmpty();
-			for (Member member : members) {
-				Connection connection = member.getUnary();
-				boolean asked = answers.containsKey(member) || answers.size() == MAX_MEMBERS;
-				if (!asked && connection != null && connection.isOpen()) {
-					answers.put(member, ask(member, connection));
-				}
-				else if (!asked && member.getFailureTime() - begin < 0) {
-					settled = false;
-				}
-			}
-			settled = (settled || isUnknown(members)) || !await(change, deadline);
+		boolean waiting = true;
+		while (waiting) {
+			CompletableFuture<Void> change = asked.connect();
+			waiting = !ask(asked.getMembers(), answers, begin) && asked.hasPending() && await(change, deadline);
 		}
 		await(CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new)), deadline);
-		return results(answers, timeout);
+		List<MemberStatus> results = results(asked, answers, timeout);
+		boolean works = !results.isEmpty() && results.stream().allMatch((result) -> result.problem() == null);
+		keep(asked, works);
+		return results;
 	}
 
-	private boolean isUnknown(List<Member> members) {
-		return members.isEmpty() && this.channel.getMembers().getProblem() != null;
+	/**
+	 * Ask those that are connected and were not asked yet.
+	 * @return whether there are no others to wait for
+	 */
+	private static boolean ask(List<Member> members, Map<Member, CompletableFuture<MemberStatus>> answers, long begin) {
+		boolean complete = !members.isEmpty();
+		for (Member member : members) {
+			Connection connection = member.getUnary();
+			boolean done = answers.containsKey(member) || answers.size() == MAX_MEMBERS;
+			if (!done && connection != null && connection.isOpen()) {
+				answers.put(member, ask(member, connection));
+			}
+			else if (!done && member.getFailureTime() - begin < 0) {
+				complete = false;
+			}
+		}
+		return complete;
 	}
 
-	private List<MemberStatus> results(Map<Member, CompletableFuture<MemberStatus>> answers, Duration timeout) {
+	private Members members(ChannelTarget asked) {
+		Members former;
+		Members current;
+		synchronized (this) {
+			former = this.members;
+			boolean same = former != null && Objects.equals(asked, this.target);
+			current = (former != null && same) ? former : this.channel.getMembers().dedicated(asked);
+			this.members = current;
+			this.target = asked;
+			cancelIdle();
+		}
+		if (former != null && former != current) {
+			this.channel.getMembers().close(former);
+		}
+		return current;
+	}
+
+	/**
+	 * Keep connections that work for the next time, for a while; others are given up, so
+	 * that the next answer tells of then.
+	 */
+	private void keep(Members asked, boolean works) {
+		synchronized (this) {
+			if (this.members != asked) {
+				return;
+			}
+			if (works) {
+				cancelIdle();
+				this.idle = this.channel.schedule(() -> keep(asked, false), IDLE_TIMEOUT.toNanos());
+				return;
+			}
+			this.members = null;
+		}
+		this.channel.getMembers().close(asked);
+	}
+
+	private void cancelIdle() {
+		if (this.idle != null) {
+			this.idle.cancel();
+			this.idle = null;
+		}
+	}
+
+	private static List<MemberStatus> results(Members asked, Map<Member, CompletableFuture<MemberStatus>> answers,
+			Duration timeout) {
 		List<MemberStatus> results = new ArrayList<>();
-		for (Member member : this.channel.getMembers().getMembers()) {
+		for (Member member : asked.getMembers()) {
 			CompletableFuture<MemberStatus> answer = answers.get(member);
 			String problem = member.getProblem();
 			if (answer != null) {
@@ -100,10 +163,11 @@ public final class MemberProbe {
 						(problem != null) ? problem : noAnswer(timeout, "connection")));
 			}
 		}
+		asked.getEndpointProblems().forEach((url, problem) -> results.add(MemberStatus.failed(url, problem)));
 		return results;
 	}
 
-	private CompletableFuture<MemberStatus> ask(Member member, Connection connection) {
+	private static CompletableFuture<MemberStatus> ask(Member member, Connection connection) {
 		CompletableFuture<MemberStatus> answer = new CompletableFuture<>();
 		new MemberQuestion(System.nanoTime(),
 				(question, response, status) -> answer.complete((response != null)

@@ -18,6 +18,7 @@ package io.github.etcdrelation.channel;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -62,7 +63,7 @@ final class Members implements Member.Listener {
 
 	private final CurrentTarget current;
 
-	private final WaitingCalls waiting;
+	private final PendingCalls waiting;
 
 	private final MemberMonitor monitor;
 
@@ -74,7 +75,7 @@ final class Members implements Member.Listener {
 
 	private volatile List<Member> members = Collections.emptyList();
 
-	private volatile List<String> problems = Collections.emptyList();
+	private volatile Map<String, String> problems = Collections.emptyMap();
 
 	private volatile String unavailable = "it is not connected";
 
@@ -84,7 +85,11 @@ final class Members implements Member.Listener {
 
 	private long activeTime;
 
-	private boolean dedicated;
+	private final ChannelExecutors executors;
+
+	private final boolean dedicated;
+
+	private final Set<Members> others = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Create a set without members.
@@ -94,13 +99,20 @@ final class Members implements Member.Listener {
 	 * @param rotationListener notified of rotations
 	 */
 	Members(String relation, ChannelSettings settings, ChannelExecutors executors, RotationListener rotationListener) {
+		this(relation, settings, executors, rotationListener, false);
+	}
+
+	private Members(String relation, ChannelSettings settings, ChannelExecutors executors,
+			RotationListener rotationListener, boolean dedicated) {
 		this.relation = relation;
 		this.settings = settings;
+		this.executors = executors;
+		this.dedicated = dedicated;
 		this.sync = new SynchronizationContext(
 				(thread, failure) -> logger.error(relation + ": a change of members failed", failure));
 		this.current = new CurrentTarget(relation, this.sync::execute, executors.callbacks(false), rotationListener,
 				this, this::update);
-		this.waiting = new WaitingCalls(executors);
+		this.waiting = new PendingCalls(executors);
 		this.monitor = new MemberMonitor(executors, this.sync, this::tick);
 		this.memberLog = new MemberLog(relation);
 	}
@@ -149,7 +161,9 @@ final class Members implements Member.Listener {
 		this.members = latest;
 		this.problems = this.current.getProblems();
 		this.routes = Routes.of(latest);
-		this.memberLog.update(this.current.getTarget(), latest, getProblem());
+		if (!this.dedicated) {
+			this.memberLog.update(this.current.getTarget(), latest, getProblem());
+		}
 		if (this.routes.serving().length > 0 || this.routes.reachable().length > 0) {
 			this.waiting.resume((call) -> !call.isStream());
 			resumeStreams(System.nanoTime());
@@ -364,6 +378,20 @@ final class Members implements Member.Listener {
 	}
 
 	/**
+	 * Return why endpoints have no members, by endpoint.
+	 */
+	Map<String, String> getEndpointProblems() {
+		return this.problems;
+	}
+
+	/**
+	 * Return whether something is to be heard of any endpoint that has no members yet.
+	 */
+	boolean hasPending() {
+		return !this.members.isEmpty() || this.problems.isEmpty();
+	}
+
+	/**
 	 * Have what is not connected connect, and return what completes when anything
 	 * changes.
 	 */
@@ -377,27 +405,43 @@ final class Members implements Member.Listener {
 	}
 
 	/**
-	 * Return a set with one member, for one call.
+	 * Return the connection to one member, counted in, {@code null} if it has none.
 	 * @param endpoint the member, which need not be one of these
-	 * @param executors the threads to use
 	 */
-	Members only(Endpoint endpoint, ChannelExecutors executors) {
-		Members one = new Members(this.relation, this.settings, executors, RotationListener.NONE);
-		one.dedicated = true;
-		ChannelTarget target = getTarget();
-		if (target != null) {
-			one.connectTo(target.only(endpoint));
+	@Nullable Connection acquireAt(Endpoint endpoint) {
+		long now = System.nanoTime();
+		for (Member member : this.members) {
+			Connection connection = member.getUnary();
+			if (member.getEndpoint().equals(endpoint) && connection != null && connection.isOpen()
+					&& !connection.isStale(now) && connection.acquire()) {
+				this.monitor.wake();
+				return connection;
+			}
 		}
-		return one;
+		return null;
 	}
 
 	/**
-	 * Close the set if it is for one call, which has ended.
+	 * Return a set of its own, which is closed with this one at the latest, logs nothing
+	 * and does not let calls wait when nothing is to be hoped for.
+	 * @param target what to connect to
 	 */
-	void closeIfDedicated() {
-		if (this.dedicated) {
-			close();
+	Members dedicated(ChannelTarget target) {
+		Members other = new Members(this.relation, this.settings, this.executors, RotationListener.NONE, true);
+		other.connectTo(target);
+		this.others.add(other);
+		if (this.closed) {
+			other.close();
 		}
+		return other;
+	}
+
+	/**
+	 * Close a set that was made here.
+	 */
+	void close(Members other) {
+		this.others.remove(other);
+		other.close();
 	}
 
 	@Nullable ChannelTarget getTarget() {
@@ -423,7 +467,7 @@ final class Members implements Member.Listener {
 		if (this.members.stream().anyMatch(Member::isServing)) {
 			return null;
 		}
-		Set<String> reasons = new TreeSet<>(this.problems);
+		Set<String> reasons = new TreeSet<>(this.problems.values());
 		this.members.stream().map(Member::getProblem).filter((problem) -> problem != null).forEach(reasons::add);
 		return reasons.isEmpty() ? null : String.join("; ", reasons);
 	}
@@ -457,6 +501,7 @@ final class Members implements Member.Listener {
 		this.waiting.close(getUnservedStatus());
 		this.sync.execute(this.current::clear);
 		this.connections.forEach(Connection::closeNow);
+		this.others.forEach(Members::close);
 	}
 
 	@Override

@@ -19,6 +19,7 @@ package io.github.etcdrelation.channel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.github.etcdrelation.InvalidRelationDataException;
@@ -142,12 +143,11 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	 */
 	public <ReqT, RespT> ClientCall<ReqT, RespT> newMemberCall(MethodDescriptor<ReqT, RespT> method,
 			CallOptions options, String authority) {
-		ChannelTarget target = this.members.getTarget();
-		if (target == null || method.getType() != MethodType.UNARY) {
+		if (method.getType() != MethodType.UNARY) {
 			return newCall(method, options);
 		}
-		Members one = this.members.only(Endpoints.parseAuthority(authority), this.executors);
-		return this.calls.newMemberCall(method, withoutForeignCredentials(options), one);
+		return this.calls.newMemberCall(method, withoutForeignCredentials(options),
+				Endpoints.parseAuthority(authority));
 	}
 
 	/**
@@ -174,6 +174,14 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 					member.getProblem(), member.isLagging() ? String.valueOf(member.getRefusal()) : null)));
 		return new ChannelStatus(this.members.getTarget(), this.members.getProblem(), this.members.getRotations(),
 				this.resumedStreams.sum(), reports);
+	}
+
+	/**
+	 * Run a task later, on the timer's thread, where it must not run callbacks.
+	 */
+	@Nullable Timeout schedule(Runnable task, long nanos) {
+		ScheduledFuture<?> scheduled = this.executors.schedule(task, nanos);
+		return (scheduled != null) ? () -> scheduled.cancel(false) : null;
 	}
 
 	/**

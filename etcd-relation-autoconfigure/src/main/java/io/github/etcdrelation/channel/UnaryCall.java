@@ -55,7 +55,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 
 	private final Executor callbacks;
 
-	private final boolean onlyMember;
+	private final @Nullable Endpoint endpoint;
 
 	private final CallLimit limit;
 
@@ -64,6 +64,8 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	private @Nullable Metadata headers;
 
 	private @Nullable ReqT request;
+
+	private volatile @Nullable Members dedicated;
 
 	private CallType type = CallType.WRITE;
 
@@ -88,15 +90,15 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	 * @param options the options of each attempt, which have no deadline of their own
 	 * @param deadline the deadline or {@code null}
 	 * @param callbacks runs the callbacks
-	 * @param onlyMember whether it is for one member, whatever state that is in
+	 * @param endpoint the member to call, whatever state that is in, {@code null} for any
 	 */
 	UnaryCall(CallContext context, MethodDescriptor<ReqT, RespT> method, CallOptions options,
-			@Nullable Deadline deadline, Executor callbacks, boolean onlyMember) {
+			@Nullable Deadline deadline, Executor callbacks, @Nullable Endpoint endpoint) {
 		this.context = context;
 		this.method = method;
 		this.options = options;
 		this.callbacks = callbacks;
-		this.onlyMember = onlyMember;
+		this.endpoint = endpoint;
 		this.limit = new CallLimit(context, deadline);
 	}
 
@@ -154,7 +156,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			running.cancel(UnaryAttempt.Cancellation.CALLER);
 		}
 		else {
-			this.context.members().forget(this);
+			members().forget(this);
 			fail(status);
 		}
 	}
@@ -174,11 +176,11 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 				return;
 			}
 		}
-		CallType route = this.onlyMember ? CallType.SERIALIZABLE_READ : this.type;
-		Connection connection = this.context.members().acquire(route, this.avoided);
+		CallType route = isOnlyMember() ? CallType.SERIALIZABLE_READ : this.type;
+		Connection connection = acquire(route);
 		if (connection == null) {
 			limitWaiting();
-			this.context.members().enqueue(this);
+			members().enqueue(this);
 			return;
 		}
 		UnaryAttempt<ReqT, RespT> next = new UnaryAttempt<>(this, connection, token);
@@ -197,6 +199,33 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		}
 		next.begin(this.method, this.options, EtcdHeaders.of(this.headers, route != CallType.SERIALIZABLE_READ, token),
 				this.request);
+	}
+
+	private @Nullable Connection acquire(CallType route) {
+		Endpoint only = this.endpoint;
+		ChannelTarget target = this.context.members().getTarget();
+		if (only == null || target == null) {
+			return this.context.members().acquire(route, this.avoided);
+		}
+		Connection connection = this.context.members().acquireAt(only);
+		if (connection != null) {
+			return connection;
+		}
+		Members own = this.dedicated;
+		if (own == null) {
+			own = this.context.members().dedicated(target.only(only));
+			this.dedicated = own;
+		}
+		return own.acquire(route, null);
+	}
+
+	/**
+	 * Return where to wait: with a member that has no connection, on one of the call's
+	 * own, whose failure ends the wait.
+	 */
+	private Members members() {
+		Members own = this.dedicated;
+		return (own != null) ? own : this.context.members();
 	}
 
 	private void limitWaiting() {
@@ -221,8 +250,8 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			this.context.offload(() -> expired.cancel(UnaryAttempt.Cancellation.EXPIRED));
 			return;
 		}
-		this.context.members().forget(this);
-		fail(this.context.members().getUnservedStatus());
+		members().forget(this);
+		fail(members().getUnservedStatus());
 	}
 
 	@Override
@@ -255,8 +284,9 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	private void finish() {
 		this.done = true;
 		this.limit.end();
-		if (this.onlyMember) {
-			this.context.members().closeIfDedicated();
+		Members own = this.dedicated;
+		if (own != null) {
+			this.context.offload(() -> this.context.members().close(own));
 		}
 	}
 
@@ -290,7 +320,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		else {
 			limitWaiting();
 			if (this.context.schedule(this::begin, TimeUnit.MILLISECONDS.toNanos(delay)) == null) {
-				fail(this.context.members().getUnservedStatus());
+				fail(members().getUnservedStatus());
 			}
 		}
 	}
@@ -314,7 +344,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			if (refusal != Refusal.DROPPED) {
 				this.context.members().refused(ended.getConnection(), refusal);
 			}
-			return !this.onlyMember;
+			return !isOnlyMember();
 		}
 		boolean lost = ended.is(UnaryAttempt.Cancellation.MOVED) || BrokenConnection.is(status);
 		boolean repeatable = !ended.isSent() || this.type.isReadOnly();
@@ -335,7 +365,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 					? Status.DEADLINE_EXCEEDED.withDescription(
 							"%s: no answer from etcd at %s%s".formatted(this.context.relation(), ended.getConnection(),
 									uncertain ? "; the write was sent and may have been carried out" : ""))
-					: this.context.members().getUnservedStatus();
+					: members().getUnservedStatus();
 		}
 		String givenUp = ended.getGivenUp();
 		if (givenUp != null) {
@@ -404,7 +434,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	}
 
 	boolean isOnlyMember() {
-		return this.onlyMember;
+		return this.endpoint != null;
 	}
 
 }

@@ -79,7 +79,7 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 	}
 
 	private void check(Health.Builder builder, ChannelTarget target) {
-		List<MemberStatus> members = this.probe.ask(TIMEOUT);
+		List<MemberStatus> members = this.probe.ask(target, TIMEOUT);
 		List<CertificateInfo> certificates = CertificateInfo.ofClient(target.getSslBundle());
 		if (members.stream().anyMatch(MemberStatus::serving)) {
 			builder.up();

@@ -26,13 +26,13 @@ import io.grpc.Status;
  * The calls that wait for a member. A call counts as waiting until it is resumed, so that
  * it is found when the channel is closed.
  */
-final class WaitingCalls {
+final class PendingCalls {
 
 	private final Set<PendingCall> calls = ConcurrentHashMap.newKeySet();
 
 	private final ChannelExecutors executors;
 
-	WaitingCalls(ChannelExecutors executors) {
+	PendingCalls(ChannelExecutors executors) {
 		this.executors = executors;
 	}
 
