@@ -19,14 +19,12 @@ package io.github.etcdrelation.channel;
 import java.util.concurrent.Executor;
 
 import com.google.common.util.concurrent.MoreExecutors;
-import io.etcd.jetcd.api.ElectionGrpc;
 import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;
 import io.etcd.jetcd.api.WatchGrpc;
 import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
-import io.etcd.jetcd.api.lock.LockGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
@@ -42,10 +40,6 @@ final class EtcdMethods {
 
 	private static final String KEEP_ALIVE = LeaseGrpc.getLeaseKeepAliveMethod().getFullMethodName();
 
-	private static final String LOCK = LockGrpc.getLockMethod().getFullMethodName();
-
-	private static final String CAMPAIGN = ElectionGrpc.getCampaignMethod().getFullMethodName();
-
 	private EtcdMethods() {
 	}
 
@@ -55,9 +49,15 @@ final class EtcdMethods {
 			CallOptions options, Executor executor, @Nullable Endpoint member) {
 		String name = method.getFullMethodName();
 		if (method.getType() == MethodType.UNARY) {
-			boolean lasting = name.equals(LOCK) || name.equals(CAMPAIGN);
+			if (WaitingCalls.isWaiting(method)) {
+				Executor callbacks = (options.getExecutor() != null) ? options.getExecutor() : channel::offload;
+				return channel.getWaitingCalls()
+					.newCall(method, options, callbacks,
+							() -> new RoutedCall<>(channel, method, channel.unaryOptions(options),
+									options.getDeadline(), executor, RoutedCall.Kind.LASTING, member));
+			}
 			return new RoutedCall<>(channel, method, channel.unaryOptions(options), options.getDeadline(), executor,
-					lasting ? RoutedCall.Kind.LASTING : RoutedCall.Kind.UNARY, member);
+					RoutedCall.Kind.UNARY, member);
 		}
 		if (name.equals(WATCH)) {
 			return (ClientCall<ReqT, RespT>) new WatchCall(channel,

@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.channel;
 
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -66,6 +67,8 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 
 	private final RequestTimeouts requestTimeouts;
 
+	private final WaitingCalls waitingCalls;
+
 	private volatile UnaryOptions unaryOptions = new UnaryOptions(CallOptions.DEFAULT);
 
 	private final LongAdder rotations = new LongAdder();
@@ -93,6 +96,10 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		this.executors = executors;
 		this.callbacks = executors.callbacks(direct);
 		this.requestTimeouts = new RequestTimeouts(executors);
+		Duration request = settings.requestTimeout();
+		Duration available = settings.availableTimeout();
+		this.waitingCalls = new WaitingCalls(this, toString(), this::schedule,
+				(request.compareTo(available) < 0) ? request : available);
 	}
 
 	/**
@@ -318,6 +325,10 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		return this.requestTimeouts;
 	}
 
+	WaitingCalls getWaitingCalls() {
+		return this.waitingCalls;
+	}
+
 	/**
 	 * Have a call go on as soon as there is a connection that is ready. It does not do so
 	 * before this method returns.
@@ -425,6 +436,7 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 			this.current = null;
 		}
 		abandon(abandoned);
+		this.waitingCalls.close(unservedStatus());
 		for (Waiter waiter : new LinkedHashSet<>(this.waiters)) {
 			if (this.waiters.remove(waiter)) {
 				waiter.abandon();
