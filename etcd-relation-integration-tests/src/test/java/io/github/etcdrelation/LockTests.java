@@ -25,10 +25,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import io.etcd.jetcd.Auth;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Lock;
+import io.etcd.jetcd.auth.Permission;
 import io.etcd.jetcd.lock.LockResponse;
+import io.etcd.jetcd.options.GetOption;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.LocalEtcdMember;
@@ -532,6 +535,41 @@ class LockTests {
 						.hasMessageContaining("cannot be reached");
 				});
 		}
+	}
+
+	@Test
+	void lockNeedsThePermissionForItsNameAlone() {
+		try (LocalEtcd guarded = LocalEtcd.builder().start()) {
+			RelationTester.runner(guarded).run((context) -> enableUsers(context.getBean(Client.class)));
+			RelationTester.runner(guarded)
+				.withPropertyValues("etcd.relation.client.user=user", "etcd.relation.client.password=secret")
+				.run((context) -> {
+					Client client = context.getBean(Client.class);
+					long first = get(client.getLeaseClient().grant(60)).getID();
+					long second = get(client.getLeaseClient().grant(60)).getID();
+					LockResponse held = get(client.getLockClient().lock(bytes("own"), first));
+					CompletableFuture<LockResponse> waiting = client.getLockClient().lock(bytes("own"), second);
+					GetOption prefix = GetOption.builder().isPrefix(true).build();
+					Awaitility.await()
+						.until(() -> get(client.getKVClient().get(bytes("own/"), prefix)).getCount() == 2);
+					assertThat(waiting).isNotDone();
+					get(client.getLockClient().unlock(held.getKey()));
+					get(waiting);
+					assertThat(failure(client.getLockClient().lock(bytes("other"), first)))
+						.hasMessageContaining("etcdserver: permission denied");
+				});
+		}
+	}
+
+	private static void enableUsers(Client client) throws Exception {
+		Auth auth = client.getAuthClient();
+		for (String user : List.of("root", "user")) {
+			get(auth.userAdd(bytes(user), bytes("secret")));
+			get(auth.roleAdd(bytes(user)));
+			get(auth.userGrantRole(bytes(user), bytes(user)));
+		}
+		get(auth.roleGrantPermission(bytes("user"), bytes("own/"), bytes("own0"), Permission.Type.READWRITE));
+		get(auth.authEnable());
 	}
 
 	@Test

@@ -26,19 +26,6 @@ import io.grpc.Status;
  */
 final class DeletionWatch {
 
-	/**
-	 * Is told once that the watch has come to its end.
-	 */
-	interface Listener {
-
-		/**
-		 * The key was deleted, or the watch cannot tell from here on whether it was.
-		 * @param deleted whether it was deleted
-		 */
-		void ended(boolean deleted);
-
-	}
-
 	private final ByteString key;
 
 	private final long clusterId;
@@ -87,6 +74,19 @@ final class DeletionWatch {
 	void close() {
 		this.ended = true;
 		this.cancellation.run();
+	}
+
+	/**
+	 * Is told once that the watch has come to its end.
+	 */
+	interface Listener {
+
+		/**
+		 * The key was deleted, or the watch cannot tell from here on whether it was.
+		 * @param deleted whether it was deleted
+		 */
+		void ended(boolean deleted);
+
 	}
 
 }

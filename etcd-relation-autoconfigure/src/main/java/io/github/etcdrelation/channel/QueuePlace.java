@@ -37,35 +37,13 @@ final class QueuePlace {
 
 	private static final long LOOK_SECONDS = 10;
 
-	/**
-	 * Is told what becomes of the place, until it is left.
-	 */
-	interface Owner {
-
-		/**
-		 * The place is the first in the queue.
-		 */
-		void reached(ResponseHeader header, ByteString key, long createRevision);
-
-		/**
-		 * The place is lost or was never taken.
-		 */
-		void lost(Status status);
-
-		/**
-		 * etcd does not permit to take a place step by step.
-		 */
-		void refused();
-
-	}
-
 	private final QueueSteps steps;
 
 	private final QueueRequests requests;
 
 	private final SharedKeys.Use use;
 
-	private final Owner owner;
+	private final QueueOwner owner;
 
 	private final String relation;
 
@@ -96,7 +74,7 @@ final class QueuePlace {
 
 	private boolean done;
 
-	QueuePlace(QueueSteps steps, QueueRequests requests, SharedKeys.Use use, Owner owner, String relation,
+	QueuePlace(QueueSteps steps, QueueRequests requests, SharedKeys.Use use, QueueOwner owner, String relation,
 			Deadline patience) {
 		this.steps = steps;
 		this.requests = requests;

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param <ReqT> the type of the request
  * @param <RespT> the type of the response
  */
-abstract class WaitingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements QueuePlace.Owner {
+abstract class WaitingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements QueueOwner {
 
 	private final WaitingCalls calls;
 
