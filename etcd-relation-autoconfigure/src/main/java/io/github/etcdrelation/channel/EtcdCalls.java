@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.channel;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
 
 import com.google.common.util.concurrent.MoreExecutors;
@@ -30,6 +31,7 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
 
 /**
  * Makes the call that fits one of etcd's methods.
@@ -44,6 +46,8 @@ final class EtcdCalls extends Channel {
 
 	private final Executor callbacks;
 
+	private final WaitingCalls waitingCalls;
+
 	private volatile UnaryOptions unaryOptions = new UnaryOptions(CallOptions.DEFAULT);
 
 	/**
@@ -54,6 +58,10 @@ final class EtcdCalls extends Channel {
 	EtcdCalls(CallContext context, Executor callbacks) {
 		this.context = context;
 		this.callbacks = callbacks;
+		Duration request = context.settings().requestTimeout();
+		Duration available = context.settings().availableTimeout();
+		this.waitingCalls = new WaitingCalls(this, context.relation(), context::schedule,
+				(request.compareTo(available) < 0) ? request : available);
 	}
 
 	@Override
@@ -61,6 +69,11 @@ final class EtcdCalls extends Channel {
 									// messages
 	public <ReqT, RespT> ClientCall<ReqT, RespT> newCall(MethodDescriptor<ReqT, RespT> method, CallOptions options) {
 		Executor executor = executor(options);
+		if (WaitingCalls.isWaiting(method)) {
+			Executor own = (options.getExecutor() != null) ? options.getExecutor() : this.context::offload;
+			return this.waitingCalls.newCall(method, options, own, () -> new UnaryCall<>(this.context, method,
+					unaryOptions(options), options.getDeadline(), executor, null));
+		}
 		if (method.getType() == MethodType.UNARY) {
 			return new UnaryCall<>(this.context, method, unaryOptions(options), options.getDeadline(), executor, null);
 		}
@@ -85,6 +98,14 @@ final class EtcdCalls extends Channel {
 			Endpoint endpoint) {
 		return new UnaryCall<>(this.context, method, unaryOptions(options), options.getDeadline(), executor(options),
 				endpoint);
+	}
+
+	/**
+	 * End the calls that wait for their turn.
+	 * @param status how
+	 */
+	void close(Status status) {
+		this.waitingCalls.close(status);
 	}
 
 	private Executor executor(CallOptions options) {

@@ -28,6 +28,7 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -197,6 +198,7 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.calls.close(Status.CANCELLED.withDescription(this + " is closed"));
 		this.members.close();
 		this.requestTimeouts.close();
 	}
