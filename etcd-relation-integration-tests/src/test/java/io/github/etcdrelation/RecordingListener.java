@@ -16,15 +16,19 @@
 
 package io.github.etcdrelation;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchResponse;
+import org.awaitility.Awaitility;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,6 +70,29 @@ final class RecordingListener implements Watch.Listener {
 
 	List<Long> getRevisions() {
 		return this.revisions;
+	}
+
+	/**
+	 * Wait for events and assert that these are in order and that none of those which are
+	 * known to have happened is missing.
+	 */
+	void assertSaw(Collection<Long> expected) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> isEnded() || Set.copyOf(copyOfRevisions()).containsAll(expected));
+		assertThat(this.errors).isEmpty();
+		assertThat(this.completions).hasValue(0);
+		assertThat(copyOfRevisions()).isSorted().doesNotHaveDuplicates().containsAll(expected);
+	}
+
+	boolean isEnded() {
+		return !this.errors.isEmpty() || this.completions.get() > 0;
+	}
+
+	private List<Long> copyOfRevisions() {
+		synchronized (this.revisions) {
+			return new ArrayList<>(this.revisions);
+		}
 	}
 
 	/**
