@@ -23,8 +23,9 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.MethodDescriptor;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
 
 /**
  * Calls of the client below jetcd, which leaves their flow control, deadlines and
@@ -50,7 +51,8 @@ final class PlainCalls implements EtcdClientBuilderCustomizer, ClientInterceptor
 	 * Create a call, once the client has made one.
 	 */
 	<ReqT, RespT> ClientCall<ReqT, RespT> newCall(MethodDescriptor<ReqT, RespT> method, CallOptions options) {
-		Channel channel = Awaitility.await().until(() -> this.channel, (captured) -> captured != null);
+		Channel channel = this.channel;
+		Assert.state(channel != null, "The client has made no call yet");
 		return channel.newCall(method, options);
 	}
 

@@ -80,9 +80,13 @@ final class RecordingListener implements Watch.Listener {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(30))
 			.until(() -> isEnded() || Set.copyOf(copyOfRevisions()).containsAll(expected));
+		assertNotEnded();
+		assertThat(copyOfRevisions()).isSorted().doesNotHaveDuplicates().containsAll(expected);
+	}
+
+	void assertNotEnded() {
 		assertThat(this.errors).isEmpty();
 		assertThat(this.completions).hasValue(0);
-		assertThat(copyOfRevisions()).isSorted().doesNotHaveDuplicates().containsAll(expected);
 	}
 
 	boolean isEnded() {
@@ -99,8 +103,7 @@ final class RecordingListener implements Watch.Listener {
 	 * Assert that the events are those of consecutive revisions, each once and in order.
 	 */
 	void assertComplete(long firstRevision, int count) {
-		assertThat(this.errors).isEmpty();
-		assertThat(this.completions).hasValue(0);
+		assertNotEnded();
 		assertThat(this.revisions).hasSize(count);
 		for (int i = 0; i < count; i++) {
 			assertThat(this.revisions.get(i)).isEqualTo(firstRevision + i);
