@@ -234,7 +234,7 @@ final class GrpcProxy implements AutoCloseable {
 					};
 				}
 				ProxiedCall proxied = new ProxiedCall(methodName, calls.size(), call,
-						GrpcProxy.this.upstream.newCall(method, CallOptions.DEFAULT));
+						GrpcProxy.this.upstream.newCall(method, CallOptions.DEFAULT.withWaitForReady()));
 				proxied.start(headers);
 				Duration delay = GrpcProxy.this.delay.apply(methodName, received);
 				return proxied.new Requests(CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS),
