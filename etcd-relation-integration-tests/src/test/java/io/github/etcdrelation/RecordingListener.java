@@ -78,6 +78,7 @@ final class RecordingListener implements Watch.Listener {
 	 */
 	void assertSaw(Collection<Long> expected) {
 		Awaitility.await()
+			.dontCatchUncaughtExceptions()
 			.atMost(Duration.ofSeconds(30))
 			.until(() -> isEnded() || Set.copyOf(copyOfRevisions()).containsAll(expected));
 		assertNotEnded();
