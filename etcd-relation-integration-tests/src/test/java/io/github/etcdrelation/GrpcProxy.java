@@ -21,13 +21,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -42,6 +48,7 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes gRPC calls to a plain text etcd, so that streams can be ended in ways that an
@@ -55,6 +62,11 @@ final class GrpcProxy implements AutoCloseable {
 	 */
 	static final Status RESET = Status.ABORTED.withDescription("reset");
 
+	/**
+	 * Not a way in which a call ends: it is never answered.
+	 */
+	static final Status SILENCE = Status.ABORTED.withDescription("silence");
+
 	private static final long RESET_DELAY_MILLIS = 20;
 
 	private final Server server;
@@ -63,12 +75,20 @@ final class GrpcProxy implements AutoCloseable {
 
 	private final Set<ProxiedCall> streams = ConcurrentHashMap.newKeySet();
 
+	private final Map<String, List<Metadata>> calls = new ConcurrentHashMap<>();
+
 	private final AtomicInteger cuts = new AtomicInteger();
 
 	private volatile Runnable resetAction = () -> {
 	};
 
-	private volatile Function<String, Status> cut = (method) -> null;
+	private volatile BiFunction<String, byte[], @Nullable Status> cut = (method, message) -> null;
+
+	private volatile BiFunction<String, Metadata, @Nullable Status> refusal = (method, headers) -> null;
+
+	private volatile BiFunction<String, Metadata, Duration> delay = (method, headers) -> Duration.ZERO;
+
+	private volatile Rewriting rewriting = (method, call, message) -> List.of(message);
 
 	GrpcProxy(String targetHost, int targetPort) {
 		this.upstream = NettyChannelBuilder.forAddress(targetHost, targetPort)
@@ -106,11 +126,67 @@ final class GrpcProxy implements AutoCloseable {
 	 * @param when decides after each response
 	 */
 	void cut(String method, int times, Status status, BooleanSupplier when) {
+		cut(method, times, status, (message) -> when.getAsBoolean());
+	}
+
+	/**
+	 * End streams after responses of theirs.
+	 * @param method the end of the full name of their method
+	 * @param times how often
+	 * @param status how they end, or {@link #RESET}
+	 * @param when decides after each response, by what it is
+	 */
+	void cut(String method, int times, Status status, Predicate<byte[]> when) {
 		AtomicInteger remaining = new AtomicInteger(times);
-		this.cut = (fullMethod) -> {
-			boolean cuts = fullMethod.endsWith(method) && when.getAsBoolean() && remaining.getAndDecrement() > 0;
+		this.cut = (fullMethod, message) -> {
+			boolean cuts = fullMethod.endsWith(method) && when.test(message) && remaining.getAndDecrement() > 0;
 			return cuts ? status : null;
 		};
+	}
+
+	/**
+	 * Answer calls in place of etcd, which never sees them.
+	 * @param refusal returns how a call of a method with certain headers ends,
+	 * {@link #SILENCE}, or {@code null} for those that are passed on
+	 */
+	void refuse(BiFunction<String, Metadata, @Nullable Status> refusal) {
+		this.refusal = refusal;
+	}
+
+	/**
+	 * Pass on the requests of calls later.
+	 * @param delay returns by how much, by method and headers
+	 */
+	void delay(BiFunction<String, Metadata, Duration> delay) {
+		this.delay = delay;
+	}
+
+	/**
+	 * Pass on other responses than those of etcd.
+	 * @param rewriting makes the responses
+	 */
+	void rewrite(Rewriting rewriting) {
+		this.rewriting = rewriting;
+	}
+
+	/**
+	 * Return the headers of the calls so far.
+	 * @param method the end of the full name of their method
+	 */
+	List<Metadata> getCalls(String method) {
+		return this.calls.entrySet()
+			.stream()
+			.filter((entry) -> entry.getKey().endsWith(method))
+			.flatMap((entry) -> entry.getValue().stream())
+			.toList();
+	}
+
+	/**
+	 * Return how many calls are under way.
+	 * @param method the end of the full name of their method
+	 */
+	int getOpenCalls(String method) {
+		return (int) this.streams.stream().filter((stream) -> stream.method.endsWith(method)).count();
 	}
 
 	int getCuts() {
@@ -143,10 +219,26 @@ final class GrpcProxy implements AutoCloseable {
 				.setResponseMarshaller(new Bytes())
 				.build();
 			ServerCallHandler<byte[], byte[]> handler = (call, headers) -> {
-				ProxiedCall proxied = new ProxiedCall(methodName, call,
-						GrpcProxy.this.upstream.newCall(method, CallOptions.DEFAULT));
+				List<Metadata> calls = GrpcProxy.this.calls.computeIfAbsent(methodName,
+						(name) -> new CopyOnWriteArrayList<>());
+				// What passes through is changed on its way
+				Metadata received = new Metadata();
+				received.merge(headers);
+				calls.add(received);
+				Status refusal = GrpcProxy.this.refusal.apply(methodName, received);
+				if (refusal != null) {
+					if (refusal != SILENCE) {
+						call.close(refusal, new Metadata());
+					}
+					return new ServerCall.Listener<>() {
+					};
+				}
+				ProxiedCall proxied = new ProxiedCall(methodName, calls.size(), call,
+						GrpcProxy.this.upstream.newCall(method, CallOptions.DEFAULT.withWaitForReady()));
 				proxied.start(headers);
-				return proxied.new Requests();
+				Duration delay = GrpcProxy.this.delay.apply(methodName, received);
+				return proxied.new Requests(CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS),
+						!delay.isZero());
 			};
 			return ServerMethodDefinition.create(method, handler);
 		}
@@ -157,6 +249,8 @@ final class GrpcProxy implements AutoCloseable {
 
 		private final String method;
 
+		private final int number;
+
 		private final ServerCall<byte[], byte[]> downstream;
 
 		private final ClientCall<byte[], byte[]> upstreamCall;
@@ -165,9 +259,10 @@ final class GrpcProxy implements AutoCloseable {
 
 		private boolean ended;
 
-		private ProxiedCall(String method, ServerCall<byte[], byte[]> downstream,
+		private ProxiedCall(String method, int number, ServerCall<byte[], byte[]> downstream,
 				ClientCall<byte[], byte[]> upstreamCall) {
 			this.method = method;
+			this.number = number;
 			this.downstream = downstream;
 			this.upstreamCall = upstreamCall;
 		}
@@ -199,8 +294,8 @@ final class GrpcProxy implements AutoCloseable {
 			if (this.responses++ == 0) {
 				this.downstream.sendHeaders(new Metadata());
 			}
-			this.downstream.sendMessage(message);
-			Status status = GrpcProxy.this.cut.apply(this.method);
+			GrpcProxy.this.rewriting.rewrite(this.method, this.number, message).forEach(this.downstream::sendMessage);
+			Status status = GrpcProxy.this.cut.apply(this.method, message);
 			if (status != null) {
 				GrpcProxy.this.cuts.incrementAndGet();
 				if (status == RESET) {
@@ -224,19 +319,44 @@ final class GrpcProxy implements AutoCloseable {
 
 		private final class Requests extends ServerCall.Listener<byte[]> {
 
+			private final Executor later;
+
+			private final boolean delayed;
+
+			private byte @Nullable [] kept;
+
+			private Requests(Executor later, boolean delayed) {
+				this.later = later;
+				this.delayed = delayed;
+			}
+
 			@Override
 			public void onMessage(byte[] message) {
-				ProxiedCall.this.upstreamCall.sendMessage(message);
+				if (this.delayed) {
+					this.kept = message;
+				}
+				else {
+					ProxiedCall.this.upstreamCall.sendMessage(message);
+				}
 				ProxiedCall.this.downstream.request(1);
 			}
 
 			@Override
 			public void onHalfClose() {
-				ProxiedCall.this.upstreamCall.halfClose();
+				byte[] kept = this.kept;
+				if (kept == null) {
+					ProxiedCall.this.upstreamCall.halfClose();
+					return;
+				}
+				this.later.execute(() -> {
+					ProxiedCall.this.upstreamCall.sendMessage(kept);
+					ProxiedCall.this.upstreamCall.halfClose();
+				});
 			}
 
 			@Override
 			public void onCancel() {
+				GrpcProxy.this.streams.remove(ProxiedCall.this);
 				synchronized (ProxiedCall.this) {
 					ProxiedCall.this.ended = true;
 				}
@@ -244,6 +364,22 @@ final class GrpcProxy implements AutoCloseable {
 			}
 
 		}
+
+	}
+
+	/**
+	 * Makes the responses that are passed on.
+	 */
+	interface Rewriting {
+
+		/**
+		 * Rewrite a response.
+		 * @param method the full name of the method
+		 * @param call which of the calls of this method it belongs to, from 1
+		 * @param message what etcd says
+		 * @return what is passed on
+		 */
+		List<byte[]> rewrite(String method, int call, byte[] message);
 
 	}
 

@@ -16,15 +16,19 @@
 
 package io.github.etcdrelation;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchResponse;
+import org.awaitility.Awaitility;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -69,11 +73,38 @@ final class RecordingListener implements Watch.Listener {
 	}
 
 	/**
+	 * Wait for events and assert that these are in order and that none of those which are
+	 * known to have happened is missing.
+	 */
+	void assertSaw(Collection<Long> expected) {
+		Awaitility.await()
+			.dontCatchUncaughtExceptions()
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> isEnded() || Set.copyOf(copyOfRevisions()).containsAll(expected));
+		assertNotEnded();
+		assertThat(copyOfRevisions()).isSorted().doesNotHaveDuplicates().containsAll(expected);
+	}
+
+	void assertNotEnded() {
+		assertThat(this.errors).isEmpty();
+		assertThat(this.completions).hasValue(0);
+	}
+
+	boolean isEnded() {
+		return !this.errors.isEmpty() || this.completions.get() > 0;
+	}
+
+	private List<Long> copyOfRevisions() {
+		synchronized (this.revisions) {
+			return new ArrayList<>(this.revisions);
+		}
+	}
+
+	/**
 	 * Assert that the events are those of consecutive revisions, each once and in order.
 	 */
 	void assertComplete(long firstRevision, int count) {
-		assertThat(this.errors).isEmpty();
-		assertThat(this.completions).hasValue(0);
+		assertNotEnded();
 		assertThat(this.revisions).hasSize(count);
 		for (int i = 0; i < count; i++) {
 			assertThat(this.revisions.get(i)).isEqualTo(firstRevision + i);

@@ -40,12 +40,30 @@ final class TcpProxy implements AutoCloseable {
 
 	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
+	/**
+	 * Those whose bytes are lost from now on.
+	 */
+	private final Set<Socket> swallowing = ConcurrentHashMap.newKeySet();
+
 	private final AtomicInteger connections = new AtomicInteger();
 
+	private volatile boolean silent;
+
 	TcpProxy(String targetHost, int targetPort) {
+		this("127.0.0.1", 0, targetHost, targetPort);
+	}
+
+	/**
+	 * Create a proxy.
+	 * @param host the literal address to listen on
+	 * @param port the port to listen on, 0 for any
+	 * @param targetHost the literal address to pass bytes to
+	 * @param targetPort the port to pass bytes to
+	 */
+	TcpProxy(String host, int port, String targetHost, int targetPort) {
 		this.target = new InetSocketAddress(targetHost, targetPort);
 		try {
-			this.server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+			this.server = new ServerSocket(port, 50, InetAddress.getByName(host));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -76,6 +94,10 @@ final class TcpProxy implements AutoCloseable {
 			try {
 				Socket client = this.server.accept();
 				this.connections.incrementAndGet();
+				if (this.silent) {
+					this.sockets.add(client);
+					continue;
+				}
 				Socket upstream = new Socket();
 				this.sockets.add(client);
 				this.sockets.add(upstream);
@@ -101,7 +123,9 @@ final class TcpProxy implements AutoCloseable {
 			OutputStream out = to.getOutputStream();
 			byte[] buffer = new byte[16384];
 			for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-				out.write(buffer, 0, count);
+				if (!this.swallowing.contains(from)) {
+					out.write(buffer, 0, count);
+				}
 			}
 		}
 		catch (IOException ex) {
@@ -110,6 +134,39 @@ final class TcpProxy implements AutoCloseable {
 		finally {
 			this.sockets.remove(from);
 			this.sockets.remove(to);
+			this.swallowing.remove(from);
+		}
+	}
+
+	/**
+	 * Accept connections from now on without ever saying anything on them, or pass them
+	 * on again. Those that are open are as they were.
+	 */
+	void setSilent(boolean silent) {
+		this.silent = silent;
+	}
+
+	/**
+	 * Lose all bytes of the connections that are open, in both directions and without a
+	 * sign, as a load balancer does that has forgotten them.
+	 */
+	void swallow() {
+		this.swallowing.addAll(this.sockets);
+	}
+
+	/**
+	 * Close all connections in order: the peers read to an end.
+	 */
+	void finish() {
+		this.sockets.forEach(TcpProxy::finish);
+	}
+
+	private static void finish(Socket socket) {
+		try {
+			socket.shutdownOutput();
+		}
+		catch (IOException ex) {
+			// closed already
 		}
 	}
 
