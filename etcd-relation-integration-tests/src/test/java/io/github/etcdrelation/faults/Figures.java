@@ -1,0 +1,199 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.faults;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one round cost, and which bars it broke.
+ */
+final class Figures {
+
+	private static final int TEXT_LIMIT = 300;
+
+	private final String round;
+
+	private final Map<String, Integer> failures = new TreeMap<>();
+
+	private final List<String> told = new ArrayList<>();
+
+	private final List<String> violations = new ArrayList<>();
+
+	private final List<String> broken = new ArrayList<>();
+
+	private double share = Double.NaN;
+
+	private int failedGets;
+
+	private int failedPuts;
+
+	private double slowestSeconds;
+
+	private double watchDelaySeconds;
+
+	private @Nullable Double backSeconds;
+
+	Figures(String round) {
+		this.round = round;
+	}
+
+	/**
+	 * Take the figures of the calls that ran in a time.
+	 * @param atRest successful calls each second
+	 */
+	Figures measure(History history, long begin, long end, double atRest) {
+		List<Call> calls = history.calls();
+		this.share = rate(calls, begin, end) / atRest;
+		Map<Long, Long> written = new HashMap<>();
+		for (Call call : calls) {
+			if (call.end() < begin || call.begin() > end) {
+				continue;
+			}
+			this.slowestSeconds = Math.max(this.slowestSeconds, seconds(call.end() - call.begin()));
+			if (call.isSuccessful()) {
+				if (call.isPut()) {
+					written.put(call.revision(), call.end());
+				}
+				continue;
+			}
+			if (call.isGet()) {
+				this.failedGets++;
+			}
+			else {
+				this.failedPuts++;
+			}
+			this.failures.merge(normalize(call), 1, Integer::sum);
+		}
+		for (WatchLog watch : history.watches()) {
+			Map<Long, Long> missing = new HashMap<>(written);
+			for (WatchLog.Seen event : watch.events()) {
+				Long acknowledged = missing.remove(event.revision());
+				if (acknowledged != null) {
+					this.watchDelaySeconds = Math.max(this.watchDelaySeconds, seconds(event.nanos() - acknowledged));
+				}
+			}
+			for (Long acknowledged : missing.values()) {
+				this.watchDelaySeconds = Math.max(this.watchDelaySeconds, seconds(System.nanoTime() - acknowledged));
+			}
+		}
+		return this;
+	}
+
+	/**
+	 * Return the successful calls each second.
+	 */
+	static double rate(Collection<Call> calls, long begin, long end) {
+		long count = calls.stream()
+			.filter((call) -> call.isSuccessful() && call.end() >= begin && call.end() < end)
+			.count();
+		return count / seconds(end - begin);
+	}
+
+	private static double seconds(long nanos) {
+		return nanos / 1e9;
+	}
+
+	private static String normalize(Call call) {
+		String text = (call.isGet() ? "get: " : "put: ") + call.failure().replaceAll("\\s+", " ");
+		text = text.replaceAll("\\d+(\\.\\d+)?( ?(ns|ms|s)\\b|(?= seconds))", "N$2");
+		return (text.length() > TEXT_LIMIT) ? text.substring(0, TEXT_LIMIT) + "..." : text;
+	}
+
+	Figures told(List<String> told) {
+		this.told.addAll(told);
+		return this;
+	}
+
+	Figures violations(List<String> violations) {
+		this.violations.addAll(violations);
+		return this;
+	}
+
+	Figures back(double seconds) {
+		this.backSeconds = seconds;
+		return this;
+	}
+
+	/**
+	 * Hold the round to a bar.
+	 */
+	Figures expect(boolean kept, String bar) {
+		if (!kept) {
+			this.broken.add(bar);
+		}
+		return this;
+	}
+
+	String summary() {
+		return String.format(Locale.ROOT,
+				"%s: %.2f of the calls at rest, %d gets and %d puts failed, slowest %.1f s, latest watch %.1f s",
+				this.round, this.share, this.failedGets, this.failedPuts, this.slowestSeconds, this.watchDelaySeconds);
+	}
+
+	String round() {
+		return this.round;
+	}
+
+	double share() {
+		return this.share;
+	}
+
+	int failedGets() {
+		return this.failedGets;
+	}
+
+	int failedPuts() {
+		return this.failedPuts;
+	}
+
+	double slowestSeconds() {
+		return this.slowestSeconds;
+	}
+
+	double watchDelaySeconds() {
+		return this.watchDelaySeconds;
+	}
+
+	@Nullable Double backSeconds() {
+		return this.backSeconds;
+	}
+
+	Map<String, Integer> failures() {
+		return this.failures;
+	}
+
+	List<String> told() {
+		return this.told;
+	}
+
+	List<String> violations() {
+		return this.violations;
+	}
+
+	List<String> broken() {
+		return this.broken;
+	}
+
+}

@@ -1,0 +1,95 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.faults;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
+import io.etcd.jetcd.options.LeaseOption;
+import io.etcd.jetcd.support.CloseableClient;
+import io.grpc.stub.StreamObserver;
+
+import static io.github.etcdrelation.RelationTester.get;
+
+/**
+ * A lease that is kept, and what its observer was told.
+ */
+final class LeaseLog implements StreamObserver<LeaseKeepAliveResponse>, AutoCloseable {
+
+	private final Client client;
+
+	private final long id;
+
+	private final List<String> told = new CopyOnWriteArrayList<>();
+
+	private final CloseableClient keepAlive;
+
+	LeaseLog(Client client, long seconds) throws Exception {
+		this.client = client;
+		this.id = get(client.getLeaseClient().grant(seconds)).getID();
+		this.keepAlive = client.getLeaseClient().keepAlive(this.id, this);
+	}
+
+	@Override
+	public void onNext(LeaseKeepAliveResponse response) {
+		// renewed
+	}
+
+	@Override
+	public void onError(Throwable failure) {
+		this.told.add("lease onError: " + failure);
+	}
+
+	@Override
+	public void onCompleted() {
+		this.told.add("lease onCompleted");
+	}
+
+	long id() {
+		return this.id;
+	}
+
+	List<String> told() {
+		return this.told;
+	}
+
+	/**
+	 * Return whether etcd still has the lease.
+	 */
+	boolean isAlive() throws Exception {
+		return get(this.client.getLeaseClient().timeToLive(this.id, LeaseOption.DEFAULT)).getTTL() > 0;
+	}
+
+	/**
+	 * Return what is wrong with what the observer was told, now that all is well.
+	 */
+	List<String> violations() throws Exception {
+		return (!isAlive() && this.told.isEmpty())
+				? List.of("Lease " + Long.toHexString(this.id) + " is lost, its observer was told nothing") : List.of();
+	}
+
+	/**
+	 * Stop renewing it.
+	 */
+	@Override
+	public void close() {
+		this.keepAlive.close();
+	}
+
+}
