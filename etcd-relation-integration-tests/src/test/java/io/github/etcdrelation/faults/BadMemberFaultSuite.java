@@ -60,7 +60,7 @@ class BadMemberFaultSuite {
 		int member = (role == Role.LEADER) ? cluster.leader() : cluster.follower();
 		String round = "%s %s".formatted(role, fault).toLowerCase(Locale.ROOT).replace('_', ' ');
 		try (Experiment experiment = new Experiment(cluster, this.temporary, round)) {
-			experiment.rest()
+			experiment.rest(member)
 				.disturb(() -> fault.begin(member), DURATION, () -> fault.end(member))
 				.awaitBack(member)
 				.finish(SECTION, new Bars((role == Role.LEADER) ? 0.8 : 0.9, 0, 8, 5));
@@ -73,7 +73,7 @@ class BadMemberFaultSuite {
 		int member = (role == Role.LEADER) ? cluster.leader() : cluster.follower();
 		String round = role.name().toLowerCase(Locale.ROOT) + " frozen for 2 s";
 		try (Experiment experiment = new Experiment(cluster, this.temporary, round)) {
-			experiment.rest()
+			experiment.rest(member)
 				.disturb(() -> Fault.FROZEN.begin(member), Duration.ofSeconds(2), () -> Fault.FROZEN.end(member))
 				.finish(SECTION, new Bars(0, 0, 0, 5));
 		}

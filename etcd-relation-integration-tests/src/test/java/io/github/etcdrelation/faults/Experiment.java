@@ -53,16 +53,14 @@ final class Experiment implements AutoCloseable {
 	}
 
 	Experiment(FaultCluster cluster, Application application, String round) throws Exception {
+		this(cluster, application, new Workload(cluster, application.client(), 8, 6, 3, Duration.ZERO), round);
+	}
+
+	Experiment(FaultCluster cluster, Application application, Workload workload, String round) {
 		this.cluster = cluster;
 		this.application = application;
+		this.workload = workload;
 		this.figures = new Figures(round);
-		try {
-			this.workload = new Workload(application.client(), 8, 6, 3, Duration.ZERO);
-		}
-		catch (Exception ex) {
-			application.close();
-			throw ex;
-		}
 	}
 
 	Figures figures() {
@@ -79,8 +77,10 @@ final class Experiment implements AutoCloseable {
 
 	/**
 	 * Let it run undisturbed and take this for its rest.
+	 * @param bad the members that the fault will be about
 	 */
-	Experiment rest() throws Exception {
+	Experiment rest(Integer... bad) throws Exception {
+		this.cluster.setBad(bad);
 		pass(Duration.ofSeconds(3));
 		this.restBegin = System.nanoTime();
 		pass(Budget.rest());
@@ -138,8 +138,7 @@ final class Experiment implements AutoCloseable {
 		double atRest = Math.min(before, Math.max(after, before / 2));
 		this.figures.measure(history, this.begin, this.end, atRest)
 			.told(this.workload.told())
-			.violations(HistoryChecker.check(history))
-			.violations(this.workload.leaseViolations());
+			.violations(HistoryChecker.check(history));
 		bars.apply(this.figures);
 		FaultReport.get().add(section, this.figures);
 		assertThat(this.figures.violations()).isEmpty();

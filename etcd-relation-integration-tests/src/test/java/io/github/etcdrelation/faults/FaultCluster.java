@@ -16,8 +16,13 @@
 
 package io.github.etcdrelation.faults;
 
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.LocalEtcdMember;
@@ -36,6 +41,8 @@ final class FaultCluster implements AutoCloseable {
 	private final LocalEtcd etcd;
 
 	private final MemberControl control;
+
+	private final Set<Integer> bad = ConcurrentHashMap.newKeySet();
 
 	private FaultCluster(@Nullable Network network, Consumer<LocalEtcd.Builder> customizer) {
 		this.network = network;
@@ -120,6 +127,40 @@ final class FaultCluster implements AutoCloseable {
 
 	int follower() {
 		return (leader() + 1) % SIZE;
+	}
+
+	/**
+	 * Write a key through the first member that is not bad.
+	 */
+	long put(String key, String value) throws IOException {
+		int first = 0;
+		while (first < SIZE - 1 && this.bad.contains(first)) {
+			first++;
+		}
+		return this.control.put(endpoint(first), key, value);
+	}
+
+	/**
+	 * Say which members are not to be used for what is not tested.
+	 */
+	void setBad(Integer... members) {
+		this.bad.clear();
+		this.bad.addAll(List.of(members));
+	}
+
+	void compact() {
+		this.control.compact(endpoint(leader()));
+	}
+
+	/**
+	 * Wait until all members serve.
+	 */
+	void awaitWhole() {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.pollInterval(Duration.ofMillis(200))
+			.until(() -> IntStream.range(0, SIZE).allMatch((i) -> this.control.hasLeader(endpoint(i))));
+		setBad();
 	}
 
 	long calls(int index) {

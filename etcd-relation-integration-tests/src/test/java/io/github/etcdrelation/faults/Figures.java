@@ -43,7 +43,9 @@ final class Figures {
 
 	private final List<String> broken = new ArrayList<>();
 
-	private double share = Double.NaN;
+	private double calls;
+
+	private double callsAtRest;
 
 	private int failedGets;
 
@@ -60,22 +62,25 @@ final class Figures {
 	}
 
 	/**
-	 * Take the figures of the calls that ran in a time.
+	 * Add the figures of the calls that ran in a time.
 	 * @param atRest successful calls each second
 	 */
 	Figures measure(History history, long begin, long end, double atRest) {
 		List<Call> calls = history.calls();
-		this.share = rate(calls, begin, end) / atRest;
-		Map<Long, Long> written = new HashMap<>();
+		this.calls += rate(calls, begin, end) * seconds(end - begin);
+		this.callsAtRest += atRest * seconds(end - begin);
+		Map<Long, Call> written = new HashMap<>();
+		for (Call call : history.allCalls()) {
+			if (call.isPut() && call.isSuccessful() && call.end() >= begin && call.begin() <= end) {
+				written.put(call.revision(), call);
+			}
+		}
 		for (Call call : calls) {
 			if (call.end() < begin || call.begin() > end) {
 				continue;
 			}
 			this.slowestSeconds = Math.max(this.slowestSeconds, seconds(call.end() - call.begin()));
 			if (call.isSuccessful()) {
-				if (call.isPut()) {
-					written.put(call.revision(), call.end());
-				}
 				continue;
 			}
 			if (call.isGet()) {
@@ -86,19 +91,23 @@ final class Figures {
 			}
 			this.failures.merge(normalize(call), 1, Integer::sum);
 		}
-		for (WatchLog watch : history.watches()) {
-			Map<Long, Long> missing = new HashMap<>(written);
-			for (WatchLog.Seen event : watch.events()) {
-				Long acknowledged = missing.remove(event.revision());
-				if (acknowledged != null) {
-					this.watchDelaySeconds = Math.max(this.watchDelaySeconds, seconds(event.nanos() - acknowledged));
-				}
-			}
-			for (Long acknowledged : missing.values()) {
-				this.watchDelaySeconds = Math.max(this.watchDelaySeconds, seconds(System.nanoTime() - acknowledged));
+		history.watches().forEach((watch) -> measure(watch, written));
+		return this;
+	}
+
+	private void measure(WatchLog watch, Map<Long, Call> written) {
+		Map<Long, Call> missing = new HashMap<>(written);
+		for (WatchLog.Seen event : watch.events()) {
+			Call write = missing.remove(event.revision());
+			if (write != null) {
+				this.watchDelaySeconds = Math.max(this.watchDelaySeconds, seconds(event.nanos() - write.end()));
 			}
 		}
-		return this;
+		for (Call write : missing.values()) {
+			if (watch.covers(write, write.keys().get(0))) {
+				this.watchDelaySeconds = Math.max(this.watchDelaySeconds, seconds(System.nanoTime() - write.end()));
+			}
+		}
 	}
 
 	/**
@@ -149,7 +158,7 @@ final class Figures {
 	String summary() {
 		return String.format(Locale.ROOT,
 				"%s: %.2f of the calls at rest, %d gets and %d puts failed, slowest %.1f s, latest watch %.1f s",
-				this.round, this.share, this.failedGets, this.failedPuts, this.slowestSeconds, this.watchDelaySeconds);
+				this.round, share(), this.failedGets, this.failedPuts, this.slowestSeconds, this.watchDelaySeconds);
 	}
 
 	String round() {
@@ -157,7 +166,7 @@ final class Figures {
 	}
 
 	double share() {
-		return this.share;
+		return this.calls / this.callsAtRest;
 	}
 
 	int failedGets() {

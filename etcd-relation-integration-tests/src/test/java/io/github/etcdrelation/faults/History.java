@@ -31,9 +31,13 @@ final class History {
 
 	private final Queue<List<Call>> calls = new ConcurrentLinkedQueue<>();
 
+	private final Queue<List<Call>> foreignCalls = new ConcurrentLinkedQueue<>();
+
 	private final Queue<WatchLog> watches = new ConcurrentLinkedQueue<>();
 
 	private final Queue<Hold> holds = new ConcurrentLinkedQueue<>();
+
+	private final Queue<LeaseLog.Outcome> leases = new ConcurrentLinkedQueue<>();
 
 	private final Map<String, Call> finalState = new HashMap<>();
 
@@ -43,6 +47,15 @@ final class History {
 	List<Call> newThread() {
 		List<Call> list = new ArrayList<>();
 		this.calls.add(list);
+		return list;
+	}
+
+	/**
+	 * As {@link #newThread()}, of a client that is not the one that is tested.
+	 */
+	List<Call> newForeignThread() {
+		List<Call> list = new ArrayList<>();
+		this.foreignCalls.add(list);
 		return list;
 	}
 
@@ -61,6 +74,11 @@ final class History {
 		return this;
 	}
 
+	History add(LeaseLog.Outcome lease) {
+		this.leases.add(lease);
+		return this;
+	}
+
 	/**
 	 * Add a get that was made after everything had ended.
 	 */
@@ -75,12 +93,25 @@ final class History {
 		return all;
 	}
 
+	/**
+	 * Return the calls of the client that is tested and those of others.
+	 */
+	List<Call> allCalls() {
+		List<Call> all = calls();
+		this.foreignCalls.forEach(all::addAll);
+		return all;
+	}
+
 	Collection<WatchLog> watches() {
 		return this.watches;
 	}
 
 	Collection<Hold> holds() {
 		return this.holds;
+	}
+
+	Collection<LeaseLog.Outcome> leases() {
+		return this.leases;
 	}
 
 	Map<String, Call> finalState() {

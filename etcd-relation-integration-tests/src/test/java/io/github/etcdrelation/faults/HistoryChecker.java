@@ -45,6 +45,7 @@ final class HistoryChecker {
 		HistoryChecker checker = new HistoryChecker(history);
 		checker.checkWrites();
 		checker.checkOrder();
+		checker.checkLeases();
 		checker.violations.addAll(WatchChecker.check(history));
 		checker.violations.addAll(HoldChecker.check(history));
 		return checker.violations;
@@ -55,7 +56,7 @@ final class HistoryChecker {
 	 */
 	private void checkWrites() {
 		Map<Long, Call> byRevision = new HashMap<>();
-		for (Call call : this.history.calls()) {
+		for (Call call : this.history.allCalls()) {
 			if (!call.isPut() || !call.isSuccessful()) {
 				continue;
 			}
@@ -75,17 +76,25 @@ final class HistoryChecker {
 		}
 	}
 
+	private void checkLeases() {
+		for (LeaseLog.Outcome lease : this.history.leases()) {
+			if (!lease.alive() && lease.told().isEmpty()) {
+				this.violations.add("Nobody was told of a lost lease: " + lease);
+			}
+		}
+	}
+
 	/**
 	 * No call is answered from before what an earlier one saw or wrote, and no value is
 	 * read that nobody wrote to that key.
 	 */
 	private void checkOrder() {
-		List<Call> byBegin = new ArrayList<>(this.history.calls().stream().filter(Call::isSuccessful).toList());
+		List<Call> byBegin = new ArrayList<>(this.history.allCalls().stream().filter(Call::isSuccessful).toList());
 		List<Call> byEnd = new ArrayList<>(byBegin);
 		byBegin.sort(Comparator.comparingLong(Call::begin));
 		byEnd.sort(Comparator.comparingLong(Call::end));
 		Map<String, Call> writes = new HashMap<>();
-		for (Call call : this.history.calls()) {
+		for (Call call : this.history.allCalls()) {
 			if (call.isPut()) {
 				writes.put(call.value(), call);
 			}

@@ -77,11 +77,10 @@ final class LeaseLog implements StreamObserver<LeaseKeepAliveResponse>, AutoClos
 	}
 
 	/**
-	 * Return what is wrong with what the observer was told, now that all is well.
+	 * Return how it ended, to be asked when all is well and before it is closed.
 	 */
-	List<String> violations() throws Exception {
-		return (!isAlive() && this.told.isEmpty())
-				? List.of("Lease " + Long.toHexString(this.id) + " is lost, its observer was told nothing") : List.of();
+	Outcome outcome() throws Exception {
+		return new Outcome(Long.toHexString(this.id), isAlive(), List.copyOf(this.told));
 	}
 
 	/**
@@ -90,6 +89,16 @@ final class LeaseLog implements StreamObserver<LeaseKeepAliveResponse>, AutoClos
 	@Override
 	public void close() {
 		this.keepAlive.close();
+	}
+
+	/**
+	 * How a kept lease ended.
+	 *
+	 * @param alive whether etcd still has it
+	 * @param told what its observer was told besides renewals
+	 */
+	record Outcome(String id, boolean alive, List<String> told) {
+
 	}
 
 }

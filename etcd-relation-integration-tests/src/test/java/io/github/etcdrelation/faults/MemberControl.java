@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.net.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,11 +44,22 @@ final class MemberControl {
 	private static final Pattern CALLS = Pattern
 		.compile("(?m)^grpc_server_started_total\\{[^}]*grpc_method=\"(?:Range|Put|Txn)\"[^}]*} ([0-9.e+]+)$");
 
-	private final SSLContext sslContext;
+	private final ClientCredentials credentials;
+
+	private volatile SSLContext sslContext;
 
 	MemberControl(ClientCredentials credentials) {
-		PemSslStoreDetails key = new PemSslStoreDetails("PKCS12", credentials.clientCert(), credentials.clientKey());
-		PemSslStoreDetails trust = PemSslStoreDetails.forCertificate(credentials.clientCa());
+		this.credentials = credentials;
+		trust(credentials.clientCa());
+	}
+
+	/**
+	 * Trust other authorities from now on.
+	 */
+	void trust(String authorities) {
+		PemSslStoreDetails key = new PemSslStoreDetails("PKCS12", this.credentials.clientCert(),
+				this.credentials.clientKey());
+		PemSslStoreDetails trust = PemSslStoreDetails.forCertificate(authorities);
 		this.sslContext = SslBundle.of(new PemSslStoreBundle(PemSslStore.load(key), PemSslStore.load(trust)))
 			.createSslContext();
 	}
@@ -60,6 +72,16 @@ final class MemberControl {
 		try {
 			String status = request(endpoint + "/v3/maintenance/status", "{}", 2000);
 			return field(status, "leader").equals(field(status, "member_id"));
+		}
+		catch (IOException | IllegalStateException ex) {
+			return false;
+		}
+	}
+
+	boolean hasLeader(String endpoint) {
+		try {
+			String status = request(endpoint + "/v3/maintenance/status", "{}", 2000);
+			return status.contains("\"leader\"") && !field(status, "leader").equals("0");
 		}
 		catch (IOException | IllegalStateException ex) {
 			return false;
@@ -83,11 +105,28 @@ final class MemberControl {
 		}
 	}
 
+	/**
+	 * Write a key.
+	 * @return the revision
+	 */
+	long put(String endpoint, String key, String value) throws IOException {
+		String body = "{\"key\":\"%s\",\"value\":\"%s\"}".formatted(base64(key), base64(value));
+		return Long.parseLong(field(request(endpoint + "/v3/kv/put", body, 2000), "revision"));
+	}
+
+	private static String base64(String text) {
+		return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+	}
+
 	void defragment(String endpoint) {
 		post(endpoint, "/v3/maintenance/defragment", "{}");
 	}
 
-	void compact(String endpoint, long revision) {
+	/**
+	 * Compact at the revision that the cluster is at.
+	 */
+	void compact(String endpoint) {
+		String revision = field(post(endpoint, "/v3/kv/range", "{\"key\":\"eA==\"}"), "revision");
 		post(endpoint, "/v3/kv/compaction", "{\"revision\":\"" + revision + "\"}");
 	}
 

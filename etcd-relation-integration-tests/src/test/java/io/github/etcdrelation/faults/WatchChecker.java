@@ -35,7 +35,7 @@ final class WatchChecker {
 	private final Map<String, Call> writes = new HashMap<>();
 
 	private WatchChecker(History history) {
-		for (Call call : history.calls()) {
+		for (Call call : history.allCalls()) {
 			if (call.isPut()) {
 				this.writes.put(call.value(), call);
 			}
@@ -61,6 +61,7 @@ final class WatchChecker {
 			}
 			if (!seen.add(event.revision() + " " + event.key())) {
 				add(watch, "saw twice", event);
+				continue;
 			}
 			Long other = revisions.put(event.value(), event.revision());
 			if (other != null && other != event.revision()) {
@@ -76,11 +77,9 @@ final class WatchChecker {
 			checkTransaction(watch, transaction);
 		}
 		for (Call write : this.writes.values()) {
-			if (write.isSuccessful() && write.revision() >= watch.startRevision()) {
-				for (String key : write.keys()) {
-					if (!seen.contains(write.revision() + " " + key)) {
-						this.violations.add("%s missed %s of %s".formatted(watch.name(), key, write));
-					}
+			for (String key : write.keys()) {
+				if (watch.covers(write, key) && !seen.contains(write.revision() + " " + key)) {
+					this.violations.add("%s missed %s of %s".formatted(watch.name(), key, write));
 				}
 			}
 		}

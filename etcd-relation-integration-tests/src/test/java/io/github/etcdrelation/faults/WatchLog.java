@@ -34,6 +34,8 @@ final class WatchLog implements Watch.Listener {
 
 	private final String name;
 
+	private final String prefix;
+
 	private final long startRevision;
 
 	private final List<Seen> events = new ArrayList<>();
@@ -44,8 +46,13 @@ final class WatchLog implements Watch.Listener {
 
 	private int responses;
 
-	WatchLog(String name, long startRevision) {
+	/**
+	 * Create a log.
+	 * @param prefix what the keys begin with that are watched
+	 */
+	WatchLog(String name, String prefix, long startRevision) {
 		this.name = name;
+		this.prefix = prefix;
 		this.startRevision = startRevision;
 	}
 
@@ -80,6 +87,14 @@ final class WatchLog implements Watch.Listener {
 
 	String name() {
 		return this.name;
+	}
+
+	/**
+	 * Return whether the watch has to see what a call wrote to a key.
+	 */
+	boolean covers(Call write, String key) {
+		return write.isPut() && write.isSuccessful() && write.revision() >= this.startRevision
+				&& key.startsWith(this.prefix);
 	}
 
 	long startRevision() {

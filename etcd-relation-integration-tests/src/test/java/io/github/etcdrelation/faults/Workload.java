@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.faults;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,8 @@ final class Workload implements AutoCloseable {
 
 	private static final AtomicLong NUMBERS = new AtomicLong();
 
+	private final FaultCluster cluster;
+
 	private final Client client;
 
 	private final Duration pause;
@@ -69,15 +72,19 @@ final class Workload implements AutoCloseable {
 	 * Start.
 	 * @param pause how long a thread rests after each call
 	 */
-	Workload(Client client, int threads, int watches, int leases, Duration pause) throws Exception {
+	Workload(FaultCluster cluster, Client client, int threads, int watches, int leases, Duration pause)
+			throws Exception {
+		this.cluster = cluster;
 		this.client = client;
 		this.pause = pause;
 		long revision = get(client.getKVClient().put(bytes("faults/start"), bytes(""))).getHeader().getRevision();
 		for (int i = 0; i < watches; i++) {
-			WatchLog log = new WatchLog("watch " + i, revision + 1);
+			// Many that see everything would be all that the machine has time for
+			String watched = (watches <= threads) ? this.prefix : this.prefix + i % threads + "/";
+			WatchLog log = new WatchLog("watch " + i, watched, revision + 1);
 			this.history.add(log);
 			WatchOption option = WatchOption.builder().isPrefix(true).withRevision(revision + 1).build();
-			this.watchers.add(client.getWatchClient().watch(bytes(this.prefix), option, log));
+			this.watchers.add(client.getWatchClient().watch(bytes(watched), option, log));
 		}
 		for (int i = 0; i < leases; i++) {
 			this.leases.add(new LeaseLog(client, 10));
@@ -89,7 +96,29 @@ final class Workload implements AutoCloseable {
 			thread.setDaemon(true);
 			this.threads.add(thread);
 		}
+		List<Call> foreignCalls = this.history.newForeignThread();
+		Thread foreign = new Thread(() -> workForeign(foreignCalls), "workload-foreign");
+		foreign.setDaemon(true);
+		this.threads.add(foreign);
 		this.threads.forEach(Thread::start);
+	}
+
+	/**
+	 * Writes through another client, so that there are events to miss when all calls of
+	 * the one that is tested hang.
+	 */
+	private void workForeign(List<Call> calls) {
+		for (int i = 0; this.running; i++) {
+			LockSupport.parkNanos(200_000_000);
+			Call call = Call.put(List.of(this.prefix + "foreign"), "foreign:" + i, System.nanoTime());
+			try {
+				long revision = this.cluster.put(call.keys().get(0), call.value());
+				calls.add(call.written(revision, System.nanoTime()));
+			}
+			catch (IOException ex) {
+				calls.add(call.failed(ex, System.nanoTime()));
+			}
+		}
 	}
 
 	private void work(int number, int threads, List<Call> calls) {
@@ -160,6 +189,10 @@ final class Workload implements AutoCloseable {
 		}
 	}
 
+	History history() {
+		return this.history;
+	}
+
 	/**
 	 * Stop calling, or go on.
 	 */
@@ -188,16 +221,11 @@ final class Workload implements AutoCloseable {
 				throw new IllegalStateException(thread.getName() + " does not end");
 			}
 		}
-		long last = this.history.calls()
-			.stream()
-			.filter((call) -> call.isPut() && call.isSuccessful())
-			.mapToLong(Call::revision)
-			.max()
-			.orElse(0);
+		List<Call> calls = this.history.allCalls();
 		try {
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(30))
-				.until(() -> this.history.watches().stream().allMatch((watch) -> watch.lastRevision() >= last));
+				.until(() -> this.history.watches().stream().allMatch((watch) -> hasSeenAll(watch, calls)));
 		}
 		catch (ConditionTimeoutException ex) {
 			// The checker tells what is missing
@@ -210,7 +238,16 @@ final class Workload implements AutoCloseable {
 				.read(state.getHeader().getRevision(), found.getModRevision(), text(found.getValue()),
 						System.nanoTime()));
 		}
+		for (LeaseLog lease : this.leases) {
+			this.history.add(lease.outcome());
+		}
 		return this.history;
+	}
+
+	private static boolean hasSeenAll(WatchLog watch, List<Call> calls) {
+		long seen = watch.lastRevision();
+		return calls.stream()
+			.noneMatch((call) -> call.revision() > seen && watch.covers(call, call.keys().get(0)));
 	}
 
 	/**
@@ -221,14 +258,6 @@ final class Workload implements AutoCloseable {
 		this.history.watches().forEach((watch) -> told.addAll(watch.told()));
 		this.leases.forEach((lease) -> told.addAll(lease.told()));
 		return told;
-	}
-
-	List<String> leaseViolations() throws Exception {
-		List<String> violations = new ArrayList<>();
-		for (LeaseLog lease : this.leases) {
-			violations.addAll(lease.violations());
-		}
-		return violations;
 	}
 
 	@Override
