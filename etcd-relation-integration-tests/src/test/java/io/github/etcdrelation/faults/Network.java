@@ -18,6 +18,7 @@ package io.github.etcdrelation.faults;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,13 +30,18 @@ import java.util.stream.Collectors;
  */
 final class Network implements AutoCloseable {
 
-	private static final Pattern NAMESPACE = Pattern.compile("(?m)^etcdrel-(\\d+)-\\d+\\b");
+	private static final Pattern NAMESPACE = Pattern.compile("(?m)^etcdrel-(\\d+)-(\\d+)-\\d+\\b");
 
 	private static final Pattern CONNECTION = Pattern.compile("(?m)^ESTAB\\s+\\d+\\s+\\d+\\s+\\S+\\s+(\\S+):(\\d+)\\s*");
 
+	private static final AtomicInteger NUMBERS = new AtomicInteger();
+
 	private final long pid = ProcessHandle.current().pid();
 
-	private final String bridge = bridge(this.pid);
+	// The kernel takes its time to forget those of before
+	private final int number = NUMBERS.incrementAndGet();
+
+	private final String bridge = bridge(this.pid, this.number);
 
 	private final String subnet;
 
@@ -72,7 +78,7 @@ final class Network implements AutoCloseable {
 		Shell.run("ip", "addr", "add", hostAddress() + "/24", "dev", this.bridge);
 		Shell.run("ip", "link", "set", this.bridge, "up");
 		for (int i = 0; i < this.size; i++) {
-			String outer = "er" + this.pid + "v" + i;
+			String outer = veth(i);
 			Shell.run("ip", "netns", "add", name(i));
 			Shell.run("ip", "link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", name(i));
 			Shell.run("ip", "link", "set", outer, "master", this.bridge, "up");
@@ -83,7 +89,11 @@ final class Network implements AutoCloseable {
 	}
 
 	String name(int member) {
-		return "etcdrel-" + this.pid + "-" + member;
+		return "etcdrel-%d-%d-%d".formatted(this.pid, this.number, member);
+	}
+
+	private String veth(int member) {
+		return "er%dv%d%d".formatted(this.pid, this.number, member);
 	}
 
 	String address(int member) {
@@ -230,6 +240,7 @@ final class Network implements AutoCloseable {
 
 	private void delete() {
 		for (int i = 0; i < this.size; i++) {
+			Shell.succeeds("ip", "link", "del", veth(i));
 			Shell.succeeds("ip", "netns", "del", name(i));
 		}
 		Shell.succeeds("ip", "link", "del", this.bridge);
@@ -244,14 +255,14 @@ final class Network implements AutoCloseable {
 			long pid = Long.parseLong(namespaces.group(1));
 			if (ProcessHandle.of(pid).isEmpty()) {
 				Shell.succeeds("ip", "netns", "del", namespaces.group().strip());
-				Shell.succeeds("ip", "link", "del", bridge(pid));
+				Shell.succeeds("ip", "link", "del", bridge(pid, Integer.parseInt(namespaces.group(2))));
 			}
 		}
 	}
 
-	private static String bridge(long pid) {
+	private static String bridge(long pid, int number) {
 		// At most 15 characters
-		return "er" + pid + "br";
+		return "er%db%d".formatted(pid, number);
 	}
 
 	private static String freeSubnet(long pid) {
