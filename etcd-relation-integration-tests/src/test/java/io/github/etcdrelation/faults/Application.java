@@ -27,6 +27,7 @@ import io.github.etcdrelation.RelationDirectory;
 import io.github.etcdrelation.autoconfigure.EtcdRelationAutoConfiguration;
 import io.github.etcdrelation.event.EtcdRelationEvent;
 
+import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -55,6 +56,8 @@ final class Application implements AutoCloseable {
 		all.add("etcd.relation.poll-interval=1s");
 		ApplicationListener<EtcdRelationEvent> recorder = new Recorder(this.events);
 		this.context = new SpringApplicationBuilder(Starter.class).web(WebApplicationType.NONE)
+			.bannerMode(Banner.Mode.OFF)
+			.logStartupInfo(false)
 			.listeners(recorder)
 			.properties(all.toArray(String[]::new))
 			.run();

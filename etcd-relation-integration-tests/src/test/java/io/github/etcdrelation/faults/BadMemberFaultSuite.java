@@ -92,8 +92,9 @@ class BadMemberFaultSuite {
 	@Test
 	void connectionsDroppedWhileIdleFailNoCall() throws Exception {
 		assumePossible(Fault.CUT_FROM_CLIENTS);
-		Duration idle = Duration.ofSeconds(Budget.isShort() ? 35 : 70);
+		Duration idle = Duration.ofSeconds(70);
 		String round = "connections dropped, first calls after %d s".formatted(idle.toSeconds());
+		Budget.assumeLong(round);
 		try (Experiment experiment = new Experiment(cluster, this.temporary, round)) {
 			experiment.rest();
 			experiment.workload().endStreams();

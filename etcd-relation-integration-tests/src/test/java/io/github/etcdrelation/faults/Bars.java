@@ -30,8 +30,10 @@ record Bars(double share, int failedGets, int failedPuts, double seconds) {
 		figures.expect(figures.share() >= this.share, "at least %.2f of the calls at rest".formatted(this.share))
 			.expect(figures.failedGets() <= this.failedGets, "at most %d gets fail".formatted(this.failedGets))
 			.expect(figures.failedPuts() <= this.failedPuts, "at most %d puts fail".formatted(this.failedPuts))
-			.expect(figures.slowestSeconds() <= this.seconds, "no call takes longer than %.1f s".formatted(this.seconds))
-			.expect(figures.watchDelaySeconds() <= this.seconds, "no watch is later than %.1f s".formatted(this.seconds))
+			.expect(figures.slowestOfClientSeconds() <= this.seconds,
+					"no call takes longer than %.1f s".formatted(this.seconds))
+			.expect(figures.watchDelaySeconds() <= this.seconds,
+					"no watch is later than %.1f s".formatted(this.seconds))
 			.expect(figures.told().isEmpty(), "no error is told to a watch or lease listener");
 	}
 

@@ -18,6 +18,8 @@ package io.github.etcdrelation.faults;
 
 import java.time.Duration;
 
+import org.junit.jupiter.api.Assumptions;
+
 /**
  * How long the suite may take as a whole, {@code -Dfaults.minutes=}.
  */
@@ -37,8 +39,22 @@ final class Budget {
 		return MINUTES < 15;
 	}
 
+	/**
+	 * Leave a round out of the short version.
+	 */
+	static void assumeLong(String round) {
+		if (isShort()) {
+			FaultReport.get().note("Did not run in the short version: " + round);
+			Assumptions.abort("not in the short version");
+		}
+	}
+
+	static Duration warmUp() {
+		return Duration.ofSeconds(isShort() ? 2 : 3);
+	}
+
 	static Duration rest() {
-		return Duration.ofSeconds(isShort() ? 3 : 5);
+		return Duration.ofSeconds(isShort() ? 2 : 5);
 	}
 
 	static Duration left() {

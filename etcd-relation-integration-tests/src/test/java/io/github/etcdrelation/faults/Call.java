@@ -89,8 +89,7 @@ final class Call {
 	 * End a call without an answer: a put may have been carried out, or still be.
 	 */
 	Call failed(Throwable failure, long end) {
-		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
-		this.failure = cause.toString();
+		this.failure = Texts.of(failure);
 		this.end = end;
 		return this;
 	}

@@ -62,11 +62,8 @@ final class Contender {
 		this.duration = duration;
 	}
 
-	/**
-	 * Return the key that it waits with, by the layout that all clients of etcd share.
-	 */
-	String key() {
-		return this.name + "/" + Long.toHexString(this.lease.id());
+	String name() {
+		return this.name;
 	}
 
 	/**
@@ -101,7 +98,7 @@ final class Contender {
 	private void hold(History history, ByteSequence key) throws Exception {
 		List<KeyValue> found = this.client.getKVClient().get(key).get(LIMIT_SECONDS, TimeUnit.SECONDS).getKvs();
 		long createRevision = found.isEmpty() ? 0 : found.get(0).getCreateRevision();
-		Hold hold = new Hold(this.name, key().substring(this.name.length() + 1), createRevision);
+		Hold hold = new Hold(this.name, Long.toHexString(this.lease.id()), createRevision);
 		history.add(hold);
 		fence(hold, key);
 		TimeUnit.NANOSECONDS.sleep(this.duration.toNanos());

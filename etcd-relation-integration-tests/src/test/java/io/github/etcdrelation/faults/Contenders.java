@@ -19,8 +19,6 @@ package io.github.etcdrelation.faults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -71,19 +69,13 @@ final class Contenders implements AutoCloseable {
 				}
 			}
 			catch (Exception ex) {
-				this.failures.add(kind + ": " + ((ex.getCause() != null) ? ex.getCause() : ex));
+				this.failures.add(kind + ": " + Texts.of(ex));
 			}
 		}
 	}
 
 	List<String> failures() {
 		return this.failures;
-	}
-
-	Map<String, Integer> texts() {
-		Map<String, Integer> texts = new TreeMap<>();
-		this.failures.forEach((failure) -> texts.merge(failure, 1, Integer::sum));
-		return texts;
 	}
 
 	/**

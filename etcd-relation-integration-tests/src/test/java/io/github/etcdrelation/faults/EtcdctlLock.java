@@ -55,8 +55,7 @@ final class EtcdctlLock implements AutoCloseable {
 		ClientCredentials credentials = cluster.etcd().newClientCredentials("etcdctl");
 		List<String> command = new ArrayList<>(List.of(etcdctl, "lock", name, "--", "sh", "-c", fencedWrites()));
 		Path output = directory.resolve("output");
-		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectOutput(output.toFile());
+		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
 		builder.environment().keySet().removeIf((variable) -> variable.startsWith("ETCD"));
 		builder.environment().put("ETCDCTL_API", "3");
 		builder.environment().put("ETCDCTL", etcdctl);

@@ -81,7 +81,7 @@ final class Experiment implements AutoCloseable {
 	 */
 	Experiment rest(Integer... bad) throws Exception {
 		this.cluster.setBad(bad);
-		pass(Duration.ofSeconds(3));
+		pass(Budget.warmUp());
 		this.restBegin = System.nanoTime();
 		pass(Budget.rest());
 		this.restEnd = System.nanoTime();
@@ -127,7 +127,7 @@ final class Experiment implements AutoCloseable {
 	 * Let it rest again, end it, hold it to the bars and to what must always hold.
 	 */
 	void finish(String section, Bars bars) throws Exception {
-		pass(Duration.ofSeconds(2));
+		pass(Duration.ofSeconds(1));
 		long afterBegin = System.nanoTime();
 		pass(Budget.rest());
 		long afterEnd = System.nanoTime();

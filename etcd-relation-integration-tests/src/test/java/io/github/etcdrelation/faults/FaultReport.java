@@ -26,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -91,19 +90,9 @@ final class FaultReport {
 		for (Figures figures : all) {
 			list(report, figures, "bars broken", figures.broken());
 			list(report, figures, "violations", figures.violations());
-			list(report, figures, "told to listeners", grouped(figures.told()));
-			list(report, figures, "failures", figures.failures()
-				.entrySet()
-				.stream()
-				.map((failure) -> failure.getValue() + " x " + failure.getKey())
-				.toList());
+			list(report, figures, "told to listeners", Texts.count(figures.told()));
+			list(report, figures, "failures", Texts.count(figures.failures()));
 		}
-	}
-
-	private static Collection<String> grouped(List<String> told) {
-		Map<String, Integer> counts = new TreeMap<>();
-		told.forEach((text) -> counts.merge(text.replaceAll("^watch \\d+", "watch"), 1, Integer::sum));
-		return counts.entrySet().stream().map((entry) -> entry.getValue() + " x " + entry.getKey()).toList();
 	}
 
 	private static void list(StringBuilder report, Figures figures, String title, Collection<String> lines) {
@@ -118,9 +107,10 @@ final class FaultReport {
 	}
 
 	private static String row(Figures figures) {
-		return String.format(Locale.ROOT, "| %s | %.2f | %d | %d | %.1f | %.1f | %d | %s | %d |", figures.round(),
-				figures.share(), figures.failedGets(), figures.failedPuts(), figures.slowestSeconds(),
-				figures.watchDelaySeconds(), figures.told().size(),
+		String share = Double.isNaN(figures.share()) ? "" : String.format(Locale.ROOT, "%.2f", figures.share());
+		return String.format(Locale.ROOT, "| %s | %s | %d | %d | %.1f | %.1f | %d | %s | %d |", figures.round(), share,
+				figures.failedGets(), figures.failedPuts(), figures.slowestSeconds(), figures.watchDelaySeconds(),
+				figures.told().size(),
 				(figures.backSeconds() != null) ? String.format(Locale.ROOT, "%.1f", figures.backSeconds()) : "",
 				figures.violations().size());
 	}

@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Figures {
 
-	private static final int TEXT_LIMIT = 300;
-
 	private final String round;
 
-	private final Map<String, Integer> failures = new TreeMap<>();
+	private final List<String> failures = new ArrayList<>();
 
 	private final List<String> told = new ArrayList<>();
 
@@ -52,6 +49,8 @@ final class Figures {
 	private int failedPuts;
 
 	private double slowestSeconds;
+
+	private double slowestOfClientSeconds;
 
 	private double watchDelaySeconds;
 
@@ -79,7 +78,11 @@ final class Figures {
 			if (call.end() < begin || call.begin() > end) {
 				continue;
 			}
-			this.slowestSeconds = Math.max(this.slowestSeconds, seconds(call.end() - call.begin()));
+			double seconds = seconds(call.end() - call.begin());
+			this.slowestSeconds = Math.max(this.slowestSeconds, seconds);
+			if (!isGivenUpByEtcd(call)) {
+				this.slowestOfClientSeconds = Math.max(this.slowestOfClientSeconds, seconds);
+			}
 			if (call.isSuccessful()) {
 				continue;
 			}
@@ -89,10 +92,19 @@ final class Figures {
 			else {
 				this.failedPuts++;
 			}
-			this.failures.merge(normalize(call), 1, Integer::sum);
+			this.failures.add((call.isGet() ? "get: " : "put: ") + call.failure());
 		}
 		history.watches().forEach((watch) -> measure(watch, written));
 		return this;
+	}
+
+	/**
+	 * A proposal that is lost with its leader is given up by a sound member after 7 s,
+	 * and nobody else knows of it.
+	 */
+	private static boolean isGivenUpByEtcd(Call call) {
+		return call.isPut() && !call.isSuccessful() && call.failure().contains("etcdserver: request timed out")
+				&& seconds(call.end() - call.begin()) < 8;
 	}
 
 	private void measure(WatchLog watch, Map<Long, Call> written) {
@@ -122,12 +134,6 @@ final class Figures {
 
 	private static double seconds(long nanos) {
 		return nanos / 1e9;
-	}
-
-	private static String normalize(Call call) {
-		String text = (call.isGet() ? "get: " : "put: ") + call.failure().replaceAll("\\s+", " ");
-		text = text.replaceAll("\\d+(\\.\\d+)?( ?(ns|ms|s)\\b|(?= seconds))", "N$2");
-		return (text.length() > TEXT_LIMIT) ? text.substring(0, TEXT_LIMIT) + "..." : text;
 	}
 
 	Figures told(List<String> told) {
@@ -181,6 +187,14 @@ final class Figures {
 		return this.slowestSeconds;
 	}
 
+	/**
+	 * Return how long the slowest call took that was not one of those puts that etcd gave
+	 * up itself.
+	 */
+	double slowestOfClientSeconds() {
+		return this.slowestOfClientSeconds;
+	}
+
 	double watchDelaySeconds() {
 		return this.watchDelaySeconds;
 	}
@@ -189,7 +203,7 @@ final class Figures {
 		return this.backSeconds;
 	}
 
-	Map<String, Integer> failures() {
+	List<String> failures() {
 		return this.failures;
 	}
 

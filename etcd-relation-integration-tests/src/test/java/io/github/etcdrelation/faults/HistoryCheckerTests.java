@@ -43,8 +43,7 @@ class HistoryCheckerTests {
 
 	@Test
 	void failedPutMayHaveHappenedOrNot() {
-		this.history.add(failedPut("a", "1", 0, 10), failedPut("a", "2", 11, 20),
-				get("a", 21).read(2, 2, "2", 30));
+		this.history.add(failedPut("a", "1", 0, 10), failedPut("a", "2", 11, 20), get("a", 21).read(2, 2, "2", 30));
 		this.history.addFinal(get("a", 100).read(2, 2, "2", 101));
 		this.history.add(watch(2, seen(1, 2, "a", "2")));
 		assertViolations();
@@ -88,8 +87,7 @@ class HistoryCheckerTests {
 
 	@Test
 	void readBehindAPutIsFound() {
-		this.history.add(failedPut("a", "0", 0, 1), put("a", "1", 5).written(3, 10),
-				get("a", 11).read(3, 2, "0", 20));
+		this.history.add(failedPut("a", "0", 0, 1), put("a", "1", 5).written(3, 10), get("a", 11).read(3, 2, "0", 20));
 		this.history.addFinal(get("a", 100).read(3, 3, "1", 101));
 		assertViolations("Went back: ");
 	}

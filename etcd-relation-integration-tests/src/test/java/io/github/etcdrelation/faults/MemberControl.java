@@ -44,9 +44,13 @@ final class MemberControl {
 	private static final Pattern CALLS = Pattern
 		.compile("(?m)^grpc_server_started_total\\{[^}]*grpc_method=\"(?:Range|Put|Txn)\"[^}]*} ([0-9.e+]+)$");
 
+	private static final Pattern TOKEN = Pattern.compile("\"token\"\\s*:\\s*\"([^\"]+)\"");
+
 	private final ClientCredentials credentials;
 
 	private volatile SSLContext sslContext;
+
+	private volatile String token;
 
 	MemberControl(ClientCredentials credentials) {
 		this.credentials = credentials;
@@ -118,6 +122,19 @@ final class MemberControl {
 		return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
 	}
 
+	/**
+	 * Act as a user from now on.
+	 */
+	void authenticate(String endpoint, String user, String password) {
+		String answer = post(endpoint, "/v3/auth/authenticate",
+				"{\"name\":\"%s\",\"password\":\"%s\"}".formatted(user, password));
+		Matcher matcher = TOKEN.matcher(answer);
+		if (!matcher.find()) {
+			throw new IllegalStateException("No token in the answer");
+		}
+		this.token = matcher.group(1);
+	}
+
 	void defragment(String endpoint) {
 		post(endpoint, "/v3/maintenance/defragment", "{}");
 	}
@@ -146,6 +163,9 @@ final class MemberControl {
 		connection.setReadTimeout(timeoutMillis);
 		// One that was kept may be one that was cut
 		connection.setRequestProperty("Connection", "close");
+		if (this.token != null) {
+			connection.setRequestProperty("Authorization", this.token);
+		}
 		if (body != null) {
 			connection.setDoOutput(true);
 			connection.setRequestProperty("Content-Type", "application/json");

@@ -22,7 +22,6 @@ import java.util.List;
 
 import io.github.etcdrelation.test.LocalEtcdMember;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,13 +57,13 @@ class MemberRestartFaultSuite {
 
 	@Test
 	void rollingKillDisturbsNobody() throws Exception {
-		assumeLong("rolling restart by SIGKILL");
+		Budget.assumeLong("rolling restart by SIGKILL");
 		run("rolling restart by SIGKILL", 24, () -> restartAll(LocalEtcdMember::kill));
 	}
 
 	@Test
 	void frozenLeaderDisturbsNobody() throws Exception {
-		assumeLong("leader frozen for 20 s");
+		Budget.assumeLong("leader frozen for 20 s");
 		int leader = this.cluster.leader();
 		run("leader frozen for 20 s", 8, () -> {
 			this.cluster.setBad(leader);
@@ -107,13 +106,6 @@ class MemberRestartFaultSuite {
 			Experiment.pass(Duration.ofSeconds(1));
 			this.cluster.member(i).start();
 			Experiment.pass(Duration.ofSeconds(3));
-		}
-	}
-
-	private static void assumeLong(String round) {
-		if (Budget.isShort()) {
-			FaultReport.get().note("Did not run in the short version: " + round);
-			Assumptions.abort("not in the short version");
 		}
 	}
 

@@ -32,7 +32,8 @@ final class Network implements AutoCloseable {
 
 	private static final Pattern NAMESPACE = Pattern.compile("(?m)^etcdrel-(\\d+)-(\\d+)-\\d+\\b");
 
-	private static final Pattern CONNECTION = Pattern.compile("(?m)^ESTAB\\s+\\d+\\s+\\d+\\s+\\S+\\s+(\\S+):(\\d+)\\s*");
+	private static final Pattern CONNECTION = Pattern
+		.compile("(?m)^ESTAB\\s+\\d+\\s+\\d+\\s+\\S+\\s+(\\S+):(\\d+)\\s*");
 
 	private static final AtomicInteger NUMBERS = new AtomicInteger();
 

@@ -88,8 +88,7 @@ final class Queue implements AutoCloseable {
 				contender.takeTurn(this.history);
 			}
 			catch (Exception ex) {
-				this.failures.add("%s did not get its turn: %s".formatted(contender.key().replaceAll("/.*", ""),
-						(ex.getCause() != null) ? ex.getCause() : ex));
+				this.failures.add("%s did not get its turn: %s".formatted(contender.name(), Texts.of(ex)));
 			}
 			finally {
 				this.turns.countDown();

@@ -61,17 +61,13 @@ class RandomRoundsFaultSuite {
 				Workload workload = new Workload(cluster, application.client(), 8, 4, 3, Duration.ofMillis(10));
 				Contenders contenders = new Contenders(application.client(), workload.history())) {
 			Experiment.pass(Duration.ofSeconds(3));
-			long restBegin = System.nanoTime();
-			Experiment.pass(Duration.ofSeconds(5));
-			long restEnd = System.nanoTime();
 			Setting setting = new Setting(cluster, paths,
 					new Certificates(cluster, application.directory(), paths.connectionString()), new Random(SEED),
 					new HashSet<>());
 			List<Window> windows = runRounds(setting, workload);
 			contenders.stop();
 			History history = workload.stop();
-			double atRest = Figures.rate(history.calls(), restBegin, restEnd);
-			report(windows, history, atRest);
+			report(windows, history);
 			finish(history, workload, contenders);
 		}
 	}
@@ -90,7 +86,8 @@ class RandomRoundsFaultSuite {
 			long end = System.nanoTime();
 			Experiment.pass(Duration.ofSeconds(2));
 			List<String> all = workload.told();
-			windows.add(new Window(kind, begin, end, List.copyOf(all.subList(Math.min(told, all.size()), all.size()))));
+			windows.add(new Window(kind, begin, end, System.nanoTime(),
+					List.copyOf(all.subList(Math.min(told, all.size()), all.size()))));
 			logger.info("Round %d: %s, %.1f s".formatted(windows.size(), kind, (end - begin) / 1e9));
 		}
 		return windows;
@@ -114,7 +111,8 @@ class RandomRoundsFaultSuite {
 		return order.subList(0, ROUNDS);
 	}
 
-	private static void report(List<Window> windows, History history, double atRest) {
+	private static void report(List<Window> windows, History history) {
+		double atRest = atRest(windows, history);
 		Map<RoundKind, List<Window>> byKind = new EnumMap<>(RoundKind.class);
 		windows.forEach((window) -> byKind.computeIfAbsent(window.kind(), (kind) -> new ArrayList<>()).add(window));
 		byKind.forEach((kind, all) -> {
@@ -129,15 +127,26 @@ class RandomRoundsFaultSuite {
 	private static void finish(History history, Workload workload, Contenders contenders) {
 		Figures figures = new Figures("all random rounds").violations(HistoryChecker.check(history));
 		FaultReport.get()
-			.note("Random rounds: %d calls, %d turns of locks and elections, %d turns failed %s".formatted(
-					history.calls().size(), history.holds().size(), contenders.failures().size(),
-					contenders.texts()));
+			.note("Random rounds: %d calls, %d turns of locks and elections".formatted(history.calls().size(),
+					history.holds().size()));
+		Texts.count(contenders.failures()).forEach((text) -> FaultReport.get().note("Turns that failed: " + text));
 		FaultReport.get().add("Random rounds", figures);
 		assertThat(figures.violations()).isEmpty();
 		assertThat(workload.told()).filteredOn((told) -> told.startsWith("watch")).isEmpty();
 	}
 
-	private record Window(RoundKind kind, long begin, long end, List<String> told) {
+	/**
+	 * Return the median rate of the pauses that follow the rounds.
+	 */
+	private static double atRest(List<Window> windows, History history) {
+		double[] rates = windows.stream()
+			.mapToDouble((window) -> Figures.rate(history.calls(), window.end(), window.restEnd()))
+			.sorted()
+			.toArray();
+		return rates[rates.length / 2];
+	}
+
+	private record Window(RoundKind kind, long begin, long end, long restEnd, List<String> told) {
 
 	}
 

@@ -246,8 +246,7 @@ final class Workload implements AutoCloseable {
 
 	private static boolean hasSeenAll(WatchLog watch, List<Call> calls) {
 		long seen = watch.lastRevision();
-		return calls.stream()
-			.noneMatch((call) -> call.revision() > seen && watch.covers(call, call.keys().get(0)));
+		return calls.stream().noneMatch((call) -> call.revision() > seen && watch.covers(call, call.keys().get(0)));
 	}
 
 	/**
