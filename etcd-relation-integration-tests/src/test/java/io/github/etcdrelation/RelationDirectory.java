@@ -27,28 +27,28 @@ import org.springframework.util.FileSystemUtils;
 /**
  * Writes the files of a relation, each in one step, or all of them as Kubernetes does.
  */
-final class RelationDirectory {
+public final class RelationDirectory {
 
 	private final Path directory;
 
 	private int version;
 
-	RelationDirectory(Path directory) {
+	public RelationDirectory(Path directory) {
 		this.directory = directory;
 	}
 
-	Path getPath() {
+	public Path getPath() {
 		return this.directory;
 	}
 
-	void write(String connectionString, ClientCredentials credentials) {
+	public void write(String connectionString, ClientCredentials credentials) {
 		write("client_cert", credentials.clientCert());
 		write("client_key", credentials.clientKey());
 		write("client_ca", credentials.clientCa());
 		write("connection_string", connectionString);
 	}
 
-	void write(String name, String content) {
+	public void write(String name, String content) {
 		try {
 			Files.createDirectories(this.directory);
 			Path temporary = Files.writeString(this.directory.resolve("." + name), content);
@@ -59,7 +59,7 @@ final class RelationDirectory {
 		}
 	}
 
-	void delete() {
+	public void delete() {
 		try {
 			FileSystemUtils.deleteRecursively(this.directory);
 		}
@@ -71,7 +71,7 @@ final class RelationDirectory {
 	/**
 	 * Exchange all files at once by a symbolic link, as Kubernetes projects a secret.
 	 */
-	void swap(String connectionString, ClientCredentials credentials) {
+	public void swap(String connectionString, ClientCredentials credentials) {
 		try {
 			Path next = Files.createDirectories(this.directory.resolve("..v" + ++this.version));
 			Files.writeString(next.resolve("tls.crt"), credentials.clientCert());

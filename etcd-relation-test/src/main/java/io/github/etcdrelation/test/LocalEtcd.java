@@ -65,6 +65,8 @@ public final class LocalEtcd implements AutoCloseable {
 
 	private final List<String> loopbackAddresses;
 
+	private final List<String> networkNamespaces;
+
 	private final List<String> arguments;
 
 	private final Path directory;
@@ -88,6 +90,7 @@ public final class LocalEtcd implements AutoCloseable {
 		this.binary = binary;
 		this.transport = builder.transport;
 		this.loopbackAddresses = List.copyOf(builder.loopbackAddresses);
+		this.networkNamespaces = List.copyOf(builder.networkNamespaces);
 		this.arguments = List.copyOf(builder.arguments);
 		this.certificateAuthority = (this.transport != Transport.PLAIN) ? CertificateAuthority.create() : null;
 		this.clientCredentials = clientCredentials(builder.keyFormat);
@@ -381,7 +384,9 @@ public final class LocalEtcd implements AutoCloseable {
 			boolean onlyOne = !System.getProperty("os.name").startsWith("Linux");
 			host = "127.0.0." + (onlyOne ? 1 : 1 + index);
 		}
-		return new LocalEtcdMember(this, "member-" + (index + 1), host);
+		String networkNamespace = this.networkNamespaces.isEmpty() ? null
+				: this.networkNamespaces.get(index % this.networkNamespaces.size());
+		return new LocalEtcdMember(this, "member-" + (index + 1), host, networkNamespace);
 	}
 
 	private EtcdAdmin admin(@Nullable LocalEtcdMember excluded) {
@@ -421,6 +426,8 @@ public final class LocalEtcd implements AutoCloseable {
 		private KeyFormat keyFormat = KeyFormat.PKCS8;
 
 		private final List<String> loopbackAddresses = new ArrayList<>();
+
+		private final List<String> networkNamespaces = new ArrayList<>();
 
 		private final List<String> arguments = new ArrayList<>();
 
@@ -477,6 +484,20 @@ public final class LocalEtcd implements AutoCloseable {
 		public Builder loopbackAddresses(String... loopbackAddresses) {
 			this.loopbackAddresses.clear();
 			this.loopbackAddresses.addAll(Arrays.asList(loopbackAddresses));
+			return this;
+		}
+
+		/**
+		 * Run the members in existing network namespaces of Linux, used in turn, so that
+		 * they can be cut off from each other and from clients. Each has to hold the
+		 * address that {@link #loopbackAddresses} gives the member, reachable for this
+		 * JVM and the other members. Needs root.
+		 * @param names the names of the namespaces, as {@code ip netns} knows them
+		 * @return this builder
+		 */
+		public Builder networkNamespaces(String... names) {
+			this.networkNamespaces.clear();
+			this.networkNamespaces.addAll(Arrays.asList(names));
 			return this;
 		}
 

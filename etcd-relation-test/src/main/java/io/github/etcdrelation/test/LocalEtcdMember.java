@@ -58,6 +58,8 @@ public final class LocalEtcdMember {
 
 	private final String host;
 
+	private final @Nullable String networkNamespace;
+
 	private final Path directory;
 
 	private final List<Socket> reservations = new ArrayList<>();
@@ -72,10 +74,11 @@ public final class LocalEtcdMember {
 
 	private volatile boolean paused;
 
-	LocalEtcdMember(LocalEtcd etcd, String name, String host) {
+	LocalEtcdMember(LocalEtcd etcd, String name, String host, @Nullable String networkNamespace) {
 		this.etcd = etcd;
 		this.name = name;
 		this.host = host;
+		this.networkNamespace = networkNamespace;
 		this.directory = etcd.getDirectory().resolve(name);
 		try {
 			Files.createDirectory(this.directory);
@@ -326,6 +329,10 @@ public final class LocalEtcdMember {
 	private List<String> command(Map<String, String> cluster, boolean existing) {
 		String clientUrls = getEndpoint();
 		List<String> command = new ArrayList<>();
+		if (this.networkNamespace != null) {
+			// Becomes etcd itself, so that signals reach it
+			command.addAll(List.of("ip", "netns", "exec", this.networkNamespace));
+		}
 		command.add(this.etcd.getBinary().path().toString());
 		command.add("--name=" + this.name);
 		command.add("--data-dir=" + getDataDirectory());
@@ -377,6 +384,10 @@ public final class LocalEtcdMember {
 	}
 
 	private int reservePort() throws IOException {
+		if (this.networkNamespace != null) {
+			// Nobody else is in there
+			return ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+		}
 		// Bound without listening: nobody else gets it, connections are refused
 		InetAddress address = InetAddress.getByName(this.host);
 		IOException failure = new IOException("No port is free on " + this.host);

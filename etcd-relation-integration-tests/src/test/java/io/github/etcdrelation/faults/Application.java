@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.faults;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.etcd.jetcd.Client;
+import io.github.etcdrelation.ClientCredentials;
+import io.github.etcdrelation.RelationDirectory;
+import io.github.etcdrelation.autoconfigure.EtcdRelationAutoConfiguration;
+import io.github.etcdrelation.event.EtcdRelationEvent;
+
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * An application with the starter whose relation is a directory.
+ */
+final class Application implements AutoCloseable {
+
+	private final RelationDirectory directory;
+
+	private final List<EtcdRelationEvent> events = new CopyOnWriteArrayList<>();
+
+	private final ConfigurableApplicationContext context;
+
+	Application(Path directory, String connectionString, ClientCredentials credentials, String... properties) {
+		this.directory = new RelationDirectory(directory);
+		this.directory.write(connectionString, credentials);
+		List<String> all = new ArrayList<>(List.of(properties));
+		all.add("etcd.relation.directory=" + directory);
+		// Files are watched; where that is late, this bounds it
+		all.add("etcd.relation.poll-interval=1s");
+		ApplicationListener<EtcdRelationEvent> recorder = new Recorder(this.events);
+		this.context = new SpringApplicationBuilder(Starter.class).web(WebApplicationType.NONE)
+			.bannerMode(Banner.Mode.OFF)
+			.logStartupInfo(false)
+			.listeners(recorder)
+			.properties(all.toArray(String[]::new))
+			.run();
+	}
+
+	Client client() {
+		return this.context.getBean(Client.class);
+	}
+
+	RelationDirectory directory() {
+		return this.directory;
+	}
+
+	List<EtcdRelationEvent> events() {
+		return this.events;
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+	/** A class, as the type of the events is not found in a lambda. */
+	private record Recorder(List<EtcdRelationEvent> events) implements ApplicationListener<EtcdRelationEvent> {
+
+		@Override
+		public void onApplicationEvent(EtcdRelationEvent event) {
+			this.events.add(event);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ EtcdRelationAutoConfiguration.class, SslAutoConfiguration.class })
+	static class Starter {
+
+	}
+
+}
