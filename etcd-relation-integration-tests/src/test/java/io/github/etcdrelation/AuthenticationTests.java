@@ -16,7 +16,6 @@
 
 package io.github.etcdrelation;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +37,6 @@ import io.github.etcdrelation.test.LocalEtcd;
 import io.grpc.Status;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -58,8 +56,6 @@ class AuthenticationTests {
 
 	private static final String PASSWORD = "right";
 
-	@TempDir
-	private Path temporary;
 
 	@Test
 	void watchOutlivesLossOfItsToken() {
@@ -178,19 +174,6 @@ class AuthenticationTests {
 				properties.put(key, "new");
 				context.publishEvent(new EnvironmentChangeEvent(context, Set.of(key)));
 			});
-		}
-	}
-
-	@Test
-	void newPasswordInDirectoryIsTakenOver() {
-		try (LocalEtcd etcd = guarded()) {
-			RelationDirectory directory = new RelationDirectory(this.temporary.resolve("relation"));
-			directory.write("username", "root");
-			directory.write("password", PASSWORD);
-			directory.write("connection_string", etcd.getConnectionString());
-			verifyNewPasswordIsTakenOver(etcd,
-					RelationTester.runner().withPropertyValues("etcd.relation.directory=" + directory.getPath()),
-					(context) -> directory.write("password", "new"));
 		}
 	}
 

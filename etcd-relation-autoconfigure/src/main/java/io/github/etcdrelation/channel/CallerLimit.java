@@ -38,6 +38,8 @@ final class CallerLimit {
 
 	private final @Nullable Deadline deadline;
 
+	private final boolean shared;
+
 	private @Nullable Timeout timeout;
 
 	private @Nullable Context observed;
@@ -46,10 +48,13 @@ final class CallerLimit {
 
 	/**
 	 * Create a limit of the caller of this thread.
+	 * @param shared whether other callers will share the stream, so that the context of
+	 * the first one does not count
 	 */
-	CallerLimit(CallContext context, CallOptions options) {
+	CallerLimit(CallContext context, CallOptions options, boolean shared) {
 		this.context = context;
-		Deadline callers = Context.current().getDeadline();
+		this.shared = shared;
+		Deadline callers = shared ? null : Context.current().getDeadline();
 		Deadline own = options.getDeadline();
 		this.deadline = (own == null || (callers != null && callers.isBefore(own))) ? callers : own;
 	}
@@ -66,7 +71,7 @@ final class CallerLimit {
 					this.deadline.timeRemaining(TimeUnit.NANOSECONDS));
 		}
 		Context callers = Context.current();
-		if (callers != Context.ROOT) {
+		if (!this.shared && callers != Context.ROOT) {
 			Context.CancellationListener listener = (source) -> {
 				Status status = Contexts.statusFromCancelled(source);
 				if (status != null) {

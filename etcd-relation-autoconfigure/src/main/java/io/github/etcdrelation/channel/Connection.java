@@ -149,7 +149,8 @@ final class Connection {
 			this.open = true;
 		}
 		if (!broken) {
-			this.listener.answered(this, response, status);
+			this.listener.answered(this,
+					new MemberAnswer(answered.getTime(), response, status, answered.getRoundTrip()));
 		}
 	}
 
@@ -345,10 +346,8 @@ final class Connection {
 
 		/**
 		 * The member answered a question: the first answer opens the connection.
-		 * @param response the answer, {@code null} if etcd refuses it
-		 * @param status why it refuses
 		 */
-		void answered(Connection connection, @Nullable StatusResponse response, Status status);
+		void answered(Connection connection, MemberAnswer answer);
 
 		/**
 		 * The connection was open and broke.

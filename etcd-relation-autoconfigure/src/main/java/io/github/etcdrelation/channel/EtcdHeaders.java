@@ -42,7 +42,7 @@ final class EtcdHeaders {
 	 * Return the headers of one attempt, which gRPC may add to.
 	 * @param given the headers of the call
 	 * @param hasLeader whether the member has to have a leader
-	 * @param token the token or {@code null}
+	 * @param token the token, empty or {@code null} for none
 	 */
 	static Metadata of(@Nullable Metadata given, boolean hasLeader, @Nullable String token) {
 		Metadata headers = new Metadata();
@@ -52,7 +52,7 @@ final class EtcdHeaders {
 		if (hasLeader) {
 			headers.put(HAS_LEADER, "true");
 		}
-		if (token != null) {
+		if (token != null && !token.isEmpty()) {
 			headers.discardAll(TOKEN);
 			headers.put(TOKEN, token);
 		}

@@ -70,6 +70,8 @@ final class Member implements Connection.Listener {
 
 	private volatile @Nullable StatusResponse lastStatus;
 
+	private volatile @Nullable MemberAnswer lastAnswer;
+
 	private volatile long failureTime = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
 
 	private long askAgainTime;
@@ -239,7 +241,7 @@ final class Member implements Connection.Listener {
 	}
 
 	@Override
-	public void answered(Connection connection, @Nullable StatusResponse response, Status status) {
+	public void answered(Connection connection, MemberAnswer answer) {
 		if (connection == this.connecting) {
 			this.connecting = null;
 			Connection former = this.unary;
@@ -252,11 +254,13 @@ final class Member implements Connection.Listener {
 		if (connection != this.unary && connection != this.streams) {
 			return;
 		}
+		StatusResponse response = answer.response();
 		if (response != null) {
 			this.lastStatus = response;
 			observeTerm(response.getRaftTerm());
 		}
-		judge(response, status);
+		this.lastAnswer = answer;
+		judge(response, answer.status());
 	}
 
 	private void accept(Connection accepted) {
@@ -488,6 +492,13 @@ final class Member implements Connection.Listener {
 	 */
 	@Nullable StatusResponse getLastStatus() {
 		return this.lastStatus;
+	}
+
+	/**
+	 * Return what the member last answered, be it a refusal.
+	 */
+	@Nullable MemberAnswer getLastAnswer() {
+		return this.lastAnswer;
 	}
 
 	long getTerm() {

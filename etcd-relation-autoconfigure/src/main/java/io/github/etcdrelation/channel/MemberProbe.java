@@ -96,7 +96,11 @@ public final class MemberProbe {
 		for (Member member : members) {
 			Connection connection = member.getUnary();
 			boolean done = answers.containsKey(member) || answers.size() == MAX_MEMBERS;
-			if (!done && connection != null && connection.isOpen()) {
+			MemberAnswer opening = member.getLastAnswer();
+			if (!done && opening != null && opening.time() - begin >= 0) {
+				answers.put(member, CompletableFuture.completedFuture(status(member, opening)));
+			}
+			else if (!done && connection != null && connection.isOpen()) {
 				answers.put(member, ask(member, connection));
 			}
 			else if (!done && member.getFailureTime() - begin < 0) {
@@ -170,10 +174,16 @@ public final class MemberProbe {
 	private static CompletableFuture<MemberStatus> ask(Member member, Connection connection) {
 		CompletableFuture<MemberStatus> answer = new CompletableFuture<>();
 		new MemberQuestion(System.nanoTime(),
-				(question, response, status) -> answer.complete((response != null)
-						? answered(member, response, System.nanoTime() - question.getTime()) : failed(member, status)))
+				(question, response,
+						status) -> answer.complete(status(member,
+								new MemberAnswer(question.getTime(), response, status, question.getRoundTrip()))))
 			.ask(connection);
 		return answer;
+	}
+
+	private static MemberStatus status(Member member, MemberAnswer answer) {
+		StatusResponse response = answer.response();
+		return (response != null) ? answered(member, response, answer.roundTrip()) : failed(member, answer.status());
 	}
 
 	/**
@@ -203,11 +213,11 @@ public final class MemberProbe {
 		return false;
 	}
 
-	private static MemberStatus answered(Member member, StatusResponse response, long roundTrip) {
+	private static MemberStatus answered(Member member, StatusResponse response, Duration roundTrip) {
 		long id = response.getHeader().getMemberId();
 		boolean hasLeader = response.getLeader() != 0;
 		MemberStatus.Report report = new MemberStatus.Report(Long.toHexString(id), response.getVersion(),
-				response.getLeader() == id, response.getRaftTerm(), response.getDbSize(), Duration.ofNanos(roundTrip));
+				response.getLeader() == id, response.getRaftTerm(), response.getDbSize(), roundTrip);
 		return new MemberStatus(member.toString(), hasLeader, report, hasLeader ? null : "etcd has no leader");
 	}
 

@@ -16,12 +16,16 @@
 
 package io.github.etcdrelation.channel;
 
+import java.time.Duration;
+
 import com.google.common.util.concurrent.MoreExecutors;
 import io.etcd.jetcd.api.MaintenanceGrpc;
 import io.etcd.jetcd.api.StatusRequest;
 import io.etcd.jetcd.api.StatusResponse;
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -34,9 +38,13 @@ final class MemberQuestion extends ClientCall.Listener<StatusResponse> {
 
 	private static final CallOptions OPTIONS = CallOptions.DEFAULT.withExecutor(MoreExecutors.directExecutor());
 
+	private volatile long sentTime;
+
 	private final long time;
 
 	private final Callback callback;
+
+	private volatile Duration roundTrip = Duration.ZERO;
 
 	private @Nullable StatusResponse response;
 
@@ -49,10 +57,9 @@ final class MemberQuestion extends ClientCall.Listener<StatusResponse> {
 		Context previous = Context.ROOT.attach();
 		try {
 			ClientCall<StatusRequest, StatusResponse> call = connection.newCall(MaintenanceGrpc.getStatusMethod(),
-					OPTIONS);
-			Metadata headers = new Metadata();
-			headers.put(EtcdHeaders.HAS_LEADER, "true");
-			call.start(this, headers);
+					OPTIONS.withStreamTracerFactory(new SentTime()));
+			// Without asking for a leader: whether there is one the answer tells
+			call.start(this, new Metadata());
 			call.request(2);
 			call.sendMessage(StatusRequest.getDefaultInstance());
 			call.halfClose();
@@ -70,14 +77,38 @@ final class MemberQuestion extends ClientCall.Listener<StatusResponse> {
 		return this.time;
 	}
 
+	/**
+	 * Return how long the answer took once there was a connection.
+	 */
+	Duration getRoundTrip() {
+		return this.roundTrip;
+	}
+
 	@Override
 	public void onMessage(StatusResponse message) {
+		this.roundTrip = Duration.ofNanos(System.nanoTime() - this.sentTime);
 		this.response = message;
 	}
 
 	@Override
 	public void onClose(Status status, Metadata trailers) {
 		this.callback.answered(this, status.isOk() ? this.response : null, status);
+	}
+
+	private final class SentTime extends ClientStreamTracer.Factory {
+
+		@Override
+		public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+			return new ClientStreamTracer() {
+
+				@Override
+				public void streamCreated(Attributes transportAttributes, Metadata metadata) {
+					MemberQuestion.this.sentTime = System.nanoTime();
+				}
+
+			};
+		}
+
 	}
 
 	/**

@@ -108,7 +108,7 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 		this.method = method;
 		this.options = options.withExecutor(sequentialExecutor).withoutWaitForReady().withDeadline(null);
 		this.executor = sequentialExecutor;
-		this.limit = new CallerLimit(context, options);
+		this.limit = new CallerLimit(context, options, isShared());
 	}
 
 	/**
@@ -181,9 +181,7 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 			this.listener = listener;
 			this.headers = headers;
 		}
-		if (!isShared()) {
-			this.limit.begin(this::fail);
-		}
+		this.limit.begin(this::fail);
 		begin();
 	}
 
@@ -484,16 +482,27 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 		else if (passed != null) {
 			try {
 				told.onMessage(passed);
+				if (isLast()) {
+					fail(Status.OK);
+				}
 			}
 			catch (RuntimeException ex) {
 				logger.error(this.context.relation() + ": a listener failed on a response of a stream", ex);
 				if (isShared()) {
 					// The others have done nothing wrong
+					request(1);
 					return;
 				}
 				fail(Status.CANCELLED.withCause(ex).withDescription("A listener failed on a response"));
 			}
 		}
+	}
+
+	/**
+	 * etcd leaves a stream open whose only watch it has canceled.
+	 */
+	private synchronized boolean isLast() {
+		return isFinal();
 	}
 
 	@GuardedBy("this")

@@ -67,7 +67,7 @@ final class Rotation {
 	 */
 	void start(Map<Endpoint, EndpointMembers> former) {
 		this.endpoints.forEach((endpoint, members) -> {
-			if (former.containsKey(endpoint)) {
+			if (former.get(endpoint) == members) {
 				members.getMembers().forEach((member) -> member.prove(this.security));
 			}
 			else {
@@ -83,7 +83,7 @@ final class Rotation {
 	void abandon(Map<Endpoint, EndpointMembers> former, Throwable reason) {
 		if (!this.accepted) {
 			this.endpoints.forEach((endpoint, members) -> {
-				if (!former.containsKey(endpoint)) {
+				if (former.get(endpoint) != members) {
 					members.retire();
 				}
 			});

@@ -74,7 +74,7 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 		this.method = method;
 		this.options = options.withExecutor(sequentialExecutor).withoutWaitForReady().withDeadline(null);
 		this.executor = sequentialExecutor;
-		this.limit = new CallerLimit(context, options);
+		this.limit = new CallerLimit(context, options, false);
 	}
 
 	@Override

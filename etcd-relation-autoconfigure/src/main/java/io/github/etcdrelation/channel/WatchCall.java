@@ -163,7 +163,8 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 	private void storeRead(WatchResponse created, ResponseHeader store) {
 		WatchResponse lost;
 		synchronized (this) {
-			lost = this.position.isAhead(store) ? lost(created, " leads to an etcd that has lost its data") : null;
+			lost = this.position.isAhead(store)
+					? lost(created, " leads to another etcd cluster now, or to one that has lost its data") : null;
 		}
 		if (lost != null) {
 			inject(lost);

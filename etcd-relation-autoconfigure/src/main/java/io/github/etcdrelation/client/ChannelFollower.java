@@ -17,6 +17,7 @@
 package io.github.etcdrelation.client;
 
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -61,6 +62,10 @@ public final class ChannelFollower implements RelationFollower {
 
 	private @Nullable SslBundle bundle;
 
+	private volatile @Nullable EtcdUser appliedUser;
+
+	private volatile boolean applied;
+
 	private volatile boolean hadTls;
 
 	/**
@@ -93,13 +98,21 @@ public final class ChannelFollower implements RelationFollower {
 			return CompletableFuture.completedFuture(null);
 		}
 		try {
-			ChannelTarget target = target(Endpoints.parse(connectionString), data).withUser(this.user.get());
+			EtcdUser etcdUser = this.user.get();
+			this.appliedUser = etcdUser;
+			this.applied = true;
+			ChannelTarget target = target(Endpoints.parse(connectionString), data).withUser(etcdUser);
 			return this.channel.connectTo(target).thenRun(() -> inUse(target));
 		}
 		catch (InvalidRelationDataException ex) {
 			this.channel.refuse(ex.getItem() + " " + ex.getReason());
 			throw ex;
 		}
+	}
+
+	@Override
+	public boolean isOutdated() {
+		return this.applied && !Objects.equals(this.user.get(), this.appliedUser);
 	}
 
 	private void inUse(ChannelTarget target) {

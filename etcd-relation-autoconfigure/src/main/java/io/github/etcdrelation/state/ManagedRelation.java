@@ -298,7 +298,7 @@ public final class ManagedRelation {
 			synchronized (this) {
 				this.unreadable = null;
 				noteRefresh(data);
-				if (data.equals(this.latest)) {
+				if (data.equals(this.latest) && !this.follower.isOutdated()) {
 					// Another refresh may have read the same and not told it yet
 					return this.following;
 				}

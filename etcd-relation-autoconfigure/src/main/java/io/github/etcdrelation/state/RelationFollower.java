@@ -35,4 +35,13 @@ public interface RelationFollower {
 	 */
 	CompletableFuture<Void> follow(RelationData data);
 
+	/**
+	 * Return whether something else than the data has changed since it was last put to
+	 * use, so that this has to be done again.
+	 * @return whether the same data would be put to use differently
+	 */
+	default boolean isOutdated() {
+		return false;
+	}
+
 }

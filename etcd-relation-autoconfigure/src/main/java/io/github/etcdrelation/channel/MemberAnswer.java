@@ -1,0 +1,35 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.time.Duration;
+
+import io.etcd.jetcd.api.StatusResponse;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member answered when it was asked for its status.
+ *
+ * @param time when it was asked, by {@link System#nanoTime()}
+ * @param response the answer, {@code null} if etcd refused it
+ * @param status why etcd refused it
+ * @param roundTrip how long the answer took once there was a connection
+ */
+record MemberAnswer(long time, @Nullable StatusResponse response, Status status, Duration roundTrip) {
+
+}
