@@ -166,7 +166,7 @@ class DeadlineTests {
 					Client client = context.getBean(Client.class);
 					long revision = get(client.getKVClient().put(bytes("key"), bytes("value"))).getHeader()
 						.getRevision();
-					var hash = client.getMaintenanceClient().hashKV(proxy.getConnectionString(), revision);
+					var hash = client.getMaintenanceClient().hashKV(proxy.getConnectionString(), 0);
 					var compaction = client.getKVClient().compact(revision);
 					var defragmentation = client.getMaintenanceClient().defragmentMember(proxy.getConnectionString());
 					get(hash);

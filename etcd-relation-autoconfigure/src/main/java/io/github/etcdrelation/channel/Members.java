@@ -204,7 +204,8 @@ final class Members implements Member.Listener {
 		boolean carrying = false;
 		for (Connection connection : this.connections) {
 			carrying |= !connection.getAttempts().isEmpty();
-			busy |= connection.isQuestioned() || check(connection, now, since);
+			boolean owed = check(connection, now, since);
+			busy |= owed || connection.isQuestioned();
 		}
 		if (!this.waiting.isEmpty()) {
 			resumeStreams(now);
