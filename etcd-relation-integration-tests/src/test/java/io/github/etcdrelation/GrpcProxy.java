@@ -355,7 +355,7 @@ final class GrpcProxy implements AutoCloseable {
 					this.kept = message;
 				}
 				else {
-					ProxiedCall.this.upstreamCall.sendMessage(message);
+					send(() -> ProxiedCall.this.upstreamCall.sendMessage(message));
 				}
 				ProxiedCall.this.downstream.request(1);
 			}
@@ -364,13 +364,21 @@ final class GrpcProxy implements AutoCloseable {
 			public void onHalfClose() {
 				byte[] kept = this.kept;
 				if (kept == null) {
-					ProxiedCall.this.upstreamCall.halfClose();
+					send(ProxiedCall.this.upstreamCall::halfClose);
 					return;
 				}
-				this.later.execute(() -> {
+				this.later.execute(() -> send(() -> {
 					ProxiedCall.this.upstreamCall.sendMessage(kept);
 					ProxiedCall.this.upstreamCall.halfClose();
-				});
+				}));
+			}
+
+			private void send(Runnable task) {
+				synchronized (ProxiedCall.this) {
+					if (!ProxiedCall.this.ended) {
+						task.run();
+					}
+				}
 			}
 
 			@Override

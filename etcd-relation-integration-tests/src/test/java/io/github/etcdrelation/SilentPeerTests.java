@@ -125,42 +125,43 @@ class SilentPeerTests {
 			for (LocalEtcdMember member : etcd.getMembers()) {
 				endpoints.add("https://" + member.getHost() + ":" + proxy(member).getPort());
 			}
-			runner(String.join(",", endpoints), etcd).run((context) -> {
-				Client client = context.getBean(Client.class);
-				KV kv = client.getKVClient();
-				List<RecordingListener> listeners = new ArrayList<>();
-				for (int i = 0; i < 6; i++) {
-					listeners.add(watch(client, "key"));
-				}
-				List<Long> revisions = new ArrayList<>();
-				revisions.add(put(kv, "key"));
-				for (RecordingListener listener : listeners) {
-					listener.assertSaw(revisions);
-				}
-				List<CompletableFuture<?>> reads = new ArrayList<>();
-				for (int i = 0; i < 100; i++) {
-					reads.add(kv.get(bytes("key")));
-				}
-				for (CompletableFuture<?> read : reads) {
-					get(read);
-				}
-				Awaitility.await()
-					.untilAsserted(() -> assertThat(this.proxies)
-						.allSatisfy((proxy) -> assertThat(proxy.getConnections()).isPositive()));
-				this.proxies.forEach(TcpProxy::swallow);
-				for (int i = 0; i < 6; i++) {
-					get(kv.get(bytes("key")));
-				}
-				// One that goes where nothing was heard since is lost and must not be
-				// sent again
-				revisions.add(Awaitility.await()
-					.atMost(Duration.ofSeconds(30))
-					.ignoreExceptions()
-					.until(() -> put(kv, "key"), (revision) -> true));
-				for (RecordingListener listener : listeners) {
-					listener.assertSaw(revisions);
-				}
-			});
+			runner(String.join(",", endpoints), etcd).withPropertyValues("etcd.relation.client.request-timeout=20s")
+				.run((context) -> {
+					Client client = context.getBean(Client.class);
+					KV kv = client.getKVClient();
+					List<RecordingListener> listeners = new ArrayList<>();
+					for (int i = 0; i < 6; i++) {
+						listeners.add(watch(client, "key"));
+					}
+					List<Long> revisions = new ArrayList<>();
+					revisions.add(put(kv, "key"));
+					for (RecordingListener listener : listeners) {
+						listener.assertSaw(revisions);
+					}
+					List<CompletableFuture<?>> reads = new ArrayList<>();
+					for (int i = 0; i < 100; i++) {
+						reads.add(kv.get(bytes("key")));
+					}
+					for (CompletableFuture<?> read : reads) {
+						get(read);
+					}
+					Awaitility.await()
+						.untilAsserted(() -> assertThat(this.proxies)
+							.allSatisfy((proxy) -> assertThat(proxy.getConnections()).isPositive()));
+					this.proxies.forEach(TcpProxy::swallow);
+					for (int i = 0; i < 6; i++) {
+						get(kv.get(bytes("key")));
+					}
+					// One that goes where nothing was heard since is lost and must not be
+					// sent again
+					revisions.add(Awaitility.await()
+						.atMost(Duration.ofSeconds(30))
+						.ignoreExceptions()
+						.until(() -> put(kv, "key"), (revision) -> true));
+					for (RecordingListener listener : listeners) {
+						listener.assertSaw(revisions);
+					}
+				});
 		}
 	}
 
