@@ -25,6 +25,7 @@ import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
 import io.etcd.jetcd.lock.LockResponse;
+import io.etcd.jetcd.options.GetOption;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.LocalEtcdMember;
@@ -195,9 +196,13 @@ class AvailabilityTests {
 					CompletableFuture<LockResponse> waiting = client.getLockClient().lock(bytes("lock"), second);
 					var campaigning = client.getElectionClient().campaign(bytes("election"), third, bytes("third"));
 					Awaitility.await().during(Duration.ofMillis(1500)).until(() -> !waiting.isDone());
+					int connections = proxy.getConnections();
 					proxy.reset();
-					// The new connection has been used
-					Awaitility.await().until(() -> proxy.getConnections() >= 2);
+					Awaitility.await().until(() -> proxy.getConnections() > connections);
+					// Whoever waited is in the queue, whatever etcd made of the break
+					Awaitility.await()
+						.until(() -> waiting.isDone() || campaigning.isDone()
+								|| (count(client, "lock/") == 2 && count(client, "election/") == 2));
 					assertThat(waiting).isNotDone();
 					assertThat(campaigning).isNotDone();
 					get(client.getLockClient().unlock(held));
@@ -206,6 +211,11 @@ class AvailabilityTests {
 					assertThat(get(campaigning).getLeader()).isNotNull();
 				});
 		}
+	}
+
+	private static long count(Client client, String prefix) throws Exception {
+		GetOption option = GetOption.builder().isPrefix(true).withCountOnly(true).build();
+		return get(client.getKVClient().get(bytes(prefix), option)).getCount();
 	}
 
 	@Test

@@ -67,6 +67,9 @@ final class GrpcProxy implements AutoCloseable {
 	 */
 	static final Status SILENCE = Status.ABORTED.withDescription("silence");
 
+	private static final Metadata.Key<String> HAS_LEADER = Metadata.Key.of("hasleader",
+			Metadata.ASCII_STRING_MARSHALLER);
+
 	private static final long RESET_DELAY_MILLIS = 20;
 
 	private final Server server;
@@ -200,6 +203,19 @@ final class GrpcProxy implements AutoCloseable {
 		this.streams.forEach((stream) -> stream.end(status));
 	}
 
+	/**
+	 * Do what a member does that has lost its leader: end and refuse the calls that want
+	 * to know, and let the others wait.
+	 */
+	void loseLeader() {
+		Status noLeader = Status.UNAVAILABLE.withDescription("etcdserver: no leader");
+		refuse((method, headers) -> headers.containsKey(HAS_LEADER) ? noLeader : SILENCE);
+		rewrite((method, call, message) -> List.of());
+		this.streams.stream()
+			.filter((stream) -> stream.headers.containsKey(HAS_LEADER))
+			.forEach((stream) -> stream.end(noLeader));
+	}
+
 	@Override
 	public void close() throws InterruptedException {
 		this.server.shutdownNow();
@@ -233,7 +249,7 @@ final class GrpcProxy implements AutoCloseable {
 					return new ServerCall.Listener<>() {
 					};
 				}
-				ProxiedCall proxied = new ProxiedCall(methodName, calls.size(), call,
+				ProxiedCall proxied = new ProxiedCall(methodName, calls.size(), received, call,
 						GrpcProxy.this.upstream.newCall(method, CallOptions.DEFAULT.withWaitForReady()));
 				proxied.start(headers);
 				Duration delay = GrpcProxy.this.delay.apply(methodName, received);
@@ -251,6 +267,8 @@ final class GrpcProxy implements AutoCloseable {
 
 		private final int number;
 
+		private final Metadata headers;
+
 		private final ServerCall<byte[], byte[]> downstream;
 
 		private final ClientCall<byte[], byte[]> upstreamCall;
@@ -259,10 +277,11 @@ final class GrpcProxy implements AutoCloseable {
 
 		private boolean ended;
 
-		private ProxiedCall(String method, int number, ServerCall<byte[], byte[]> downstream,
+		private ProxiedCall(String method, int number, Metadata headers, ServerCall<byte[], byte[]> downstream,
 				ClientCall<byte[], byte[]> upstreamCall) {
 			this.method = method;
 			this.number = number;
+			this.headers = headers;
 			this.downstream = downstream;
 			this.upstreamCall = upstreamCall;
 		}
@@ -336,7 +355,7 @@ final class GrpcProxy implements AutoCloseable {
 					this.kept = message;
 				}
 				else {
-					ProxiedCall.this.upstreamCall.sendMessage(message);
+					send(() -> ProxiedCall.this.upstreamCall.sendMessage(message));
 				}
 				ProxiedCall.this.downstream.request(1);
 			}
@@ -345,13 +364,21 @@ final class GrpcProxy implements AutoCloseable {
 			public void onHalfClose() {
 				byte[] kept = this.kept;
 				if (kept == null) {
-					ProxiedCall.this.upstreamCall.halfClose();
+					send(ProxiedCall.this.upstreamCall::halfClose);
 					return;
 				}
-				this.later.execute(() -> {
+				this.later.execute(() -> send(() -> {
 					ProxiedCall.this.upstreamCall.sendMessage(kept);
 					ProxiedCall.this.upstreamCall.halfClose();
-				});
+				}));
+			}
+
+			private void send(Runnable task) {
+				synchronized (ProxiedCall.this) {
+					if (!ProxiedCall.this.ended) {
+						task.run();
+					}
+				}
 			}
 
 			@Override

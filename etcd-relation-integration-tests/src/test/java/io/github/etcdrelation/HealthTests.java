@@ -206,15 +206,24 @@ class HealthTests {
 				TcpProxy proxy = new TcpProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {
 			runner(RelationTester.runner("https://127.0.0.1:" + proxy.getPort(), etcd.getClientCredentials()))
 				.run((context) -> {
-					for (int i = 0; i < 50; i++) {
-						assertThat(health(context).getStatus()).isEqualTo(Status.UP);
-					}
-					assertThat(proxy.getConnections()).isEqualTo(1);
+					verifyConnectionIsKept(proxy, context);
+					int connections = proxy.getConnections();
 					proxy.reset();
 					Awaitility.await().until(() -> health(context).getStatus().equals(Status.UP));
-					assertThat(proxy.getConnections()).isEqualTo(2);
+					assertThat(proxy.getConnections()).isGreaterThan(connections);
+					verifyConnectionIsKept(proxy, context);
 				});
 		}
+	}
+
+	private static void verifyConnectionIsKept(TcpProxy proxy, ApplicationContext context) {
+		assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+		// How many it took to get there depends on what else the machine does
+		int connections = proxy.getConnections();
+		for (int i = 0; i < 50; i++) {
+			assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+		}
+		assertThat(proxy.getConnections()).isEqualTo(connections);
 	}
 
 	@Test

@@ -36,7 +36,7 @@ final class TcpProxy implements AutoCloseable {
 
 	private final ServerSocket server;
 
-	private final InetSocketAddress target;
+	private volatile InetSocketAddress target;
 
 	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
@@ -136,6 +136,13 @@ final class TcpProxy implements AutoCloseable {
 			this.sockets.remove(to);
 			this.swallowing.remove(from);
 		}
+	}
+
+	/**
+	 * Pass on the connections that are accepted from now on to another port.
+	 */
+	void setTarget(String targetHost, int targetPort) {
+		this.target = new InetSocketAddress(targetHost, targetPort);
 	}
 
 	/**

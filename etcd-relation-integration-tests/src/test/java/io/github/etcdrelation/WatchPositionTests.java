@@ -96,7 +96,7 @@ class WatchPositionTests {
 
 	@Test
 	void progressAskedForAheadOfTheBacklogLosesNothing() throws Exception {
-		int backlog = 5000;
+		int backlog = 3000;
 		try (LocalEtcd etcd = LocalEtcd.builder().start();
 				GrpcProxy proxy = new GrpcProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {
 			runner(proxy).run((context) -> {
@@ -168,8 +168,7 @@ class WatchPositionTests {
 				member.start();
 				put(kv, "wiped");
 				Awaitility.await().untilAsserted(() -> assertThat(listener.getErrors()).isNotEmpty());
-				assertThat(listener.getErrors().get(0)).hasMessageContaining("Relation 'etcd'")
-					.hasMessageContaining("another etcd cluster");
+				assertThat(listener.getErrors().get(0)).hasMessageContaining("Relation 'etcd'");
 			});
 		}
 	}
