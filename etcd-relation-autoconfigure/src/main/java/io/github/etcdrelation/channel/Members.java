@@ -204,6 +204,10 @@ final class Members implements Member.Listener {
 		boolean carrying = false;
 		for (Connection connection : this.connections) {
 			carrying |= !connection.getAttempts().isEmpty();
+			if (!connection.isOpen()) {
+				// A member asks only on those in use
+				connection.checkSilence(this.sync::execute, now, since);
+			}
 			boolean owed = check(connection, now, since);
 			busy |= owed || connection.isQuestioned();
 		}

@@ -156,11 +156,11 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 	abstract boolean isFinal();
 
 	/**
-	 * Return what to ask before the stream is moved to another connection, as planned.
+	 * Prepare a move to another connection, as planned.
+	 * @return whether the call moves by itself when it is prepared
 	 */
-	@GuardedBy("this")
-	@Nullable ReqT questionBeforeMove(StreamAttempt<ReqT, RespT> from) {
-		return null;
+	boolean prepareMove(StreamAttempt<ReqT, RespT> from) {
+		return false;
 	}
 
 	/**
@@ -406,31 +406,22 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 	}
 
 	/**
-	 * Ask what is to be asked before a planned move.
-	 * @return whether there is an answer to wait for
-	 */
-	final boolean askBeforeMove(StreamAttempt<ReqT, RespT> from) {
-		return ask(from, true, 0);
-	}
-
-	/**
 	 * Ask what is to be asked now and then.
 	 */
 	final void askNow(StreamAttempt<ReqT, RespT> from, long now) {
-		ask(from, false, now);
-	}
-
-	private boolean ask(StreamAttempt<ReqT, RespT> from, boolean beforeMove, long now) {
 		synchronized (this) {
-			ReqT question = (this.done || this.attempt != from) ? null
-					: (beforeMove ? questionBeforeMove(from) : questionNow(from, now));
+			ReqT question = isCurrent(from) ? questionNow(from, now) : null;
 			if (question == null) {
-				return false;
+				return;
 			}
 			from.send(question);
 		}
 		from.drain();
-		return true;
+	}
+
+	@GuardedBy("this")
+	final boolean isCurrent(StreamAttempt<ReqT, RespT> candidate) {
+		return !this.done && this.attempt == candidate;
 	}
 
 	final void headers(StreamAttempt<ReqT, RespT> from, Metadata received) {

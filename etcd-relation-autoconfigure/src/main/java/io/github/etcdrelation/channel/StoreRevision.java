@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.channel;
 
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import com.google.protobuf.ByteString;
@@ -23,14 +24,17 @@ import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RangeResponse;
 import io.etcd.jetcd.api.ResponseHeader;
+import io.etcd.jetcd.api.WatchCreateRequest;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Metadata;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the revision of the store as the majority of its members knows it.
+ * Reads what a watch has to know of the store.
  */
 final class StoreRevision {
 
@@ -46,24 +50,57 @@ final class StoreRevision {
 	}
 
 	/**
-	 * Read it.
+	 * Read the revision of the store as the majority of its members knows it.
 	 * @param callback takes the header of the answer; not called if there is none
 	 */
 	void read(Consumer<ResponseHeader> callback) {
+		send(REQUEST, (status, response) -> {
+			if (response != null) {
+				callback.accept(response.getHeader());
+			}
+		});
+	}
+
+	/**
+	 * Find out whether a watch could not be created at a revision any more.
+	 * @param watch the keys
+	 * @param revision the revision
+	 * @param callback takes the answer, {@code false} where there is none
+	 */
+	void isCompacted(WatchCreateRequest watch, long revision, Consumer<Boolean> callback) {
+		RangeRequest request = RangeRequest.newBuilder()
+			.setKey(watch.getKey())
+			.setRangeEnd(watch.getRangeEnd())
+			.setRevision(revision)
+			.setLimit(1)
+			.setKeysOnly(true)
+			.build();
+		send(request, (status, response) -> callback
+			.accept(String.valueOf(status.getDescription()).endsWith("required revision has been compacted")));
+	}
+
+	private void send(RangeRequest request, BiConsumer<Status, @Nullable RangeResponse> callback) {
 		Context previous = Context.ROOT.attach();
 		try {
 			ClientCall<RangeRequest, RangeResponse> call = this.channel.newCall(KVGrpc.getRangeMethod(),
 					CallOptions.DEFAULT);
 			call.start(new ClientCall.Listener<>() {
 
+				private @Nullable RangeResponse response;
+
 				@Override
 				public void onMessage(RangeResponse message) {
-					callback.accept(message.getHeader());
+					this.response = message;
+				}
+
+				@Override
+				public void onClose(Status status, Metadata trailers) {
+					callback.accept(status, status.isOk() ? this.response : null);
 				}
 
 			}, new Metadata());
 			call.request(2);
-			call.sendMessage(REQUEST);
+			call.sendMessage(request);
 			call.halfClose();
 		}
 		finally {

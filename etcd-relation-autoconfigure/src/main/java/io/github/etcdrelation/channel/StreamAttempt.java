@@ -16,8 +16,6 @@
 
 package io.github.etcdrelation.channel;
 
-import java.util.concurrent.TimeUnit;
-
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
@@ -40,11 +38,6 @@ import org.jspecify.annotations.Nullable;
 final class StreamAttempt<ReqT, RespT> extends Attempt<RespT> {
 
 	private static final Log logger = LogFactory.getLog(RelationChannel.class);
-
-	/**
-	 * How long a planned move waits for the answer to its question.
-	 */
-	private static final long MOVE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private final ResumableCall<ReqT, RespT> owner;
 
@@ -142,18 +135,7 @@ final class StreamAttempt<ReqT, RespT> extends Attempt<RespT> {
 			return;
 		}
 		this.moving = true;
-		boolean asked = this.owner.askBeforeMove(this);
-		if (!asked || this.owner.getContext()
-			.schedule(() -> this.owner.move(this, Unusable.RETIRED), MOVE_NANOS) == null) {
-			this.owner.move(this, Unusable.RETIRED);
-		}
-	}
-
-	/**
-	 * Move now, if that is what an answer was awaited for.
-	 */
-	void moveWhenAsked() {
-		if (this.moving) {
+		if (!this.owner.prepareMove(this)) {
 			this.owner.move(this, Unusable.RETIRED);
 		}
 	}

@@ -19,6 +19,7 @@ package io.github.etcdrelation.channel;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.StatusResponse;
@@ -47,11 +48,25 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 	 */
 	private static final long ALL = -1;
 
+	/**
+	 * How long a planned move waits for the answer to its question.
+	 */
+	private static final long MOVE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	private static final long LONG_MOVE_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+	/**
+	 * More than etcd waits before it sends what it could not send at once.
+	 */
+	private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(120);
+
 	private final Channel reads;
 
 	private final WatchPosition position = new WatchPosition();
 
 	private @Nullable WatchRequest create;
+
+	private @Nullable PlannedMove move;
 
 	private int questions;
 
@@ -127,6 +142,9 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 			return created(response, header);
 		}
 		if (response.getEventsCount() > 0) {
+			if (this.move != null) {
+				this.move.interrupted();
+			}
 			return this.position.events(response);
 		}
 		return progress(response, header, from);
@@ -180,7 +198,7 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 		if (isReliable(from)) {
 			this.position.progress(header.getRevision());
 		}
-		from.moveWhenAsked();
+		answered(from, header.getRevision());
 		if (this.questions > 0) {
 			this.questions--;
 			return response;
@@ -193,12 +211,71 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 	}
 
 	@Override
-	@Nullable WatchRequest questionBeforeMove(StreamAttempt<WatchRequest, WatchResponse> from) {
-		if (!this.position.isCreated() || !isReliable(from)) {
-			return null;
+	boolean prepareMove(StreamAttempt<WatchRequest, WatchResponse> from) {
+		WatchRequest request;
+		long revision;
+		synchronized (this) {
+			request = this.create;
+			revision = this.position.getNextRevision();
+			if (request == null || !this.position.isCreated()) {
+				return false;
+			}
 		}
-		this.ownQuestions++;
-		return PROGRESS;
+		if (isReliable(from)) {
+			ask(from, true);
+		}
+		else {
+			// It takes longer there, so only where it has to be
+			new StoreRevision(this.reads).isCompacted(request.getCreateRequest(), revision, (compacted) -> {
+				if (compacted) {
+					ask(from, false);
+				}
+				else {
+					move(from, Attempt.Unusable.RETIRED);
+				}
+			});
+		}
+		return true;
+	}
+
+	private void ask(StreamAttempt<WatchRequest, WatchResponse> from, boolean reliable) {
+		synchronized (this) {
+			this.move = new PlannedMove(from, reliable);
+		}
+		ask(from);
+		moveLater(from, reliable ? MOVE_NANOS : LONG_MOVE_NANOS);
+	}
+
+	private void ask(StreamAttempt<WatchRequest, WatchResponse> from) {
+		synchronized (this) {
+			if (isCurrent(from)) {
+				this.ownQuestions++;
+				from.send(PROGRESS);
+			}
+		}
+		from.drain();
+	}
+
+	private void moveLater(StreamAttempt<WatchRequest, WatchResponse> from, long nanos) {
+		if (getContext().schedule(() -> move(from, Attempt.Unusable.RETIRED), nanos) == null) {
+			move(from, Attempt.Unusable.RETIRED);
+		}
+	}
+
+	private void answered(StreamAttempt<WatchRequest, WatchResponse> from, long revision) {
+		PlannedMove planned = this.move;
+		if (planned == null || !planned.isFrom(from)) {
+			return;
+		}
+		Long seen = planned.answered(revision);
+		if (seen == null) {
+			getContext().schedule(() -> ask(from), ASK_AGAIN_NANOS);
+			return;
+		}
+		this.move = null;
+		this.position.progress(seen);
+		// Not here, where the lock is held
+		getContext().schedule(() -> move(from, Attempt.Unusable.RETIRED), 0);
 	}
 
 	@Override
