@@ -35,7 +35,7 @@ class BadMemberFaultSuite {
 
 	private static final String SECTION = "One bad member of three";
 
-	private static final Duration DURATION = Duration.ofSeconds(12);
+	private static final Duration DURATION = Duration.ofSeconds(Budget.isShort() ? 8 : 12);
 
 	private static FaultCluster cluster;
 

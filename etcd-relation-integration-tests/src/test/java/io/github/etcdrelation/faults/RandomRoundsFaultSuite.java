@@ -45,8 +45,10 @@ class RandomRoundsFaultSuite {
 
 	private static final long SEED = Long.getLong("seed", Budget.isShort() ? 1 : System.nanoTime() % 1_000_000);
 
+	private static final int MIN_ROUNDS = 3;
+
 	// Of the longest round, the check and the suites that follow
-	private static final Duration RESERVE = Duration.ofSeconds(Budget.isShort() ? 75 : 150);
+	private static final Duration RESERVE = Duration.ofSeconds(Budget.isShort() ? 60 : 150);
 
 	@TempDir
 	private Path temporary;
@@ -75,7 +77,7 @@ class RandomRoundsFaultSuite {
 	private static List<Window> runRounds(Setting setting, Workload workload) throws Exception {
 		List<Window> windows = new ArrayList<>();
 		for (RoundKind kind : order(setting)) {
-			if (Budget.left().compareTo(RESERVE) < 0) {
+			if (windows.size() >= MIN_ROUNDS && Budget.left().compareTo(RESERVE) < 0) {
 				FaultReport.get().note("Random rounds: %d of %d in the time".formatted(windows.size(), ROUNDS));
 				break;
 			}
