@@ -21,11 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -57,15 +55,14 @@ class RandomRoundsFaultSuite {
 	void historyIsCorrectAfterRandomFaults() throws Exception {
 		FaultReport.get().note("Random rounds: -Dseed=" + SEED);
 		try (FaultCluster cluster = FaultCluster.start();
-				ClientPaths paths = new ClientPaths(cluster);
+				ClientPaths paths = ClientPaths.mixed(cluster);
 				Application application = new Application(this.temporary.resolve("etcd"), paths.connectionString(),
 						cluster.etcd().getClientCredentials());
 				Workload workload = new Workload(cluster, application.client(), 8, 4, 3, Duration.ofMillis(10));
 				Contenders contenders = new Contenders(application.client(), workload.history())) {
 			Experiment.pass(Duration.ofSeconds(3));
 			Setting setting = new Setting(cluster, paths,
-					new Certificates(cluster, application.directory(), paths.connectionString()), new Random(SEED),
-					new HashSet<>());
+					new Certificates(cluster, application.directory(), paths.connectionString()), new Random(SEED));
 			List<Window> windows = runRounds(setting, workload);
 			contenders.stop();
 			History history = workload.stop();
@@ -152,15 +149,8 @@ class RandomRoundsFaultSuite {
 
 	}
 
-	private record Setting(FaultCluster cluster, ClientPaths paths, Certificates certificates, Random random,
-			Set<String> notes) implements RoundKind.Rounds {
-
-		@Override
-		public void noteOnce(String note) {
-			if (this.notes.add(note)) {
-				FaultReport.get().note(note);
-			}
-		}
+	private record Setting(FaultCluster cluster, ClientPaths paths, Certificates certificates,
+			Random random) implements RoundKind.Rounds {
 
 	}
 
