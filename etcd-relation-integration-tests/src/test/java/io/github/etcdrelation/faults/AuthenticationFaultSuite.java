@@ -20,12 +20,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import io.etcd.jetcd.Auth;
 import io.github.etcdrelation.RelationDirectory;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static io.github.etcdrelation.RelationTester.bytes;
+import static io.github.etcdrelation.RelationTester.get;
 
 /**
  * User, password and certificate that change at the same time, and members that forget
@@ -40,48 +42,62 @@ class AuthenticationFaultSuite {
 
 	@Test
 	void userPasswordAndCertificateRotateTogether() throws Exception {
-		new RelationDirectory(this.temporary.resolve("etcd")).write("username", "first");
-		new RelationDirectory(this.temporary.resolve("etcd")).write("password", "first-password");
-		run("another user, password and certificate", new Bars(0, 0, 8, 5), (cluster, directory) -> {
-			addUser(cluster, "second", "second-password");
+		RelationDirectory first = new RelationDirectory(this.temporary.resolve("etcd"));
+		first.write("username", "first");
+		first.write("password", "first-password");
+		run("another user, password and certificate", new Bars(0, 0, 8, 5), (cluster, admin, directory) -> {
+			addUser(admin, "second", "second-password");
 			directory.write("username", "second");
 			directory.write("password", "second-password");
 			directory.write(cluster.etcd().getConnectionString(), cluster.etcd().newClientCredentials("rotated"));
 			Experiment.pass(Duration.ofSeconds(5));
-			post(cluster, "/v3/auth/user/delete", "{\"name\":\"first\"}");
+			get(admin.userDelete(bytes("first")));
 			Experiment.pass(Duration.ofSeconds(3));
 		});
 	}
 
 	@Test
 	void tokensThatARestartForgetsAreReplaced() throws Exception {
-		run("rolling restart with user and password", new Bars(0, 0, 24, 5), (cluster, directory) -> {
+		run("rolling restart with user and password", new Bars(0, 0, 24, 5), (cluster, admin, directory) -> {
 			for (int i = 0; i < FaultCluster.SIZE; i++) {
 				cluster.setBad(i);
 				cluster.member(i).restart();
 				Experiment.pass(Duration.ofSeconds(3));
 			}
-		}, "etcd.relation.client.user=first", "etcd.relation.client.password=first-password");
+		}, user("first"));
 	}
 
 	private void run(String round, Bars bars, Change change, String... properties) throws Exception {
 		try (FaultCluster cluster = FaultCluster.start()) {
-			addUser(cluster, "root", "root-password");
-			addUser(cluster, "first", "first-password");
-			cluster.control().post(cluster.endpoint(0), "/v3/auth/enable", "{}");
-			cluster.control().authenticate(cluster.endpoint(0), "root", "root-password");
-			Path path = this.temporary.resolve("etcd");
-			try (Application application = new Application(path, cluster.etcd().getConnectionString(),
-					cluster.etcd().getClientCredentials(), properties)) {
+			try (Application setup = application(cluster, "setup")) {
+				Auth auth = setup.client().getAuthClient();
+				addUser(auth, "root", "root-password");
+				addUser(auth, "first", "first-password");
+				get(auth.authEnable());
+			}
+			try (Application root = application(cluster, "root", user("root"));
+					Application application = application(cluster, "etcd", properties)) {
 				assumeUnderstood(application, round);
+				Auth admin = root.client().getAuthClient();
 				try (Experiment experiment = new Experiment(cluster, application, round)) {
 					experiment.rest()
-						.disturb(() -> change.apply(cluster, application.directory()), Duration.ofSeconds(1), () -> {
-						})
+						.disturb(() -> change.apply(cluster, admin, application.directory()), Duration.ofSeconds(1),
+								() -> {
+								})
 						.finish(SECTION, bars);
 				}
 			}
 		}
+	}
+
+	private Application application(FaultCluster cluster, String directory, String... properties) {
+		return new Application(this.temporary.resolve(directory), cluster.etcd().getConnectionString(),
+				cluster.etcd().getClientCredentials(), properties);
+	}
+
+	private static String[] user(String name) {
+		return new String[] { "etcd.relation.client.user=" + name,
+				"etcd.relation.client.password=" + name + "-password" };
 	}
 
 	private static void assumeUnderstood(Application application, String round) throws Exception {
@@ -96,18 +112,14 @@ class AuthenticationFaultSuite {
 		}
 	}
 
-	private static void addUser(FaultCluster cluster, String user, String password) {
-		post(cluster, "/v3/auth/user/add", "{\"name\":\"%s\",\"password\":\"%s\"}".formatted(user, password));
-		post(cluster, "/v3/auth/user/grant", "{\"user\":\"%s\",\"role\":\"root\"}".formatted(user));
-	}
-
-	private static void post(FaultCluster cluster, String path, String body) {
-		cluster.control().post(cluster.endpoint(0), path, body);
+	private static void addUser(Auth auth, String user, String password) throws Exception {
+		get(auth.userAdd(bytes(user), bytes(password)));
+		get(auth.userGrantRole(bytes(user), bytes("root")));
 	}
 
 	private interface Change {
 
-		void apply(FaultCluster cluster, RelationDirectory directory) throws Exception;
+		void apply(FaultCluster cluster, Auth admin, RelationDirectory directory) throws Exception;
 
 	}
 

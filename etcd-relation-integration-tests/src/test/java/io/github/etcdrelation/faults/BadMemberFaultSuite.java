@@ -35,9 +35,11 @@ class BadMemberFaultSuite {
 
 	private static final String SECTION = "One bad member of three";
 
-	private static final Duration DURATION = Duration.ofSeconds(12);
+	private static final Duration DURATION = Duration.ofSeconds(Budget.isShort() ? 8 : 12);
 
 	private static FaultCluster cluster;
+
+	private static ClientPaths paths;
 
 	@TempDir
 	private Path temporary;
@@ -45,10 +47,12 @@ class BadMemberFaultSuite {
 	@BeforeAll
 	static void startCluster() {
 		cluster = FaultCluster.start();
+		paths = ClientPaths.direct(cluster);
 	}
 
 	@AfterAll
 	static void stopCluster() {
+		paths.close();
 		cluster.close();
 	}
 
@@ -56,10 +60,10 @@ class BadMemberFaultSuite {
 	@CsvSource({ "CUT_FROM_PEERS, FOLLOWER", "CUT_FROM_PEERS, LEADER", "CUT_FROM_CLIENTS, FOLLOWER",
 			"CUT_FROM_CLIENTS, LEADER", "FROZEN, FOLLOWER", "FROZEN, LEADER" })
 	void callsGoOnAtTheOtherMembers(Fault fault, Role role) throws Exception {
-		assumePossible(fault);
+		assumePossible(fault != Fault.CUT_FROM_PEERS, "cutting peers");
 		int member = (role == Role.LEADER) ? cluster.leader() : cluster.follower();
 		String round = "%s %s".formatted(role, fault).toLowerCase(Locale.ROOT).replace('_', ' ');
-		try (Experiment experiment = new Experiment(cluster, this.temporary, round)) {
+		try (Experiment experiment = experiment(round)) {
 			experiment.rest(member)
 				.disturb(() -> fault.begin(member), DURATION, () -> fault.end(member))
 				.awaitBack(member)
@@ -72,7 +76,7 @@ class BadMemberFaultSuite {
 	void memberThatIsFrozenForTwoSecondsFailsNoCall(Role role) throws Exception {
 		int member = (role == Role.LEADER) ? cluster.leader() : cluster.follower();
 		String round = role.name().toLowerCase(Locale.ROOT) + " frozen for 2 s";
-		try (Experiment experiment = new Experiment(cluster, this.temporary, round)) {
+		try (Experiment experiment = experiment(round)) {
 			experiment.rest(member)
 				.disturb(() -> Fault.FROZEN.begin(member), Duration.ofSeconds(2), () -> Fault.FROZEN.end(member))
 				.finish(SECTION, new Bars(0, 0, 0, 5));
@@ -81,8 +85,8 @@ class BadMemberFaultSuite {
 
 	@Test
 	void connectionsDroppedInTrafficAreReplaced() throws Exception {
-		assumePossible(Fault.CUT_FROM_CLIENTS);
-		try (Experiment experiment = new Experiment(cluster, this.temporary, "connections dropped in traffic")) {
+		assumePossible(false, "dropping connections");
+		try (Experiment experiment = experiment("connections dropped in traffic")) {
 			experiment.rest()
 				.disturb(BadMemberFaultSuite::dropConnections, DURATION, BadMemberFaultSuite::heal)
 				.finish(SECTION, new Bars(0, 0, 8, 5));
@@ -91,11 +95,11 @@ class BadMemberFaultSuite {
 
 	@Test
 	void connectionsDroppedWhileIdleFailNoCall() throws Exception {
-		assumePossible(Fault.CUT_FROM_CLIENTS);
+		assumePossible(false, "dropping connections");
 		Duration idle = Duration.ofSeconds(70);
 		String round = "connections dropped, first calls after %d s".formatted(idle.toSeconds());
 		Budget.assumeLong(round);
-		try (Experiment experiment = new Experiment(cluster, this.temporary, round)) {
+		try (Experiment experiment = experiment(round)) {
 			experiment.rest();
 			experiment.workload().endStreams();
 			experiment.workload().setIdle(true);
@@ -119,9 +123,14 @@ class BadMemberFaultSuite {
 		}
 	}
 
-	private static void assumePossible(Fault fault) {
-		if (fault != Fault.FROZEN && !cluster.hasNetwork()) {
-			FaultReport.get().note("Did not run: %s needs root, ip and iptables".formatted(fault));
+	private Experiment experiment(String round) throws Exception {
+		return new Experiment(cluster, new Application(this.temporary.resolve("etcd"), paths.connectionString(),
+				cluster.etcd().getClientCredentials()), round);
+	}
+
+	private static void assumePossible(boolean always, String what) {
+		if (!always && !cluster.hasNetwork()) {
+			FaultReport.get().note("Did not run: %s needs root, ip and iptables".formatted(what));
 			Assumptions.abort("needs root, ip and iptables");
 		}
 	}
@@ -152,12 +161,12 @@ class BadMemberFaultSuite {
 
 			@Override
 			void begin(int member) {
-				cluster.network().dropClients(member);
+				paths.drop(member);
 			}
 
 			@Override
 			void end(int member) {
-				cluster.network().heal(member);
+				paths.heal(member);
 			}
 
 		},

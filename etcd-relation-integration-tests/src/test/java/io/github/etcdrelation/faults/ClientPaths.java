@@ -26,9 +26,9 @@ import io.github.etcdrelation.test.LocalEtcdMember;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How clients reach the members: with network namespaces directly, except for the last
- * member, otherwise through a proxy each. Packets of a direct path can be dropped, the
- * connections of a proxy can be ended in order.
+ * How clients reach the members: with network namespaces directly, otherwise through a
+ * proxy each. Packets of a direct path can be dropped, the connections of a proxy can be
+ * ended in order.
  */
 final class ClientPaths implements AutoCloseable {
 
@@ -36,12 +36,26 @@ final class ClientPaths implements AutoCloseable {
 
 	private final List<@Nullable FaultProxy> proxies = new ArrayList<>();
 
-	ClientPaths(FaultCluster cluster) {
+	/**
+	 * Create direct paths as far as possible.
+	 */
+	static ClientPaths direct(FaultCluster cluster) {
+		return new ClientPaths(cluster, FaultCluster.SIZE);
+	}
+
+	/**
+	 * Create a path through a proxy to the last member at least.
+	 */
+	static ClientPaths mixed(FaultCluster cluster) {
+		return new ClientPaths(cluster, FaultCluster.SIZE - 1);
+	}
+
+	private ClientPaths(FaultCluster cluster, int direct) {
 		this.cluster = cluster;
 		for (int i = 0; i < FaultCluster.SIZE; i++) {
 			LocalEtcdMember member = cluster.member(i);
-			boolean direct = cluster.hasNetwork() && i < FaultCluster.SIZE - 1;
-			this.proxies.add(direct ? null : new FaultProxy(member.getHost(), member.getPort()));
+			boolean proxied = !cluster.hasNetwork() || i >= direct;
+			this.proxies.add(!proxied ? null : new FaultProxy(member.getHost(), member.getPort()));
 		}
 	}
 

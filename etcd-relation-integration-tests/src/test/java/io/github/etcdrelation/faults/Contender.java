@@ -95,6 +95,13 @@ final class Contender {
 		}
 	}
 
+	/**
+	 * Leave the queue after a failure, as otherwise those behind would wait for ever.
+	 */
+	void giveUp() {
+		this.client.getKVClient().delete(bytes(this.name + "/" + Long.toHexString(this.lease.id())));
+	}
+
 	private void hold(History history, ByteSequence key) throws Exception {
 		List<KeyValue> found = this.client.getKVClient().get(key).get(LIMIT_SECONDS, TimeUnit.SECONDS).getKvs();
 		long createRevision = found.isEmpty() ? 0 : found.get(0).getCreateRevision();

@@ -23,9 +23,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -43,7 +45,7 @@ final class FaultReport {
 
 	private final Map<String, List<Figures>> sections = new LinkedHashMap<>();
 
-	private final List<String> notes = new ArrayList<>();
+	private final Set<String> notes = new LinkedHashSet<>();
 
 	private FaultReport() {
 	}
@@ -56,9 +58,10 @@ final class FaultReport {
 	 * Add a line about the run, such as its seed or what could not run.
 	 */
 	synchronized void note(String note) {
-		logger.info(note);
-		this.notes.add(note);
-		write();
+		if (this.notes.add(note)) {
+			logger.info(note);
+			write();
+		}
 	}
 
 	synchronized void add(String section, Figures figures) {

@@ -44,13 +44,9 @@ final class MemberControl {
 	private static final Pattern CALLS = Pattern
 		.compile("(?m)^grpc_server_started_total\\{[^}]*grpc_method=\"(?:Range|Put|Txn)\"[^}]*} ([0-9.e+]+)$");
 
-	private static final Pattern TOKEN = Pattern.compile("\"token\"\\s*:\\s*\"([^\"]+)\"");
-
 	private final ClientCredentials credentials;
 
 	private volatile SSLContext sslContext;
-
-	private volatile String token;
 
 	MemberControl(ClientCredentials credentials) {
 		this.credentials = credentials;
@@ -122,19 +118,6 @@ final class MemberControl {
 		return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
 	}
 
-	/**
-	 * Act as a user from now on.
-	 */
-	void authenticate(String endpoint, String user, String password) {
-		String answer = post(endpoint, "/v3/auth/authenticate",
-				"{\"name\":\"%s\",\"password\":\"%s\"}".formatted(user, password));
-		Matcher matcher = TOKEN.matcher(answer);
-		if (!matcher.find()) {
-			throw new IllegalStateException("No token in the answer");
-		}
-		this.token = matcher.group(1);
-	}
-
 	void defragment(String endpoint) {
 		post(endpoint, "/v3/maintenance/defragment", "{}");
 	}
@@ -163,19 +146,18 @@ final class MemberControl {
 		connection.setReadTimeout(timeoutMillis);
 		// One that was kept may be one that was cut
 		connection.setRequestProperty("Connection", "close");
-		if (this.token != null) {
-			connection.setRequestProperty("Authorization", this.token);
-		}
 		if (body != null) {
 			connection.setDoOutput(true);
 			connection.setRequestProperty("Content-Type", "application/json");
 			connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
 		}
-		if (connection.getResponseCode() != 200) {
-			throw new IOException(connection.getResponseCode() + " of " + url);
-		}
-		try (InputStream content = connection.getInputStream()) {
-			return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+		boolean ok = connection.getResponseCode() == 200;
+		try (InputStream content = ok ? connection.getInputStream() : connection.getErrorStream()) {
+			String answer = (content != null) ? new String(content.readAllBytes(), StandardCharsets.UTF_8) : "";
+			if (!ok) {
+				throw new IOException("%d of %s: %s".formatted(connection.getResponseCode(), url, answer));
+			}
+			return answer;
 		}
 	}
 

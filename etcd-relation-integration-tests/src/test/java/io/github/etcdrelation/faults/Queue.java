@@ -89,6 +89,7 @@ final class Queue implements AutoCloseable {
 			}
 			catch (Exception ex) {
 				this.failures.add("%s did not get its turn: %s".formatted(contender.name(), Texts.of(ex)));
+				contender.giveUp();
 			}
 			finally {
 				this.turns.countDown();

@@ -21,11 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -45,8 +43,10 @@ class RandomRoundsFaultSuite {
 
 	private static final long SEED = Long.getLong("seed", Budget.isShort() ? 1 : System.nanoTime() % 1_000_000);
 
+	private static final int MIN_ROUNDS = 3;
+
 	// Of the longest round, the check and the suites that follow
-	private static final Duration RESERVE = Duration.ofSeconds(Budget.isShort() ? 75 : 150);
+	private static final Duration RESERVE = Duration.ofSeconds(Budget.isShort() ? 60 : 150);
 
 	@TempDir
 	private Path temporary;
@@ -55,15 +55,14 @@ class RandomRoundsFaultSuite {
 	void historyIsCorrectAfterRandomFaults() throws Exception {
 		FaultReport.get().note("Random rounds: -Dseed=" + SEED);
 		try (FaultCluster cluster = FaultCluster.start();
-				ClientPaths paths = new ClientPaths(cluster);
+				ClientPaths paths = ClientPaths.mixed(cluster);
 				Application application = new Application(this.temporary.resolve("etcd"), paths.connectionString(),
 						cluster.etcd().getClientCredentials());
 				Workload workload = new Workload(cluster, application.client(), 8, 4, 3, Duration.ofMillis(10));
 				Contenders contenders = new Contenders(application.client(), workload.history())) {
 			Experiment.pass(Duration.ofSeconds(3));
 			Setting setting = new Setting(cluster, paths,
-					new Certificates(cluster, application.directory(), paths.connectionString()), new Random(SEED),
-					new HashSet<>());
+					new Certificates(cluster, application.directory(), paths.connectionString()), new Random(SEED));
 			List<Window> windows = runRounds(setting, workload);
 			contenders.stop();
 			History history = workload.stop();
@@ -75,7 +74,7 @@ class RandomRoundsFaultSuite {
 	private static List<Window> runRounds(Setting setting, Workload workload) throws Exception {
 		List<Window> windows = new ArrayList<>();
 		for (RoundKind kind : order(setting)) {
-			if (Budget.left().compareTo(RESERVE) < 0) {
+			if (windows.size() >= MIN_ROUNDS && Budget.left().compareTo(RESERVE) < 0) {
 				FaultReport.get().note("Random rounds: %d of %d in the time".formatted(windows.size(), ROUNDS));
 				break;
 			}
@@ -150,15 +149,8 @@ class RandomRoundsFaultSuite {
 
 	}
 
-	private record Setting(FaultCluster cluster, ClientPaths paths, Certificates certificates, Random random,
-			Set<String> notes) implements RoundKind.Rounds {
-
-		@Override
-		public void noteOnce(String note) {
-			if (this.notes.add(note)) {
-				FaultReport.get().note(note);
-			}
-		}
+	private record Setting(FaultCluster cluster, ClientPaths paths, Certificates certificates,
+			Random random) implements RoundKind.Rounds {
 
 	}
 

@@ -72,7 +72,7 @@ enum RoundKind {
 
 	SLOW_LINK((rounds) -> {
 		int member = rounds.bad(rounds.anyMember());
-		rounds.noteOnce("Slow link: " + rounds.paths().slow(member));
+		FaultReport.get().note("Slow link: " + rounds.paths().slow(member));
 		heal(rounds, member, 8);
 	}),
 
@@ -160,8 +160,6 @@ enum RoundKind {
 		Certificates certificates();
 
 		Random random();
-
-		void noteOnce(String note);
 
 		default int anyMember() {
 			return random().nextInt(FaultCluster.SIZE);

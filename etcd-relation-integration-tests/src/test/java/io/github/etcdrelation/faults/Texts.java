@@ -39,7 +39,7 @@ final class Texts {
 		String normal = text.replaceAll("\\s+", " ")
 			.replaceAll(" trailers: Metadata\\(.*", "")
 			.replaceAll("^watch \\d+", "watch")
-			.replaceAll("(/?[0-9.]+|localhost):\\d+", "HOST")
+			.replaceAll("([0-9.]{7,}|localhost):\\d+", "HOST")
 			.replaceAll("\\d+(\\.\\d+)?( ?(ns|ms|s)\\b|(?= seconds))", "N$2");
 		return (normal.length() > LIMIT) ? normal.substring(0, LIMIT) + "..." : normal;
 	}
