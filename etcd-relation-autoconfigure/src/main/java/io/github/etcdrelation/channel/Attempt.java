@@ -39,7 +39,7 @@ abstract class Attempt<RespT> extends ClientCall.Listener<RespT> {
 
 	Attempt(Connection connection) {
 		this.connection = connection;
-		this.startTerm = connection.getMember().getTerm();
+		this.startTerm = connection.getMember().getState().getTerm();
 	}
 
 	/**
@@ -79,7 +79,7 @@ abstract class Attempt<RespT> extends ClientCall.Listener<RespT> {
 	 * to the former leader then may be lost without a word.
 	 */
 	final boolean isOutlivedByTerm() {
-		return this.startTerm != 0 && this.startTerm != this.connection.getMember().getTerm();
+		return this.startTerm != 0 && this.startTerm != this.connection.getMember().getState().getTerm();
 	}
 
 	/**
@@ -153,18 +153,18 @@ abstract class Attempt<RespT> extends ClientCall.Listener<RespT> {
 
 		@Override
 		public void inboundHeaders() {
-			this.attempt.connection.heard();
+			this.attempt.connection.getLiveness().heard();
 		}
 
 		@Override
 		public void inboundWireSize(long bytes) {
 			// Parts of a large response count
-			this.attempt.connection.heard();
+			this.attempt.connection.getLiveness().heard();
 		}
 
 		@Override
 		public void inboundTrailers(Metadata trailers) {
-			this.attempt.connection.heard();
+			this.attempt.connection.getLiveness().heard();
 		}
 
 	}

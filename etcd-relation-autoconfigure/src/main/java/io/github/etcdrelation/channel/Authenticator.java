@@ -23,13 +23,7 @@ import java.util.concurrent.TimeUnit;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.etcd.jetcd.api.AuthGrpc;
-import io.etcd.jetcd.api.AuthenticateRequest;
-import io.etcd.jetcd.api.AuthenticateResponse;
-import io.grpc.CallOptions;
 import io.grpc.Channel;
-import io.grpc.ClientCall;
-import io.grpc.Context;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
@@ -178,33 +172,7 @@ final class Authenticator {
 		if (used == null) {
 			throw new IllegalStateException("No channel");
 		}
-		Context previous = Context.ROOT.attach();
-		try {
-			ClientCall<AuthenticateRequest, AuthenticateResponse> call = used.newCall(AuthGrpc.getAuthenticateMethod(),
-					CallOptions.DEFAULT);
-			call.start(new ClientCall.Listener<>() {
-
-				private @Nullable String received;
-
-				@Override
-				public void onMessage(AuthenticateResponse message) {
-					this.received = message.getToken();
-				}
-
-				@Override
-				public void onClose(Status status, Metadata trailers) {
-					answered(asked, status.isOk() ? this.received : null, status);
-				}
-
-			}, new Metadata());
-			call.request(2);
-			call.sendMessage(
-					AuthenticateRequest.newBuilder().setName(asked.name()).setPassword(asked.password()).build());
-			call.halfClose();
-		}
-		finally {
-			Context.ROOT.detach(previous);
-		}
+		new TokenRequest(asked, (token, status) -> answered(asked, token, status)).send(used);
 	}
 
 	private void answered(EtcdUser asked, @Nullable String received, Status status) {

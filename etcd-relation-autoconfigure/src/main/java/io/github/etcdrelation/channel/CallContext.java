@@ -27,14 +27,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param relation what to call the relation in texts
  * @param members the members to go to
+ * @param dedicated members for calls to one of them
  * @param authenticator gives the token, if there is a user
  * @param settings how long to wait
  * @param executors the threads to use
  * @param requestTimeouts ends unary calls that have no deadline of their own
  * @param resumedStreams counts streams that were resumed
  */
-record CallContext(String relation, Members members, Authenticator authenticator, ChannelSettings settings,
-		ChannelExecutors executors, RequestTimeouts requestTimeouts, LongAdder resumedStreams) {
+record CallContext(String relation, Members members, DedicatedMembers dedicated, Authenticator authenticator,
+		ChannelSettings settings, ChannelExecutors executors, RequestTimeouts requestTimeouts,
+		LongAdder resumedStreams) {
 
 	/**
 	 * Run a task later, on the timer's thread, where it must not run callbacks.

@@ -18,7 +18,6 @@ package io.github.etcdrelation.channel;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -38,24 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection {
 
-	/**
-	 * How long a connection may have heard nothing before it is asked whether it still
-	 * works: networks forget idle connections without a word.
-	 */
-	static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(30);
-
-	/**
-	 * How long a connection that owes an answer may be silent before it is asked.
-	 */
-	private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
-	/**
-	 * The same where it owes nothing but what streams may bring.
-	 */
-	private static final long QUIET_STREAMS_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-	private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(1);
-
 	private static final int CLOSED = Integer.MIN_VALUE / 2;
 
 	private final Member member;
@@ -72,15 +53,11 @@ final class Connection {
 
 	private final Set<Attempt<?>> attempts = ConcurrentHashMap.newKeySet();
 
-	private volatile long lastHeard = this.startTime;
+	private final Liveness liveness = new Liveness();
 
 	private volatile Attempt.@Nullable Unusable unusable;
 
 	private volatile boolean open;
-
-	private volatile @Nullable MemberQuestion question;
-
-	private long lastAsked;
 
 	private boolean closed;
 
@@ -123,23 +100,19 @@ final class Connection {
 	 * Ask the member for its status on this connection unless a question is pending.
 	 */
 	void ask(Consumer<Runnable> sync, long now) {
-		if (this.question != null) {
-			return;
+		if (!this.liveness.isQuestioned()) {
+			MemberQuestion asked = new MemberQuestion(now,
+					(question, response, status) -> sync.accept(() -> answered(question, response, status)));
+			this.liveness.asked(asked);
+			asked.ask(this);
 		}
-		MemberQuestion asked = new MemberQuestion(now,
-				(question, response, status) -> sync.accept(() -> answered(question, response, status)));
-		this.question = asked;
-		this.lastAsked = now;
-		asked.ask(this);
 	}
 
 	private void answered(MemberQuestion answered, @Nullable StatusResponse response, Status status) {
-		if (this.question == answered) {
-			this.question = null;
-		}
+		this.liveness.answered(answered);
 		boolean broken = response == null && BrokenConnection.is(status);
 		if (!broken) {
-			heard();
+			this.liveness.heard();
 		}
 		if (!this.open) {
 			if (broken || this.closed) {
@@ -160,52 +133,18 @@ final class Connection {
 	 * @param since no silence counts that was before
 	 */
 	boolean checkSilence(Consumer<Runnable> sync, long now, long since) {
-		if (!this.open) {
-			return false;
-		}
-		long quiet = now - Math.max(this.lastHeard, since);
-		MemberQuestion asked = this.question;
-		if (asked != null) {
-			return Math.min(quiet, now - asked.getTime()) > ANSWER_NANOS;
-		}
-		boolean due = owes(now, since) || (quiet > QUIET_STREAMS_NANOS && !this.attempts.isEmpty());
-		if (due && now - this.lastAsked > ANSWER_NANOS) {
+		if (this.open && this.liveness.isToBeAsked(this.attempts, now, since)) {
 			ask(sync, now);
 		}
-		return false;
+		return this.open && this.liveness.isSilent(now, since);
 	}
 
-	/**
-	 * What others are answered meanwhile does not count: a member may have lost a single
-	 * request, with the leader that it was passed on to.
-	 */
-	private boolean owes(long now, long since) {
-		for (Attempt<?> attempt : this.attempts) {
-			if (attempt.isAnsweredSoon() && attempt.isSent()
-					&& now - Math.max(attempt.getStartTime(), since) > QUIET_NANOS) {
-				return true;
-			}
-		}
-		return false;
+	Liveness getLiveness() {
+		return this.liveness;
 	}
 
-	void heard() {
-		this.lastHeard = System.nanoTime();
-	}
-
-	/**
-	 * Return whether the connection has to be asked before a call is trusted to it.
-	 */
 	boolean isStale(long now) {
-		return now - this.lastHeard > STALE_NANOS;
-	}
-
-	boolean isQuestioned() {
-		return this.question != null;
-	}
-
-	long getLastHeard() {
-		return this.lastHeard;
+		return this.liveness.isStale(now);
 	}
 
 	long getStartTime() {

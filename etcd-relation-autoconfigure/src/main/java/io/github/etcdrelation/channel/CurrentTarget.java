@@ -47,7 +47,7 @@ final class CurrentTarget {
 
 	private final RotationListener rotationListener;
 
-	private final Member.Listener memberListener;
+	private final MemberListener memberListener;
 
 	private final Runnable changed;
 
@@ -71,7 +71,7 @@ final class CurrentTarget {
 	 * @param changed run when there are other members
 	 */
 	CurrentTarget(String relation, Consumer<Runnable> sync, Executor callbacks, RotationListener rotationListener,
-			Member.Listener memberListener, Runnable changed) {
+			MemberListener memberListener, Runnable changed) {
 		this.relation = relation;
 		this.sync = sync;
 		this.callbacks = callbacks;

@@ -19,6 +19,7 @@ package io.github.etcdrelation.channel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.etcd.jetcd.api.StatusResponse;
 import io.grpc.Status;
@@ -32,13 +33,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Member implements Connection.Listener {
 
-	private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-	private static final long ASK_AGAIN_URGENTLY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
-	private static final long MAX_PROOF_DELAY_NANOS = TimeUnit.SECONDS.toNanos(5);
-
 	private static final long STREAMS_DELAY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	/**
+	 * A connection that lived shorter is not opened again at once.
+	 */
+	private static final long SHORT_LIFE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final Endpoint endpoint;
 
@@ -46,11 +46,13 @@ final class Member implements Connection.Listener {
 
 	private final Consumer<Runnable> sync;
 
-	private final Listener listener;
+	private final MemberListener listener;
+
+	private final MemberState state = new MemberState();
+
+	private final CredentialProof proof = new CredentialProof();
 
 	private volatile TransportSecurity security;
-
-	private volatile @Nullable TransportSecurity next;
 
 	private volatile @Nullable Connection unary;
 
@@ -58,31 +60,7 @@ final class Member implements Connection.Listener {
 
 	private @Nullable Connection connecting;
 
-	private @Nullable Connection proving;
-
-	private volatile MemberCondition condition = MemberCondition.IDLE;
-
-	private volatile @Nullable String problem;
-
-	private volatile @Nullable String refusal;
-
-	private volatile long term;
-
-	private volatile @Nullable StatusResponse lastStatus;
-
-	private volatile @Nullable MemberAnswer lastAnswer;
-
-	private volatile long failureTime = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
-
-	private long askAgainTime;
-
-	private long proveAgainTime;
-
-	private int refusals;
-
-	private long streamsFailedTime;
-
-	private boolean streamsFailed;
+	private volatile long streamsFailedTime = System.nanoTime() - STREAMS_DELAY_NANOS;
 
 	private boolean retired;
 
@@ -95,7 +73,7 @@ final class Member implements Connection.Listener {
 	 * @param listener is notified in that order
 	 */
 	Member(Endpoint endpoint, InetSocketAddress address, TransportSecurity security, Consumer<Runnable> sync,
-			Listener listener) {
+			MemberListener listener) {
 		this.endpoint = endpoint;
 		this.address = address;
 		this.security = security;
@@ -104,14 +82,13 @@ final class Member implements Connection.Listener {
 	}
 
 	/**
-	 * Connect, unless something is connected or on its way.
+	 * Connect, unless something is connected, on its way or has just failed.
 	 */
 	void connect() {
-		if (!this.retired && this.unary == null && this.connecting == null
-				&& (this.condition == MemberCondition.IDLE || System.nanoTime() - this.askAgainTime >= 0)) {
-			if (this.condition == MemberCondition.IDLE) {
-				this.condition = MemberCondition.CONNECTING;
-			}
+		long now = System.nanoTime();
+		if (!this.retired && this.unary == null && this.connecting == null && this.state.isToBeAsked(now, false)) {
+			this.state.asked(now);
+			this.state.connecting();
 			this.connecting = open(this.security);
 		}
 	}
@@ -125,8 +102,8 @@ final class Member implements Connection.Listener {
 		}
 	}
 
-	private Connection open(TransportSecurity security) {
-		Connection opened = new Connection(this, security, this);
+	private Connection open(TransportSecurity used) {
+		Connection opened = new Connection(this, used, this);
 		this.listener.opening(opened);
 		opened.connect(this.sync);
 		return opened;
@@ -136,17 +113,14 @@ final class Member implements Connection.Listener {
 	 * Prove other credentials: what is in use serves until the member has accepted them.
 	 */
 	void prove(TransportSecurity proposed) {
-		close(this.proving);
-		this.proving = null;
-		this.refusals = 0;
-		this.refusal = null;
 		if (proposed.equals(this.security)) {
-			this.next = null;
+			this.proof.propose(null);
 			connect();
-			return;
 		}
-		this.next = proposed;
-		this.proving = open(proposed);
+		else {
+			this.proof.propose(proposed);
+			this.proof.connecting(open(proposed));
+		}
 	}
 
 	/**
@@ -156,28 +130,20 @@ final class Member implements Connection.Listener {
 	 * @param urgent whether no member serves
 	 */
 	void tick(long now, long since, boolean urgent, long connectTimeoutNanos) {
-		checkConnecting(this.connecting, now, connectTimeoutNanos);
-		checkConnecting(this.proving, now, connectTimeoutNanos);
-		checkConnecting(this.streams, now, connectTimeoutNanos);
+		Stream.of(this.connecting, this.proof.getConnection(), this.streams)
+			.filter((connection) -> connection != null && !connection.isOpen()
+					&& now - connection.getStartTime() > connectTimeoutNanos)
+			.forEach((connection) -> failed(connection, Status.UNAVAILABLE.withDescription(
+					"no connection within %d ms".formatted(TimeUnit.NANOSECONDS.toMillis(connectTimeoutNanos)))));
 		if (isSilent(this.unary, now, since) || isSilent(this.streams, now, since)) {
 			silent();
 		}
-		TransportSecurity proposed = this.next;
-		if (proposed != null && this.proving == null && now - this.proveAgainTime >= 0) {
-			this.proving = open(proposed);
+		TransportSecurity proposed = this.proof.getProposed();
+		if (proposed != null && this.proof.isDue(now)) {
+			this.proof.connecting(open(proposed));
 		}
-		boolean due = now - this.askAgainTime >= 0
-				|| (urgent && this.askAgainTime - now < ASK_AGAIN_NANOS - ASK_AGAIN_URGENTLY_NANOS);
-		if (due && this.condition.compareTo(MemberCondition.SERVING) > 0) {
+		if (this.state.isOut() && this.state.isToBeAsked(now, urgent)) {
 			askAgain(now);
-		}
-	}
-
-	private static void checkConnecting(@Nullable Connection connection, long now, long timeout) {
-		if (connection != null && !connection.isOpen() && now - connection.getStartTime() > timeout) {
-			connection.getMember()
-				.failed(connection, Status.UNAVAILABLE
-					.withDescription("no connection within %d ms".formatted(TimeUnit.NANOSECONDS.toMillis(timeout))));
 		}
 	}
 
@@ -186,7 +152,7 @@ final class Member implements Connection.Listener {
 	}
 
 	private void askAgain(long now) {
-		this.askAgainTime = now + ASK_AGAIN_NANOS;
+		this.state.asked(now);
 		Connection current = this.unary;
 		if (current != null && !this.listener.isOnlyMember(this)) {
 			current.ask(this.sync, now);
@@ -201,43 +167,35 @@ final class Member implements Connection.Listener {
 	 * Ask before a call is trusted to a connection on which nothing was heard for long.
 	 */
 	void verify(long now) {
-		for (Connection connection : new Connection[] { this.unary, this.streams }) {
-			if (connection != null && connection.isStale(now)) {
-				connection.ask(this.sync, now);
-			}
-		}
+		connections().filter((connection) -> connection.isStale(now))
+			.forEach((connection) -> connection.ask(this.sync, now));
+	}
+
+	private Stream<Connection> connections() {
+		return Stream.of(this.unary, this.streams)
+			.filter((connection) -> connection != null)
+			.map(Connection.class::cast);
 	}
 
 	@Override
 	public void failed(Connection connection, Status reason) {
 		connection.closeNow();
+		String explanation = FailureReason.explain(reason, this.state.getProblem(), connection.getSecurity());
 		if (connection == this.connecting) {
 			this.connecting = null;
 			if (this.unary == null) {
-				out(MemberCondition.UNREACHABLE, explain(reason, this.security));
+				out(MemberCondition.UNREACHABLE, explanation);
 			}
 		}
-		else if (connection == this.proving) {
-			this.proving = null;
-			this.refusals++;
-			this.proveAgainTime = System.nanoTime() + Math.min(MAX_PROOF_DELAY_NANOS, ASK_AGAIN_NANOS * this.refusals);
-			this.refusal = explain(reason, connection.getSecurity());
+		else if (connection == this.proof.getConnection()) {
+			this.proof.refused(explanation);
 			this.listener.refused(this);
 		}
 		else if (connection == this.streams) {
-			streamsFailed();
+			this.streams = null;
+			this.streamsFailedTime = System.nanoTime();
+			this.listener.changed(this);
 		}
-	}
-
-	private void streamsFailed() {
-		this.streams = null;
-		this.streamsFailed = true;
-		this.streamsFailedTime = System.nanoTime();
-		this.listener.changed(this);
-	}
-
-	private String explain(Status reason, TransportSecurity used) {
-		return FailureReason.explain(reason, this.problem, used);
 	}
 
 	@Override
@@ -248,29 +206,35 @@ final class Member implements Connection.Listener {
 			this.unary = connection;
 			retire(former);
 		}
-		else if (connection == this.proving) {
+		else if (connection == this.proof.getConnection()) {
 			accept(connection);
 		}
 		if (connection != this.unary && connection != this.streams) {
 			return;
 		}
+		this.state.answered(answer);
+		Refusal refused = Refusal.of(answer.status());
 		StatusResponse response = answer.response();
-		if (response != null) {
-			this.lastStatus = response;
-			observeTerm(response.getRaftTerm());
+		if (refused == Refusal.NO_LEADER || (response != null && response.getLeader() == 0)) {
+			refuses(MemberCondition.NO_LEADER);
 		}
-		this.lastAnswer = answer;
-		judge(response, answer.status());
+		else if (refused == Refusal.LEARNER || (response != null && response.getIsLearner())) {
+			refuses(MemberCondition.LEARNER);
+		}
+		else if (this.unary != null) {
+			this.state.serving();
+			this.listener.changed(this);
+		}
 	}
 
 	private void accept(Connection accepted) {
 		Connection formerUnary = this.unary;
 		Connection formerStreams = this.streams;
-		close(this.connecting);
-		this.connecting = null;
-		this.proving = null;
-		this.next = null;
-		this.refusal = null;
+		if (this.connecting != null) {
+			this.connecting.closeNow();
+			this.connecting = null;
+		}
+		this.proof.accepted();
 		this.security = accepted.getSecurity();
 		this.unary = accepted;
 		this.streams = null;
@@ -280,65 +244,47 @@ final class Member implements Connection.Listener {
 		retire(formerStreams);
 	}
 
-	private void judge(@Nullable StatusResponse response, Status status) {
-		Refusal refused = Refusal.of(status);
-		if (refused == Refusal.NO_LEADER || (response != null && response.getLeader() == 0)) {
-			out(MemberCondition.NO_LEADER, "etcd has no leader");
-		}
-		else if (refused == Refusal.LEARNER || (response != null && response.getIsLearner())) {
-			out(MemberCondition.LEARNER, "the member is a learner");
-		}
-		else {
-			serve();
-		}
-	}
-
-	private void serve() {
-		if (this.unary == null) {
-			return;
-		}
-		this.streamsFailed = false;
-		this.condition = MemberCondition.SERVING;
-		this.problem = null;
-		this.listener.changed(this);
-	}
-
 	/**
 	 * Take note that etcd refused a call because of how the member is.
 	 */
 	void refused(Connection connection, MemberCondition found) {
 		if (connection == this.unary || connection == this.streams) {
-			out(found, (found == MemberCondition.LEARNER) ? "the member is a learner" : "etcd has no leader");
+			refuses(found);
+		}
+	}
+
+	private void refuses(MemberCondition found) {
+		boolean news = this.state.getCondition() != found;
+		out(found, (found == MemberCondition.LEARNER) ? "the member is a learner" : "etcd has no leader");
+		if (news) {
+			connections().forEach((connection) -> connection.notifyAttempts(Attempt.Unusable.REFUSING));
 		}
 	}
 
 	@Override
 	public void broken(Connection connection) {
-		connection.setUnusable(Attempt.Unusable.BROKEN);
-		boolean lived = System.nanoTime() - connection.getStartTime() > ASK_AGAIN_NANOS;
+		boolean inUse = connection == this.unary;
+		boolean lived = System.nanoTime() - connection.getStartTime() > SHORT_LIFE_NANOS;
 		if (connection == this.streams) {
-			if (lived) {
-				this.streams = null;
-				this.listener.changed(this);
+			this.streams = null;
+			this.streamsFailedTime = System.nanoTime() - (lived ? STREAMS_DELAY_NANOS : 0);
+			this.listener.changed(this);
+		}
+		if (inUse) {
+			this.unary = null;
+			out(MemberCondition.UNREACHABLE, "the connection broke");
+			if (lived && this.connecting == null && !this.retired) {
+				this.connecting = open(this.security);
 			}
-			else {
-				streamsFailed();
-			}
+			this.proof.hurry();
 		}
-		if (connection != this.unary) {
-			return;
-		}
-		this.unary = null;
-		out(MemberCondition.UNREACHABLE, "the connection broke");
-		if (lived) {
-			this.connecting = (this.connecting != null) ? this.connecting : open(this.security);
-		}
-		this.proveAgainTime = System.nanoTime();
+		// Last, so that what moves does not come back
+		connection.setUnusable(Attempt.Unusable.BROKEN);
 	}
 
 	private void silent() {
-		Connection formerUnary = this.unary;
-		Connection formerStreams = this.streams;
+		Stream<Connection> former = connections();
+		Connection[] formerConnections = former.toArray(Connection[]::new);
 		this.unary = null;
 		this.streams = null;
 		out(MemberCondition.SILENT, "no answer from etcd");
@@ -346,30 +292,15 @@ final class Member implements Connection.Listener {
 			// The former connection may be what fails
 			this.connecting = open(this.security);
 		}
-		for (Connection former : new Connection[] { formerUnary, formerStreams }) {
-			if (former != null) {
-				former.setUnusable(Attempt.Unusable.SILENT);
-			}
+		for (Connection connection : formerConnections) {
+			connection.setUnusable(Attempt.Unusable.SILENT);
 		}
 	}
 
 	private void out(MemberCondition found, String reason) {
-		if (this.retired) {
-			return;
-		}
-		MemberCondition former = this.condition;
-		this.condition = found;
-		this.problem = reason;
-		this.failureTime = System.nanoTime();
-		this.askAgainTime = System.nanoTime() + ASK_AGAIN_NANOS;
-		this.listener.changed(this);
-		boolean refusing = found == MemberCondition.NO_LEADER || found == MemberCondition.LEARNER;
-		if (refusing && former != found) {
-			for (Connection connection : new Connection[] { this.unary, this.streams }) {
-				if (connection != null) {
-					connection.notifyAttempts(Attempt.Unusable.REFUSING);
-				}
-			}
+		if (!this.retired) {
+			this.state.out(found, reason);
+			this.listener.changed(this);
 		}
 	}
 
@@ -384,16 +315,16 @@ final class Member implements Connection.Listener {
 	 */
 	void retire() {
 		this.retired = true;
-		this.next = null;
-		close(this.connecting);
-		close(this.proving);
-		this.connecting = null;
-		this.proving = null;
+		this.proof.propose(null);
+		if (this.connecting != null) {
+			this.connecting.closeNow();
+			this.connecting = null;
+		}
 		Connection formerUnary = this.unary;
 		Connection formerStreams = this.streams;
 		this.unary = null;
 		this.streams = null;
-		this.condition = MemberCondition.IDLE;
+		this.state.idle();
 		retire(formerUnary);
 		retire(formerStreams);
 	}
@@ -401,12 +332,6 @@ final class Member implements Connection.Listener {
 	private static void retire(@Nullable Connection connection) {
 		if (connection != null) {
 			connection.setUnusable(Attempt.Unusable.RETIRED);
-		}
-	}
-
-	private static void close(@Nullable Connection connection) {
-		if (connection != null) {
-			connection.closeNow();
 		}
 	}
 
@@ -418,19 +343,16 @@ final class Member implements Connection.Listener {
 		return this.address;
 	}
 
-	MemberCondition getCondition() {
-		return this.condition;
+	MemberState getState() {
+		return this.state;
 	}
 
 	boolean isServing() {
-		return this.condition == MemberCondition.SERVING;
+		return this.state.getCondition() == MemberCondition.SERVING;
 	}
 
-	/**
-	 * Return whether the member is out of use: not while it connects for the first time.
-	 */
 	boolean isOut() {
-		return this.condition.compareTo(MemberCondition.SERVING) > 0;
+		return this.state.isOut();
 	}
 
 	/**
@@ -438,7 +360,14 @@ final class Member implements Connection.Listener {
 	 * accepted the new ones.
 	 */
 	boolean isLagging() {
-		return this.next != null && this.unary != null;
+		return this.proof.getProposed() != null && this.unary != null;
+	}
+
+	/**
+	 * Return why the member did not accept the new credentials when last tried.
+	 */
+	@Nullable String getRefusal() {
+		return this.proof.getRefusal();
 	}
 
 	/**
@@ -450,11 +379,12 @@ final class Member implements Connection.Listener {
 
 	boolean isConnecting() {
 		Connection forStreams = this.streams;
-		return this.connecting != null || this.proving != null || (forStreams != null && !forStreams.isOpen());
+		return this.connecting != null || this.proof.getConnection() != null
+				|| (forStreams != null && !forStreams.isOpen());
 	}
 
 	boolean hasStreamsFailed(long now) {
-		return this.streamsFailed && now - this.streamsFailedTime < STREAMS_DELAY_NANOS;
+		return now - this.streamsFailedTime < STREAMS_DELAY_NANOS;
 	}
 
 	@Nullable Connection getUnary() {
@@ -466,92 +396,12 @@ final class Member implements Connection.Listener {
 	}
 
 	/**
-	 * Return when it was last found out of use, long ago if never.
-	 * @return the time by {@link System#nanoTime()}
-	 */
-	long getFailureTime() {
-		return this.failureTime;
-	}
-
-	/**
-	 * Return why the member is out of use, {@code null} if it is not.
-	 */
-	@Nullable String getProblem() {
-		return this.problem;
-	}
-
-	/**
-	 * Return why the member did not accept the new credentials when last tried.
-	 */
-	@Nullable String getRefusal() {
-		return this.refusal;
-	}
-
-	/**
-	 * Return what the member last told of itself.
-	 */
-	@Nullable StatusResponse getLastStatus() {
-		return this.lastStatus;
-	}
-
-	/**
-	 * Return what the member last answered, be it a refusal.
-	 */
-	@Nullable MemberAnswer getLastAnswer() {
-		return this.lastAnswer;
-	}
-
-	long getTerm() {
-		return this.term;
-	}
-
-	/**
-	 * Take note of the raft term that an answer shows.
-	 */
-	void observeTerm(long seen) {
-		if (seen > this.term) {
-			this.term = seen;
-		}
-	}
-
-	/**
 	 * Return the URL of the member, with its address where the endpoint is a name.
 	 */
 	@Override
 	public String toString() {
 		String url = (this.security.isTls() ? "https://" : "http://") + this.endpoint;
 		return this.endpoint.isLiteral() ? url : url + " (" + this.address.getAddress().getHostAddress() + ")";
-	}
-
-	/**
-	 * Notified of what becomes of a member.
-	 */
-	interface Listener {
-
-		/**
-		 * A connection is being opened, which {@link #closed} ends.
-		 */
-		void opening(Connection connection);
-
-		/**
-		 * The connections that calls may use have changed, or the condition.
-		 */
-		void changed(Member member);
-
-		/**
-		 * The member has accepted the new credentials.
-		 */
-		void accepted(Member member);
-
-		/**
-		 * The member has not accepted the new credentials.
-		 */
-		void refused(Member member);
-
-		void closed(Connection connection);
-
-		boolean isOnlyMember(Member member);
-
 	}
 
 }

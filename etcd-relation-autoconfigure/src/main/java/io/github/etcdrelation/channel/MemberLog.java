@@ -79,7 +79,7 @@ final class MemberLog {
 
 	private void update(Member member, List<Member> members) {
 		String name = member.toString();
-		String reason = member.getProblem();
+		String reason = member.getState().getProblem();
 		if (member.isOut() && reason != null) {
 			if (this.out.put(name, reason) == null && !isServedByOtherFamily(member, members)) {
 				logger.warn(LogMessage.format("%s: member %s gets no calls: %s", this.relation, name, reason));

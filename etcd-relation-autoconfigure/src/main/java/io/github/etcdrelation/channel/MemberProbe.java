@@ -78,7 +78,7 @@ public final class MemberProbe {
 		boolean waiting = true;
 		while (waiting) {
 			CompletableFuture<Void> change = asked.connect();
-			waiting = !ask(asked.getMembers(), answers, begin) && asked.hasPending() && await(change, deadline);
+			waiting = !ask(asked.getMembers(), answers, begin) && isPending(asked) && await(change, deadline);
 		}
 		await(CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new)), deadline);
 		List<MemberStatus> results = results(asked, answers, timeout);
@@ -96,18 +96,25 @@ public final class MemberProbe {
 		for (Member member : members) {
 			Connection connection = member.getUnary();
 			boolean done = answers.containsKey(member) || answers.size() == MAX_MEMBERS;
-			MemberAnswer opening = member.getLastAnswer();
+			MemberAnswer opening = member.getState().getLastAnswer();
 			if (!done && opening != null && opening.time() - begin >= 0) {
 				answers.put(member, CompletableFuture.completedFuture(status(member, opening)));
 			}
 			else if (!done && connection != null && connection.isOpen()) {
 				answers.put(member, ask(member, connection));
 			}
-			else if (!done && member.getFailureTime() - begin < 0) {
+			else if (!done && member.getState().getFailureTime() - begin < 0) {
 				complete = false;
 			}
 		}
 		return complete;
+	}
+
+	/**
+	 * Return whether something is to be heard of any endpoint.
+	 */
+	private static boolean isPending(Members asked) {
+		return !asked.getMembers().isEmpty() || asked.getAvailability().getEndpointProblems().isEmpty();
 	}
 
 	private Members members(ChannelTarget asked) {
@@ -116,13 +123,13 @@ public final class MemberProbe {
 		synchronized (this) {
 			former = this.members;
 			boolean same = former != null && Objects.equals(asked, this.target);
-			current = (former != null && same) ? former : this.channel.getMembers().dedicated(asked);
+			current = (former != null && same) ? former : this.channel.getDedicatedMembers().open(asked);
 			this.members = current;
 			this.target = asked;
 			cancelIdle();
 		}
 		if (former != null && former != current) {
-			this.channel.getMembers().close(former);
+			this.channel.getDedicatedMembers().close(former);
 		}
 		return current;
 	}
@@ -143,7 +150,7 @@ public final class MemberProbe {
 			}
 			this.members = null;
 		}
-		this.channel.getMembers().close(asked);
+		this.channel.getDedicatedMembers().close(asked);
 	}
 
 	private void cancelIdle() {
@@ -158,7 +165,7 @@ public final class MemberProbe {
 		List<MemberStatus> results = new ArrayList<>();
 		for (Member member : asked.getMembers()) {
 			CompletableFuture<MemberStatus> answer = answers.get(member);
-			String problem = member.getProblem();
+			String problem = member.getState().getProblem();
 			if (answer != null) {
 				results.add(answer.getNow(MemberStatus.failed(member.toString(), noAnswer(timeout, "answer"))));
 			}
@@ -167,7 +174,9 @@ public final class MemberProbe {
 						(problem != null) ? problem : noAnswer(timeout, "connection")));
 			}
 		}
-		asked.getEndpointProblems().forEach((url, problem) -> results.add(MemberStatus.failed(url, problem)));
+		asked.getAvailability()
+			.getEndpointProblems()
+			.forEach((url, problem) -> results.add(MemberStatus.failed(url, problem)));
 		return results;
 	}
 
@@ -226,7 +235,7 @@ public final class MemberProbe {
 		if (isRefusal(status)) {
 			return new MemberStatus(member.toString(), true, null, reason);
 		}
-		@Nullable String problem = member.getProblem();
+		@Nullable String problem = member.getState().getProblem();
 		return MemberStatus.failed(member.toString(), (Refusal.of(status) == Refusal.NO_LEADER) ? "etcd has no leader"
 				: ((problem != null) ? problem : reason));
 	}

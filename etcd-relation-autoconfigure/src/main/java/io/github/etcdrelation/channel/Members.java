@@ -36,19 +36,9 @@ import org.jspecify.annotations.Nullable;
  * runs in one order, without a lock, on the thread that brings the news; calls look at
  * {@link Routes}.
  */
-final class Members implements Member.Listener {
+final class Members implements MemberListener {
 
 	private static final Log logger = LogFactory.getLog(RelationChannel.class);
-
-	/**
-	 * How long after it began a write is given up that its member will not answer.
-	 */
-	private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(4);
-
-	/**
-	 * How long after it began a read is sent again that a former leader may have lost.
-	 */
-	private static final long OUTLIVED_READ_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
 	/**
 	 * How long after the last call members that are out are asked again.
@@ -73,23 +63,13 @@ final class Members implements Member.Listener {
 
 	private volatile Routes routes = Routes.NONE;
 
-	private volatile List<Member> members = Collections.emptyList();
-
-	private volatile Map<String, String> problems = Collections.emptyMap();
-
-	private volatile String unavailable = "it is not connected";
-
-	private volatile boolean closed;
+	private final Availability availability;
 
 	private volatile CompletableFuture<Void> change = new CompletableFuture<>();
 
 	private long activeTime;
 
-	private final ChannelExecutors executors;
-
 	private final boolean dedicated;
-
-	private final Set<Members> others = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Create a set without members.
@@ -97,17 +77,15 @@ final class Members implements Member.Listener {
 	 * @param settings how to connect
 	 * @param executors the threads to use
 	 * @param rotationListener notified of rotations
+	 * @param dedicated whether it is for one call or question: it logs nothing, and no
+	 * call waits when nothing is to be hoped for
 	 */
-	Members(String relation, ChannelSettings settings, ChannelExecutors executors, RotationListener rotationListener) {
-		this(relation, settings, executors, rotationListener, false);
-	}
-
-	private Members(String relation, ChannelSettings settings, ChannelExecutors executors,
-			RotationListener rotationListener, boolean dedicated) {
+	Members(String relation, ChannelSettings settings, ChannelExecutors executors, RotationListener rotationListener,
+			boolean dedicated) {
 		this.relation = relation;
 		this.settings = settings;
-		this.executors = executors;
 		this.dedicated = dedicated;
+		this.availability = new Availability(relation);
 		this.sync = new SynchronizationContext(
 				(thread, failure) -> logger.error(relation + ": a change of members failed", failure));
 		this.current = new CurrentTarget(relation, this.sync::execute, executors.callbacks(false), rotationListener,
@@ -126,9 +104,9 @@ final class Members implements Member.Listener {
 		TransportSecurity security = new TransportSecurity(target, this.settings);
 		CompletableFuture<CompletableFuture<Void>> result = new CompletableFuture<>();
 		this.sync.execute(() -> {
-			result.complete(this.closed
-					? CompletableFuture.failedFuture(new IllegalStateException(this.relation + " is closed"))
-					: this.current.set(target, security));
+			result.complete(
+					isClosed() ? CompletableFuture.failedFuture(new IllegalStateException(this.relation + " is closed"))
+							: this.current.set(target, security));
 			if (!this.waiting.isEmpty()) {
 				this.current.connect();
 			}
@@ -142,7 +120,7 @@ final class Members implements Member.Listener {
 	 * @param reason why, for the text of calls that fail
 	 */
 	void clear(String reason) {
-		this.unavailable = reason;
+		this.availability.setUnavailable(reason);
 		this.sync.execute(this.current::clear);
 	}
 
@@ -150,7 +128,7 @@ final class Members implements Member.Listener {
 	 * Record that the current data cannot be used; the current connections stay in use.
 	 */
 	void refuse(String reason) {
-		this.unavailable = reason;
+		this.availability.setUnavailable(reason);
 	}
 
 	/**
@@ -158,17 +136,16 @@ final class Members implements Member.Listener {
 	 */
 	private void update() {
 		List<Member> latest = this.current.getMembers();
-		this.members = latest;
-		this.problems = this.current.getProblems();
+		this.availability.update(this.current.getTarget(), latest, this.current.getProblems());
 		this.routes = Routes.of(latest);
 		if (!this.dedicated) {
-			this.memberLog.update(this.current.getTarget(), latest, getProblem());
+			this.memberLog.update(this.current.getTarget(), latest, this.availability.getProblem());
 		}
 		if (this.routes.serving().length > 0 || this.routes.reachable().length > 0) {
 			this.waiting.resume((call) -> !call.isStream());
 			resumeStreams(System.nanoTime());
 		}
-		if (this.dedicated && this.routes.reachable().length == 0 && getProblem() != null) {
+		if (this.dedicated && this.routes.reachable().length == 0 && this.availability.getProblem() != null) {
 			// There is nothing else to wait for
 			this.waiting
 				.close(getUnservedStatus().getCode().toStatus().withDescription(getUnservedStatus().getDescription()));
@@ -208,8 +185,8 @@ final class Members implements Member.Listener {
 				// A member asks only on those in use
 				connection.checkSilence(this.sync::execute, now, since);
 			}
-			boolean owed = check(connection, now, since);
-			busy |= owed || connection.isQuestioned();
+			boolean owed = OverdueCalls.check(connection, now, since);
+			busy |= owed || connection.getLiveness().isQuestioned();
 		}
 		if (!this.waiting.isEmpty()) {
 			resumeStreams(now);
@@ -218,50 +195,17 @@ final class Members implements Member.Listener {
 			this.activeTime = now;
 		}
 		boolean active = carrying || now - this.activeTime < ACTIVE_NANOS;
-		if (busy || this.members.stream().anyMatch(Member::isConnecting)) {
+		if (busy || getMembers().stream().anyMatch(Member::isConnecting)) {
 			return MemberMonitor.Pace.OFTEN;
 		}
-		boolean out = active && this.members.stream().anyMatch(Member::isOut);
+		boolean out = active && getMembers().stream().anyMatch(Member::isOut);
 		return (carrying || out || this.current.isRotating()) ? MemberMonitor.Pace.SELDOM : MemberMonitor.Pace.NEVER;
-	}
-
-	/**
-	 * End what a member will not answer.
-	 * @return whether anything is in flight that etcd answers soon
-	 */
-	private boolean check(Connection connection, long now, long since) {
-		Member member = connection.getMember();
-		boolean inUse = connection == member.getUnary() && member.isServing();
-		boolean silent = !connection.isOpen() && now - Math.max(connection.getLastHeard(), since) > GIVE_UP_NANOS;
-		boolean soon = false;
-		for (Attempt<?> attempt : connection.getAttempts()) {
-			attempt.onTick(now);
-			if (!attempt.isAnsweredSoon()) {
-				continue;
-			}
-			soon = true;
-			long age = now - Math.max(attempt.getStartTime(), since);
-			boolean outlived = attempt.isOutlivedByTerm();
-			if (silent || (age > GIVE_UP_NANOS && (!inUse || outlived))) {
-				attempt.onGivenUp(
-						outlived ? "etcd has elected another leader meanwhile" : String.valueOf(describe(member)));
-			}
-			else if (outlived && age > OUTLIVED_READ_NANOS) {
-				attempt.onUnusable(Attempt.Unusable.SILENT);
-			}
-		}
-		return soon;
-	}
-
-	private static String describe(Member member) {
-		String problem = member.getProblem();
-		return (problem != null) ? problem : "no answer from etcd";
 	}
 
 	@Override
 	public void opening(Connection connection) {
 		this.connections.add(connection);
-		if (this.closed) {
+		if (isClosed()) {
 			connection.closeNow();
 		}
 		this.monitor.wake();
@@ -269,7 +213,7 @@ final class Members implements Member.Listener {
 
 	@Override
 	public void changed(Member member) {
-		if (member.getCondition() == MemberCondition.UNREACHABLE) {
+		if (member.getState().getCondition() == MemberCondition.UNREACHABLE) {
 			this.current.memberFailed(member);
 		}
 		update();
@@ -295,7 +239,7 @@ final class Members implements Member.Listener {
 
 	@Override
 	public boolean isOnlyMember(Member member) {
-		return this.members.size() == 1;
+		return getMembers().size() == 1;
 	}
 
 	/**
@@ -321,7 +265,7 @@ final class Members implements Member.Listener {
 
 	private void verify(Connection[] serving, long now) {
 		for (Connection connection : serving) {
-			if (connection.isStale(now) && !connection.isQuestioned()) {
+			if (connection.isStale(now) && !connection.getLiveness().isQuestioned()) {
 				this.sync.execute(() -> connection.ask(this.sync::execute, now));
 			}
 		}
@@ -344,12 +288,12 @@ final class Members implements Member.Listener {
 	void enqueue(PendingCall call) {
 		this.waiting.add(call);
 		this.sync.execute(() -> {
-			if (this.closed) {
+			if (isClosed()) {
 				return;
 			}
 			this.current.connect();
 			long now = System.nanoTime();
-			this.members.forEach((member) -> member.verify(now));
+			getMembers().forEach((member) -> member.verify(now));
 			if (call.isStream()) {
 				resumeStreams(now);
 			}
@@ -358,7 +302,7 @@ final class Members implements Member.Listener {
 			}
 			this.monitor.wake();
 		});
-		if (this.closed && this.waiting.remove(call)) {
+		if (isClosed() && this.waiting.remove(call)) {
 			call.onUnserved(getUnservedStatus());
 		}
 	}
@@ -379,21 +323,7 @@ final class Members implements Member.Listener {
 	 * Return the members in use.
 	 */
 	List<Member> getMembers() {
-		return this.members;
-	}
-
-	/**
-	 * Return why endpoints have no members, by endpoint.
-	 */
-	Map<String, String> getEndpointProblems() {
-		return this.problems;
-	}
-
-	/**
-	 * Return whether something is to be heard of any endpoint that has no members yet.
-	 */
-	boolean hasPending() {
-		return !this.members.isEmpty() || this.problems.isEmpty();
+		return this.availability.getMembers();
 	}
 
 	/**
@@ -415,7 +345,7 @@ final class Members implements Member.Listener {
 	 */
 	@Nullable Connection acquireAt(Endpoint endpoint) {
 		long now = System.nanoTime();
-		for (Member member : this.members) {
+		for (Member member : getMembers()) {
 			Connection connection = member.getUnary();
 			if (member.getEndpoint().equals(endpoint) && connection != null && connection.isOpen()
 					&& !connection.isStale(now) && connection.acquire()) {
@@ -424,29 +354,6 @@ final class Members implements Member.Listener {
 			}
 		}
 		return null;
-	}
-
-	/**
-	 * Return a set of its own, which is closed with this one at the latest, logs nothing
-	 * and does not let calls wait when nothing is to be hoped for.
-	 * @param target what to connect to
-	 */
-	Members dedicated(ChannelTarget target) {
-		Members other = new Members(this.relation, this.settings, this.executors, RotationListener.NONE, true);
-		other.connectTo(target);
-		this.others.add(other);
-		if (this.closed) {
-			other.close();
-		}
-		return other;
-	}
-
-	/**
-	 * Close a set that was made here.
-	 */
-	void close(Members other) {
-		this.others.remove(other);
-		other.close();
 	}
 
 	@Nullable ChannelTarget getTarget() {
@@ -458,55 +365,31 @@ final class Members implements Member.Listener {
 	}
 
 	boolean isClosed() {
-		return this.closed;
+		return this.availability.isClosed();
 	}
 
 	/**
-	 * Return what is wrong: why no member serves, or why there is none; {@code null} if
-	 * nothing is known to be wrong.
+	 * Return whether calls can be served.
 	 */
-	@Nullable String getProblem() {
-		if (getTarget() == null) {
-			return this.unavailable;
-		}
-		if (this.members.stream().anyMatch(Member::isServing)) {
-			return null;
-		}
-		Set<String> reasons = new TreeSet<>(this.problems.values());
-		this.members.stream().map(Member::getProblem).filter((problem) -> problem != null).forEach(reasons::add);
-		return reasons.isEmpty() ? null : String.join("; ", reasons);
+	Availability getAvailability() {
+		return this.availability;
 	}
 
 	/**
 	 * Return why a call that waited was not served.
 	 */
 	Status getUnservedStatus() {
-		ChannelTarget target = getTarget();
-		if (this.closed) {
-			return Status.CANCELLED.withDescription(this.relation + " is closed");
-		}
-		if (target == null) {
-			return Status.UNAVAILABLE
-				.withDescription("%s is not available: %s".formatted(this.relation, this.unavailable));
-		}
-		String problem = getProblem();
-		if (problem == null && this.routes.serving().length > 0) {
-			return Status.DEADLINE_EXCEEDED
-				.withDescription("%s: no answer from etcd at %s".formatted(this.relation, target));
-		}
-		return Status.DEADLINE_EXCEEDED.withDescription("%s: etcd at %s cannot be reached: %s".formatted(this.relation,
-				target, (problem != null) ? problem : "still connecting"));
+		return this.availability.getUnservedStatus();
 	}
 
 	/**
 	 * End everything: what waits is told so, what is in flight fails.
 	 */
 	void close() {
-		this.closed = true;
+		this.availability.close();
 		this.waiting.close(getUnservedStatus());
 		this.sync.execute(this.current::clear);
 		this.connections.forEach(Connection::closeNow);
-		this.others.forEach(Members::close);
 	}
 
 	@Override

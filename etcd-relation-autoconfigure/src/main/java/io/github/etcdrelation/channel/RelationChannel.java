@@ -47,6 +47,8 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 
 	private final Members members;
 
+	private final DedicatedMembers dedicated;
+
 	private final Authenticator authenticator;
 
 	private final RequestTimeouts requestTimeouts;
@@ -70,11 +72,12 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		this.relationName = relationName;
 		this.settings = settings;
 		this.executors = executors;
-		this.members = new Members(toString(), settings, executors, new DelegatingRotationListener());
+		this.members = new Members(toString(), settings, executors, new DelegatingRotationListener(), false);
+		this.dedicated = new DedicatedMembers(toString(), settings, executors);
 		this.requestTimeouts = new RequestTimeouts(executors);
 		this.authenticator = new Authenticator(toString(), executors);
-		CallContext context = new CallContext(toString(), this.members, this.authenticator, settings, executors,
-				this.requestTimeouts, this.resumedStreams);
+		CallContext context = new CallContext(toString(), this.members, this.dedicated, this.authenticator, settings,
+				executors, this.requestTimeouts, this.resumedStreams);
 		this.calls = new EtcdCalls(context, executors.callbacks(direct));
 		this.authenticator.setChannel(this.calls);
 	}
@@ -171,10 +174,11 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	public ChannelStatus getStatus() {
 		List<ChannelStatus.Member> reports = new ArrayList<>();
 		this.members.getMembers()
-			.forEach((member) -> reports.add(new ChannelStatus.Member(member.toString(), member.getCondition(),
-					member.getProblem(), member.isLagging() ? String.valueOf(member.getRefusal()) : null)));
-		return new ChannelStatus(this.members.getTarget(), this.members.getProblem(), this.members.getRotations(),
-				this.resumedStreams.sum(), reports);
+			.forEach((member) -> reports.add(new ChannelStatus.Member(member.toString(),
+					member.getState().getCondition(), member.getState().getProblem(),
+					member.isLagging() ? String.valueOf(member.getRefusal()) : null)));
+		return new ChannelStatus(this.members.getTarget(), this.members.getAvailability().getProblem(),
+				this.members.getRotations(), this.resumedStreams.sum(), reports);
 	}
 
 	/**
@@ -185,11 +189,8 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		return (scheduled != null) ? () -> scheduled.cancel(false) : null;
 	}
 
-	/**
-	 * Return the members that calls go to.
-	 */
-	Members getMembers() {
-		return this.members;
+	DedicatedMembers getDedicatedMembers() {
+		return this.dedicated;
 	}
 
 	/**
@@ -200,6 +201,7 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	public void close() {
 		this.calls.close(Status.CANCELLED.withDescription(this + " is closed"));
 		this.members.close();
+		this.dedicated.close();
 		this.requestTimeouts.close();
 	}
 

@@ -26,8 +26,6 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,22 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param <ReqT> the type of the requests
  * @param <RespT> the type of the responses
  */
-abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements PendingCall {
-
-	private static final Log logger = LogFactory.getLog(RelationChannel.class);
-
-	private static final long FIRST_DELAY_MILLIS = 50;
-
-	private static final long MAX_DELAY_MILLIS = 2000;
-
-	/**
-	 * After this time a stream counts as one that works.
-	 */
-	private static final long LIFE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-	private static final int MAX_ODD_ENDS = 8;
-
-	private static final int MAX_TOKENS = 4;
+abstract class ResumableCall<ReqT, RespT> extends StatefulStream<ReqT, RespT> implements PendingCall {
 
 	private final CallContext context;
 
@@ -68,6 +51,9 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 	private final Executor executor;
 
 	private final CallerLimit limit;
+
+	@GuardedBy("this")
+	private final ResumePolicy policy;
 
 	@GuardedBy("this")
 	private @Nullable Listener<RespT> listener;
@@ -91,12 +77,6 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 	private boolean underWay;
 
 	@GuardedBy("this")
-	private int fruitlessAttempts;
-
-	@GuardedBy("this")
-	private int tokens;
-
-	@GuardedBy("this")
 	private boolean halfClosed;
 
 	@GuardedBy("this")
@@ -109,66 +89,7 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 		this.options = options.withExecutor(sequentialExecutor).withoutWaitForReady().withDeadline(null);
 		this.executor = sequentialExecutor;
 		this.limit = new CallerLimit(context, options, isShared());
-	}
-
-	/**
-	 * Take note of a request that the application sends.
-	 * @return whether it is to be sent on a stream that is open
-	 */
-	@GuardedBy("this")
-	abstract boolean remember(ReqT message);
-
-	/**
-	 * Return what to send first when the stream is opened, for the first time or again.
-	 */
-	@GuardedBy("this")
-	abstract List<ReqT> openingMessages();
-
-	/**
-	 * Take note of a response.
-	 * @return what to pass on, {@code null} if nothing
-	 */
-	@GuardedBy("this")
-	abstract @Nullable RespT received(RespT message, StreamAttempt<ReqT, RespT> from);
-
-	/**
-	 * Return whether a response shows that the stream works.
-	 */
-	abstract boolean isFruitful(RespT message);
-
-	/**
-	 * Return why etcd has refused to open the stream, in a response instead of a status.
-	 */
-	@Nullable Refusal refusal(RespT message) {
-		return null;
-	}
-
-	/**
-	 * Return whether the stream has nothing left to wait for once it was half-closed.
-	 */
-	@GuardedBy("this")
-	abstract boolean isAnswered();
-
-	/**
-	 * Return whether the last response was the last word of the server.
-	 */
-	@GuardedBy("this")
-	abstract boolean isFinal();
-
-	/**
-	 * Prepare a move to another connection, as planned.
-	 * @return whether the call moves by itself when it is prepared
-	 */
-	boolean prepareMove(StreamAttempt<ReqT, RespT> from) {
-		return false;
-	}
-
-	/**
-	 * Return what to ask now and then while the stream is open.
-	 */
-	@GuardedBy("this")
-	@Nullable ReqT questionNow(StreamAttempt<ReqT, RespT> from, long now) {
-		return null;
+		this.policy = new ResumePolicy(context);
 	}
 
 	final CallContext getContext() {
@@ -269,23 +190,9 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 		drain(running);
 		if (told != null) {
 			// After what is being delivered, and not on the caller's thread
-			this.context.offload(() -> this.executor.execute(() -> close(told, status, new Metadata())));
+			this.context.offload(() -> this.executor
+				.execute(() -> SafeListener.close(this.context.relation(), told, status, new Metadata())));
 		}
-	}
-
-	/**
-	 * Take note that the stream has ended, whoever ended it.
-	 */
-	@GuardedBy("this")
-	void onEnded() {
-	}
-
-	/**
-	 * Return whether several callers share the stream, so that it is not the first one's
-	 * to limit.
-	 */
-	boolean isShared() {
-		return false;
 	}
 
 	/**
@@ -302,15 +209,6 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 				fail(Status.OK);
 			}
 		}));
-	}
-
-	private void close(Listener<RespT> told, Status status, Metadata trailers) {
-		try {
-			told.onClose(status, trailers);
-		}
-		catch (RuntimeException ex) {
-			logger.error(this.context.relation() + ": a listener failed on the end of a stream", ex);
-		}
 	}
 
 	private void begin() {
@@ -384,7 +282,8 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 		if (!resumes) {
 			fail(status);
 		}
-		else if (this.context.schedule(this::begin, TimeUnit.MILLISECONDS.toNanos(MAX_DELAY_MILLIS)) == null) {
+		else if (this.context.schedule(this::begin,
+				TimeUnit.MILLISECONDS.toNanos(ResumePolicy.MAX_DELAY_MILLIS)) == null) {
 			fail(this.context.members().getUnservedStatus());
 		}
 	}
@@ -455,7 +354,7 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 			if (this.attempt != from) {
 				return;
 			}
-			if (refusal(message) == Refusal.TOKEN && isTokenRenewed(from)) {
+			if (refusal(message) == Refusal.TOKEN && this.policy.isTokenRenewed(from)) {
 				this.attempt = null;
 				from.cancel("the token was refused");
 				passed = null;
@@ -471,20 +370,13 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 			again(0);
 		}
 		else if (passed != null) {
-			try {
-				told.onMessage(passed);
-				if (isLast()) {
-					fail(Status.OK);
-				}
+			Status failure = SafeListener.deliver(this.context.relation(), told, passed);
+			if (failure != null && isShared()) {
+				// The others have done nothing wrong
+				request(1);
 			}
-			catch (RuntimeException ex) {
-				logger.error(this.context.relation() + ": a listener failed on a response of a stream", ex);
-				if (isShared()) {
-					// The others have done nothing wrong
-					request(1);
-					return;
-				}
-				fail(Status.CANCELLED.withCause(ex).withDescription("A listener failed on a response"));
+			else if (failure != null || isLast()) {
+				fail((failure != null) ? failure : Status.OK);
 			}
 		}
 	}
@@ -497,16 +389,9 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 	}
 
 	@GuardedBy("this")
-	private boolean isTokenRenewed(StreamAttempt<ReqT, RespT> from) {
-		return from.getToken() != null && ++this.tokens < MAX_TOKENS
-				&& this.context.authenticator().refused(from.getToken());
-	}
-
-	@GuardedBy("this")
 	private @Nullable RespT accept(StreamAttempt<ReqT, RespT> from, RespT message) {
 		if (isFruitful(message)) {
-			this.fruitlessAttempts = 0;
-			this.tokens = 0;
+			this.policy.fruitful();
 		}
 		RespT passed = received(message, from);
 		if (from.isFirstAnswer()) {
@@ -536,14 +421,11 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 				return;
 			}
 			this.attempt = null;
-			if (System.nanoTime() - ended.getStartTime() > LIFE_NANOS) {
-				this.fruitlessAttempts = 0;
-			}
-			this.fruitlessAttempts++;
+			this.policy.ended(ended);
 			if (this.context.members().isClosed()) {
 				end = this.context.members().getUnservedStatus();
 			}
-			else if ((this.halfClosed && isAnswered()) || isFinal() || !isResumable(ended, status)) {
+			else if ((this.halfClosed && isAnswered()) || isFinal() || !this.policy.isResumable(ended, status)) {
 				end = (status.getCause() != null) ? status.withDescription(FailureReason.of(status)) : status;
 			}
 			if (end != null) {
@@ -555,13 +437,13 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 				this.avoided = ended.getConnection().getMember();
 			}
 			told = this.listener;
-			delay = delayMillis();
+			delay = this.policy.delayMillis();
 		}
 		if (end == null) {
 			again(delay);
 		}
 		else if (told != null) {
-			close(told, end, trailers);
+			SafeListener.close(this.context.relation(), told, end, trailers);
 		}
 	}
 
@@ -572,30 +454,6 @@ abstract class ResumableCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implem
 		else if (this.context.schedule(this::begin, TimeUnit.MILLISECONDS.toNanos(delayMillis)) == null) {
 			fail(this.context.members().getUnservedStatus());
 		}
-	}
-
-	@GuardedBy("this")
-	private boolean isResumable(StreamAttempt<ReqT, RespT> ended, Status status) {
-		Refusal refusal = Refusal.of(status);
-		if (refusal == Refusal.TOKEN) {
-			return isTokenRenewed(ended);
-		}
-		if (refusal != null) {
-			this.context.members().refused(ended.getConnection(), refusal);
-			return true;
-		}
-		return switch (status.getCode()) {
-			case OK, UNAVAILABLE, CANCELLED -> true;
-			case INTERNAL -> this.fruitlessAttempts <= MAX_ODD_ENDS;
-			default -> BrokenConnection.is(status)
-					|| (BrokenConnection.maybe(status) && this.fruitlessAttempts <= MAX_ODD_ENDS);
-		};
-	}
-
-	@GuardedBy("this")
-	private long delayMillis() {
-		int fruitless = this.fruitlessAttempts;
-		return (fruitless < 2) ? 0 : Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(fruitless - 2, 6));
 	}
 
 }

@@ -169,7 +169,7 @@ final class Rotation {
 				reasons.add(endpoint.getProblem());
 			}
 			endpoint.getMembers().forEach((member) -> {
-				String reason = (member.getRefusal() != null) ? member.getRefusal() : member.getProblem();
+				String reason = (member.getRefusal() != null) ? member.getRefusal() : member.getState().getProblem();
 				if (reason != null) {
 					reasons.add(reason);
 				}

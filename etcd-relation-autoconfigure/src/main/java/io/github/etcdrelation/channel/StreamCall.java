@@ -24,9 +24,6 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.SynchronizationContext;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  * @param <RespT> the type of the responses
  */
 final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements PendingCall {
-
-	private static final Log logger = LogFactory.getLog(RelationChannel.class);
 
 	private final CallContext context;
 
@@ -63,7 +58,7 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 	private int requested;
 
 	@GuardedBy("this")
-	private @Nullable Running running;
+	private @Nullable SingleStream<ReqT, RespT> running;
 
 	@GuardedBy("this")
 	private boolean done;
@@ -88,12 +83,12 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 
 	@Override
 	public void request(int numMessages) {
-		Running current;
+		SingleStream<ReqT, RespT> current;
 		synchronized (this) {
 			this.requested += numMessages;
 			current = this.running;
 			if (current != null) {
-				current.operations.executeLater(() -> current.call.request(numMessages));
+				current.request(numMessages);
 			}
 		}
 		drain(current);
@@ -116,12 +111,12 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 
 	@Override
 	public synchronized boolean isReady() {
-		return this.running != null && this.running.call.isReady();
+		return this.running != null && this.running.isReady();
 	}
 
-	private void drain(StreamCall<ReqT, RespT>.@Nullable Running current) {
+	private void drain(@Nullable SingleStream<ReqT, RespT> current) {
 		if (current != null) {
-			current.operations.drain();
+			current.drain();
 		}
 	}
 
@@ -139,9 +134,10 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 			this.context.members().enqueue(this);
 			return;
 		}
-		Running next;
+		SingleStream<ReqT, RespT> next;
 		synchronized (this) {
-			next = (this.done || this.running != null) ? null : new Running(connection, token);
+			next = (this.done || this.running != null) ? null
+					: new SingleStream<>(this, connection, token, this.method, this.options);
 			this.running = (next != null) ? next : this.running;
 			if (next != null) {
 				next.start(EtcdHeaders.of(this.headers, true, token), this.requested, this.request);
@@ -152,7 +148,7 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 			return;
 		}
 		connection.add(next);
-		next.operations.drain();
+		next.drain();
 		connection.started(next);
 	}
 
@@ -174,8 +170,8 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 	/**
 	 * End the stream from this side.
 	 */
-	private void fail(Status status) {
-		Running current;
+	void fail(Status status) {
+		SingleStream<ReqT, RespT> current;
 		Listener<RespT> told;
 		synchronized (this) {
 			if (this.done) {
@@ -185,34 +181,29 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 			current = this.running;
 			told = this.listener;
 			if (current != null) {
-				current.operations.executeLater(() -> {
-					current.call.cancel("the stream was ended", null);
-					current.call.request(Integer.MAX_VALUE);
-				});
+				current.cancel();
 			}
 		}
 		this.limit.end();
 		this.context.members().forget(this);
 		drain(current);
 		if (told != null) {
-			this.context.offload(() -> this.executor.execute(() -> close(told, status, new Metadata())));
+			this.context.offload(() -> this.executor
+				.execute(() -> SafeListener.close(this.context.relation(), told, status, new Metadata())));
 		}
 	}
 
-	private void close(Listener<RespT> told, Status status, Metadata trailers) {
-		try {
-			told.onClose(status, trailers);
-		}
-		catch (RuntimeException ex) {
-			logger.error(this.context.relation() + ": a listener failed on the end of a stream", ex);
-		}
-	}
-
-	private synchronized @Nullable Listener<RespT> listener(Running from) {
+	/**
+	 * Return the listener, {@code null} if nothing of this stream is to be told any more.
+	 */
+	synchronized @Nullable Listener<RespT> listener(SingleStream<ReqT, RespT> from) {
 		return (!this.done && this.running == from) ? this.listener : null;
 	}
 
-	private void ended(Running ended, Status status, Metadata trailers) {
+	/**
+	 * Take the end of the stream on one connection.
+	 */
+	void ended(SingleStream<ReqT, RespT> ended, Status status, Metadata trailers) {
 		Listener<RespT> told;
 		boolean again;
 		synchronized (this) {
@@ -220,8 +211,8 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 				return;
 			}
 			Refusal refusal = Refusal.of(status);
-			boolean refused = refusal == Refusal.TOKEN && ended.token != null && !ended.answered
-					&& this.context.authenticator().refused(ended.token);
+			boolean refused = refusal == Refusal.TOKEN && ended.getToken() != null && !ended.isAnswered()
+					&& this.context.authenticator().refused(ended.getToken());
 			again = refused || (!ended.isSent() && BrokenConnection.is(status) && !this.context.members().isClosed());
 			if (again) {
 				this.running = null;
@@ -236,100 +227,13 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 		this.limit.end();
 		if (told != null) {
 			Status end = this.context.members().isClosed() ? this.context.members().getUnservedStatus() : status;
-			close(told, BrokenConnection.is(end)
+			SafeListener.close(this.context.relation(), told, BrokenConnection.is(end)
 					? this.context.broken(ended.getConnection(), FailureReason.of(end), false) : end, trailers);
 		}
 	}
 
-	/**
-	 * The stream on one connection.
-	 */
-	private final class Running extends Attempt<RespT> {
-
-		private final ClientCall<ReqT, RespT> call;
-
-		private final @Nullable String token;
-
-		private final SynchronizationContext operations = new SynchronizationContext(
-				(thread, failure) -> logger.error("A stream failed", failure));
-
-		private volatile boolean answered;
-
-		private Running(Connection connection, @Nullable String token) {
-			super(connection);
-			this.token = token;
-			this.call = connection.newCall(StreamCall.this.method,
-					StreamCall.this.options.withStreamTracerFactory(tracerFactory()));
-		}
-
-		private void start(Metadata headers, int requested, @Nullable ReqT request) {
-			this.operations.executeLater(() -> {
-				this.call.start(this, headers);
-				if (requested > 0) {
-					this.call.request(requested);
-				}
-				if (request != null) {
-					this.call.sendMessage(request);
-				}
-				this.call.halfClose();
-			});
-		}
-
-		@Override
-		void onUnusable(Unusable reason) {
-			if (reason == Unusable.RETIRED) {
-				CallContext context = StreamCall.this.context;
-				context.schedule(
-						() -> context.offload(() -> fail(Status.UNAVAILABLE.withDescription(context.relation()
-								+ " changed and the stream did not end by itself on the former connection"))),
-						context.settings().drainTimeout().toNanos());
-			}
-			else if (reason == Unusable.SILENT) {
-				fail(StreamCall.this.context.broken(getConnection(), "no answer from etcd", false));
-			}
-		}
-
-		@Override
-		void onGivenUp(String reason) {
-			fail(StreamCall.this.context.broken(getConnection(), reason, false));
-		}
-
-		@Override
-		boolean isAnsweredSoon() {
-			return false;
-		}
-
-		@Override
-		public void onHeaders(Metadata headers) {
-			Listener<RespT> told = listener(this);
-			if (told != null) {
-				told.onHeaders(headers);
-			}
-		}
-
-		@Override
-		public void onMessage(RespT message) {
-			this.answered = true;
-			Listener<RespT> told = listener(this);
-			if (told != null) {
-				told.onMessage(message);
-			}
-		}
-
-		@Override
-		public void onReady() {
-			Listener<RespT> told = listener(this);
-			if (told != null) {
-				told.onReady();
-			}
-		}
-
-		@Override
-		public void onClose(Status status, Metadata trailers) {
-			getConnection().remove(this);
-			ended(this, status, trailers);
-		}
-
+	CallContext getContext() {
+		return this.context;
 	}
 
 }

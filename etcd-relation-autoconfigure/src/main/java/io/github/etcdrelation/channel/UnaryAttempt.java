@@ -199,12 +199,11 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 
 	@Override
 	public void onMessage(RespT message) {
-		// The stub knows what to say if there is more than one
 		this.surplus = this.response != null;
 		this.response = message;
 		long term = term(message);
 		if (term != 0) {
-			getConnection().getMember().observeTerm(term);
+			getConnection().getMember().getState().observeTerm(term);
 		}
 	}
 
@@ -237,7 +236,15 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 	 */
 	@Override
 	public void run() {
-		this.owner.deliver(this.responseHeaders, this.response, this.surplus, this.status, this.trailers);
+		this.owner.deliver(this);
+	}
+
+	void deliver(String relation, ClientCall.Listener<RespT> listener) {
+		if (this.surplus && this.response != null) {
+			// The stub knows what to say of that
+			listener.onMessage(this.response);
+		}
+		SafeListener.deliver(relation, listener, this.responseHeaders, this.response, this.status, this.trailers);
 	}
 
 	/**

@@ -26,8 +26,6 @@ import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements PendingCall {
 
-	private static final Log logger = LogFactory.getLog(RelationChannel.class);
-
 	private static final long FIRST_DELAY_MILLIS = 20;
 
 	private static final long MAX_DELAY_MILLIS = 1000;
-
-	private static final int MAX_TOKENS = 4;
 
 	private final CallContext context;
 
@@ -58,6 +52,8 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	private final @Nullable Endpoint endpoint;
 
 	private final CallLimit limit;
+
+	private final UnaryOutcome outcome;
 
 	private @Nullable Listener<RespT> listener;
 
@@ -76,8 +72,6 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	private @Nullable Connection avoided;
 
 	private int repetitions;
-
-	private int tokens;
 
 	private @Nullable Status cancellation;
 
@@ -100,6 +94,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		this.callbacks = callbacks;
 		this.endpoint = endpoint;
 		this.limit = new CallLimit(context, deadline);
+		this.outcome = new UnaryOutcome(context, endpoint != null);
 	}
 
 	@Override
@@ -213,7 +208,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		}
 		Members own = this.dedicated;
 		if (own == null) {
-			own = this.context.members().dedicated(target.only(only));
+			own = this.context.dedicated().open(target.only(only));
 			this.dedicated = own;
 		}
 		return own.acquire(route, null);
@@ -278,7 +273,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			}
 			finish();
 		}
-		this.context.offload(() -> close(listener, status, new Metadata()));
+		this.context.offload(() -> SafeListener.close(this.context.relation(), listener, status, new Metadata()));
 	}
 
 	private void finish() {
@@ -286,7 +281,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		this.limit.end();
 		Members own = this.dedicated;
 		if (own != null) {
-			this.context.offload(() -> this.context.members().close(own));
+			this.context.offload(() -> this.context.dedicated().close(own));
 		}
 	}
 
@@ -294,15 +289,15 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	 * Take the end of an attempt.
 	 */
 	void ended(UnaryAttempt<ReqT, RespT> ended, Status status) {
-		Status end = null;
+		Status end;
 		long delay;
 		synchronized (this) {
 			if (this.attempt != ended || this.done) {
 				return;
 			}
 			this.attempt = null;
-			if (!isToBeSentAgain(ended, status)) {
-				end = endStatus(ended, status);
+			end = this.outcome.of(ended, status, this.type, this.cancellation != null, members().getUnservedStatus());
+			if (end != null) {
 				finish();
 			}
 			else {
@@ -330,92 +325,13 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		return (repetition == 0) ? 0 : Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(repetition, 6));
 	}
 
-	private boolean isToBeSentAgain(UnaryAttempt<ReqT, RespT> ended, Status status) {
-		if (status.isOk() || this.cancellation != null || this.context.members().isClosed()
-				|| ended.is(UnaryAttempt.Cancellation.EXPIRED)) {
-			return false;
-		}
-		Refusal refusal = Refusal.of(status);
-		if (refusal == Refusal.TOKEN) {
-			return ended.getToken() != null && ++this.tokens < MAX_TOKENS
-					&& this.context.authenticator().refused(ended.getToken());
-		}
-		if (refusal != null) {
-			if (refusal != Refusal.DROPPED) {
-				this.context.members().refused(ended.getConnection(), refusal);
-			}
-			return !isOnlyMember();
-		}
-		boolean lost = ended.is(UnaryAttempt.Cancellation.MOVED) || BrokenConnection.is(status);
-		boolean repeatable = !ended.isSent() || this.type.isReadOnly();
-		// etcd's own UNAVAILABLE: it gave a read up, for example when the leader changed
-		return repeatable && (lost || (status.getCode() == Status.Code.UNAVAILABLE && this.type.isReadOnly()));
-	}
-
-	private Status endStatus(UnaryAttempt<ReqT, RespT> ended, Status status) {
-		if (status.isOk() || this.cancellation != null) {
-			return status;
-		}
-		if (this.context.members().isClosed()) {
-			return this.context.members().getUnservedStatus();
-		}
-		boolean uncertain = ended.isSent() && !this.type.isReadOnly();
-		if (ended.is(UnaryAttempt.Cancellation.EXPIRED)) {
-			return ended.isSent()
-					? Status.DEADLINE_EXCEEDED.withDescription(
-							"%s: no answer from etcd at %s%s".formatted(this.context.relation(), ended.getConnection(),
-									uncertain ? "; the write was sent and may have been carried out" : ""))
-					: members().getUnservedStatus();
-		}
-		String givenUp = ended.getGivenUp();
-		if (givenUp != null) {
-			return this.context.broken(ended.getConnection(), givenUp, uncertain);
-		}
-		if (!BrokenConnection.is(status)) {
-			// What etcd says is passed on word for word
-			return status;
-		}
-		Status broken = this.context.broken(ended.getConnection(), FailureReason.of(status), uncertain);
-		// As UNAVAILABLE jetcd would repeat it, and adopt what etcd is about to remove
-		return (this.type == CallType.TURN)
-				? Status.ABORTED.withDescription(broken.getDescription() + "; whether it is held is not known")
-				: broken;
-	}
-
 	/**
 	 * Pass the answer on as a whole, so that it changes threads once.
 	 */
-	void deliver(@Nullable Metadata responseHeaders, @Nullable RespT response, boolean surplus, Status status,
-			Metadata trailers) {
-		Listener<RespT> listener = this.listener;
-		if (listener == null) {
-			return;
-		}
-		Status end = status;
-		try {
-			if (responseHeaders != null) {
-				listener.onHeaders(responseHeaders);
-			}
-			if (response != null) {
-				listener.onMessage(response);
-				if (surplus) {
-					listener.onMessage(response);
-				}
-			}
-		}
-		catch (RuntimeException ex) {
-			// As gRPC has it
-			end = Status.CANCELLED.withCause(ex).withDescription("A listener failed on the response");
-		}
-		close(listener, end, trailers);
-	}
-
-	private void close(Listener<RespT> listener, Status status, Metadata trailers) {
-		try {
-			listener.onClose(status, trailers);
-		}
-		catch (RuntimeException ex) {
-			logger.error(this.context.relation() + ": a listener failed on the end of a call", ex);
+	void deliver(UnaryAttempt<ReqT, RespT> answered) {
+		Listener<RespT> told = this.listener;
+		if (told != null) {
+			answered.deliver(this.context.relation(), told);
 		}
 	}
 

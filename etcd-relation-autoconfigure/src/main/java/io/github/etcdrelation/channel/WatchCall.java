@@ -22,7 +22,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import io.etcd.jetcd.api.ResponseHeader;
-import io.etcd.jetcd.api.StatusResponse;
 import io.etcd.jetcd.api.WatchCreateRequest;
 import io.etcd.jetcd.api.WatchProgressRequest;
 import io.etcd.jetcd.api.WatchRequest;
@@ -289,8 +288,7 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 	}
 
 	private static boolean isReliable(StreamAttempt<WatchRequest, WatchResponse> from) {
-		StatusResponse status = from.getConnection().getMember().getLastStatus();
-		return status != null && EtcdVersion.hasReliableProgress(status.getVersion());
+		return EtcdVersion.hasReliableProgress(from.getConnection().getMember().getState().getVersion());
 	}
 
 	@Override

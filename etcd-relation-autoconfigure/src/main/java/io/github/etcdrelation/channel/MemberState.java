@@ -1,0 +1,146 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.util.concurrent.TimeUnit;
+
+import io.etcd.jetcd.api.StatusResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a member. Written in the order of the members'
+ * {@link io.grpc.SynchronizationContext}, but for the term; read on any thread.
+ */
+final class MemberState {
+
+	private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	private static final long ASK_AGAIN_URGENTLY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+	private volatile MemberCondition condition = MemberCondition.IDLE;
+
+	private volatile @Nullable String problem;
+
+	private volatile long failureTime = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
+
+	private volatile long term;
+
+	private volatile @Nullable StatusResponse lastStatus;
+
+	private volatile @Nullable MemberAnswer lastAnswer;
+
+	private long askedTime = System.nanoTime() - ASK_AGAIN_NANOS;
+
+	void idle() {
+		this.condition = MemberCondition.IDLE;
+	}
+
+	void connecting() {
+		if (this.condition == MemberCondition.IDLE) {
+			this.condition = MemberCondition.CONNECTING;
+		}
+	}
+
+	void serving() {
+		this.condition = MemberCondition.SERVING;
+		this.problem = null;
+	}
+
+	void out(MemberCondition found, String reason) {
+		this.condition = found;
+		this.problem = reason;
+		this.failureTime = System.nanoTime();
+		this.askedTime = this.failureTime;
+	}
+
+	void asked(long now) {
+		this.askedTime = now;
+	}
+
+	void answered(MemberAnswer answer) {
+		StatusResponse response = answer.response();
+		if (response != null) {
+			this.lastStatus = response;
+			observeTerm(response.getRaftTerm());
+		}
+		this.lastAnswer = answer;
+	}
+
+	/**
+	 * Take note of the raft term that an answer shows.
+	 */
+	void observeTerm(long seen) {
+		if (seen > this.term) {
+			this.term = seen;
+		}
+	}
+
+	/**
+	 * Return whether a member that is out of use is to be asked again.
+	 * @param now the time by {@link System#nanoTime()}
+	 * @param urgent whether no member serves
+	 */
+	boolean isToBeAsked(long now, boolean urgent) {
+		return now - this.askedTime >= (urgent ? ASK_AGAIN_URGENTLY_NANOS : ASK_AGAIN_NANOS);
+	}
+
+	MemberCondition getCondition() {
+		return this.condition;
+	}
+
+	/**
+	 * Return whether the member is out of use: not while it connects for the first time.
+	 */
+	boolean isOut() {
+		return this.condition.compareTo(MemberCondition.SERVING) > 0;
+	}
+
+	/**
+	 * Return why the member is out of use, {@code null} if it is not.
+	 */
+	@Nullable String getProblem() {
+		return this.problem;
+	}
+
+	/**
+	 * Return when it was last found out of use, long ago if never.
+	 * @return the time by {@link System#nanoTime()}
+	 */
+	long getFailureTime() {
+		return this.failureTime;
+	}
+
+	long getTerm() {
+		return this.term;
+	}
+
+	/**
+	 * Return the version that the member last told, {@code null} if it never did.
+	 */
+	@Nullable String getVersion() {
+		StatusResponse status = this.lastStatus;
+		return (status != null) ? status.getVersion() : null;
+	}
+
+	/**
+	 * Return what the member last answered, be it a refusal.
+	 */
+	@Nullable MemberAnswer getLastAnswer() {
+		return this.lastAnswer;
+	}
+
+}

@@ -1,0 +1,74 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends or moves calls that their member will not answer.
+ */
+final class OverdueCalls {
+
+	/**
+	 * How long after it began a write is given up that its member will not answer.
+	 */
+	private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+	/**
+	 * How long after it began a read is sent again that a former leader may have lost.
+	 */
+	private static final long OUTLIVED_READ_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
+
+	private OverdueCalls() {
+	}
+
+	/**
+	 * See to the calls of a connection.
+	 * @param now the time by {@link System#nanoTime()}
+	 * @param since no silence counts that was before
+	 * @return whether anything is in flight that etcd answers soon
+	 */
+	static boolean check(Connection connection, long now, long since) {
+		Member member = connection.getMember();
+		boolean inUse = connection == member.getUnary() && member.isServing();
+		boolean silent = !connection.isOpen()
+				&& now - Math.max(connection.getLiveness().getLastHeard(), since) > GIVE_UP_NANOS;
+		boolean soon = false;
+		for (Attempt<?> attempt : connection.getAttempts()) {
+			attempt.onTick(now);
+			if (!attempt.isAnsweredSoon()) {
+				continue;
+			}
+			soon = true;
+			long age = now - Math.max(attempt.getStartTime(), since);
+			boolean outlived = attempt.isOutlivedByTerm();
+			if (silent || (age > GIVE_UP_NANOS && (!inUse || outlived))) {
+				attempt.onGivenUp(outlived ? "etcd has elected another leader meanwhile" : describe(member));
+			}
+			else if (outlived && age > OUTLIVED_READ_NANOS) {
+				attempt.onUnusable(Attempt.Unusable.SILENT);
+			}
+		}
+		return soon;
+	}
+
+	private static String describe(Member member) {
+		String problem = member.getState().getProblem();
+		return (problem != null) ? problem : "no answer from etcd";
+	}
+
+}

@@ -1,0 +1,108 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the end of an attempt means for its unary call: that it is sent again, or how the
+ * call ends. Guarded by the lock of the call.
+ */
+final class UnaryOutcome {
+
+	private static final int MAX_TOKENS = 4;
+
+	private final CallContext context;
+
+	private final boolean onlyMember;
+
+	private int tokens;
+
+	/**
+	 * Create an outcome.
+	 * @param context what the call shares with others
+	 * @param onlyMember whether the call is for one member
+	 */
+	UnaryOutcome(CallContext context, boolean onlyMember) {
+		this.context = context;
+		this.onlyMember = onlyMember;
+	}
+
+	/**
+	 * Return how the call ends.
+	 * @param ended the attempt
+	 * @param status how the attempt ended
+	 * @param type the type of the call
+	 * @param canceled whether the caller has canceled it
+	 * @param unserved how a call ends that was not served
+	 * @return the status, {@code null} if the call is to be sent again
+	 */
+	@Nullable Status of(UnaryAttempt<?, ?> ended, Status status, CallType type, boolean canceled, Status unserved) {
+		if (status.isOk() || canceled) {
+			return status;
+		}
+		if (this.context.members().isClosed()) {
+			return this.context.members().getUnservedStatus();
+		}
+		boolean uncertain = ended.isSent() && !type.isReadOnly();
+		if (ended.is(UnaryAttempt.Cancellation.EXPIRED)) {
+			return ended.isSent() ? expired(ended, uncertain) : unserved;
+		}
+		if (isToBeSentAgain(ended, status, type)) {
+			return null;
+		}
+		String givenUp = ended.getGivenUp();
+		if (givenUp != null) {
+			return this.context.broken(ended.getConnection(), givenUp, uncertain);
+		}
+		if (!BrokenConnection.is(status)) {
+			// What etcd says is passed on word for word
+			return status;
+		}
+		Status broken = this.context.broken(ended.getConnection(), FailureReason.of(status), uncertain);
+		// As UNAVAILABLE jetcd would repeat it, and adopt what etcd is about to remove
+		return (type == CallType.TURN)
+				? Status.ABORTED.withDescription(broken.getDescription() + "; whether it is held is not known")
+				: broken;
+	}
+
+	private Status expired(UnaryAttempt<?, ?> ended, boolean uncertain) {
+		return Status.DEADLINE_EXCEEDED
+			.withDescription("%s: no answer from etcd at %s%s".formatted(this.context.relation(), ended.getConnection(),
+					uncertain ? "; the write was sent and may have been carried out" : ""));
+	}
+
+	private boolean isToBeSentAgain(UnaryAttempt<?, ?> ended, Status status, CallType type) {
+		Refusal refusal = Refusal.of(status);
+		if (refusal == Refusal.TOKEN) {
+			return ended.getToken() != null && ++this.tokens < MAX_TOKENS
+					&& this.context.authenticator().refused(ended.getToken());
+		}
+		if (refusal != null) {
+			if (refusal != Refusal.DROPPED) {
+				this.context.members().refused(ended.getConnection(), refusal);
+			}
+			return !this.onlyMember;
+		}
+		boolean lost = ended.is(UnaryAttempt.Cancellation.MOVED) || BrokenConnection.is(status);
+		boolean repeatable = !ended.isSent() || type.isReadOnly();
+		// etcd's own UNAVAILABLE: it gave a read up, for example when the leader changed
+		return repeatable && (lost || (status.getCode() == Status.Code.UNAVAILABLE && type.isReadOnly()));
+	}
+
+}
