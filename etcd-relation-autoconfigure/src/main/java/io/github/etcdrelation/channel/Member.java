@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Member implements Connection.Listener {
 
-	private static final long STREAMS_DELAY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
 	/**
 	 * A connection that lived shorter is not opened again at once.
 	 */
@@ -56,11 +54,9 @@ final class Member implements Connection.Listener {
 
 	private volatile @Nullable Connection unary;
 
-	private volatile @Nullable Connection streams;
+	private final StreamConnection streams = new StreamConnection();
 
 	private @Nullable Connection connecting;
-
-	private volatile long streamsFailedTime = System.nanoTime() - STREAMS_DELAY_NANOS;
 
 	private boolean retired;
 
@@ -97,8 +93,8 @@ final class Member implements Connection.Listener {
 	 * Open the connection for streams unless it is there, on its way or has just failed.
 	 */
 	void connectStreams() {
-		if (!this.retired && this.streams == null && this.unary != null && !hasStreamsFailed(System.nanoTime())) {
-			this.streams = open(this.security);
+		if (!this.retired && this.unary != null) {
+			this.streams.open(() -> open(this.security));
 		}
 	}
 
@@ -130,12 +126,12 @@ final class Member implements Connection.Listener {
 	 * @param urgent whether no member serves
 	 */
 	void tick(long now, long since, boolean urgent, long connectTimeoutNanos) {
-		Stream.of(this.connecting, this.proof.getConnection(), this.streams)
+		Stream.of(this.connecting, this.proof.getConnection(), this.streams.get())
 			.filter((connection) -> connection != null && !connection.isOpen()
 					&& now - connection.getStartTime() > connectTimeoutNanos)
 			.forEach((connection) -> failed(connection, Status.UNAVAILABLE.withDescription(
 					"no connection within %d ms".formatted(TimeUnit.NANOSECONDS.toMillis(connectTimeoutNanos)))));
-		if (isSilent(this.unary, now, since) || isSilent(this.streams, now, since)) {
+		if (isSilent(this.unary, now, since) || isSilent(this.streams.get(), now, since)) {
 			silent();
 		}
 		TransportSecurity proposed = this.proof.getProposed();
@@ -172,7 +168,7 @@ final class Member implements Connection.Listener {
 	}
 
 	private Stream<Connection> connections() {
-		return Stream.of(this.unary, this.streams)
+		return Stream.of(this.unary, this.streams.get())
 			.filter((connection) -> connection != null)
 			.map(Connection.class::cast);
 	}
@@ -191,9 +187,8 @@ final class Member implements Connection.Listener {
 			this.proof.refused(explanation);
 			this.listener.refused(this);
 		}
-		else if (connection == this.streams) {
-			this.streams = null;
-			this.streamsFailedTime = System.nanoTime();
+		else if (this.streams.is(connection)) {
+			this.streams.take(true);
 			this.listener.changed(this);
 		}
 	}
@@ -209,7 +204,7 @@ final class Member implements Connection.Listener {
 		else if (connection == this.proof.getConnection()) {
 			accept(connection);
 		}
-		if (connection != this.unary && connection != this.streams) {
+		if (connection != this.unary && !this.streams.is(connection)) {
 			return;
 		}
 		this.state.answered(answer);
@@ -229,15 +224,11 @@ final class Member implements Connection.Listener {
 
 	private void accept(Connection accepted) {
 		Connection formerUnary = this.unary;
-		Connection formerStreams = this.streams;
-		if (this.connecting != null) {
-			this.connecting.closeNow();
-			this.connecting = null;
-		}
+		Connection formerStreams = this.streams.take(false);
+		closeConnecting();
 		this.proof.accepted();
 		this.security = accepted.getSecurity();
 		this.unary = accepted;
-		this.streams = null;
 		// First, so that what moves finds the new connection
 		this.listener.accepted(this);
 		retire(formerUnary);
@@ -248,7 +239,7 @@ final class Member implements Connection.Listener {
 	 * Take note that etcd refused a call because of how the member is.
 	 */
 	void refused(Connection connection, MemberCondition found) {
-		if (connection == this.unary || connection == this.streams) {
+		if (connection == this.unary || this.streams.is(connection)) {
 			refuses(found);
 		}
 	}
@@ -265,9 +256,8 @@ final class Member implements Connection.Listener {
 	public void broken(Connection connection) {
 		boolean inUse = connection == this.unary;
 		boolean lived = System.nanoTime() - connection.getStartTime() > SHORT_LIFE_NANOS;
-		if (connection == this.streams) {
-			this.streams = null;
-			this.streamsFailedTime = System.nanoTime() - (lived ? STREAMS_DELAY_NANOS : 0);
+		if (this.streams.is(connection)) {
+			this.streams.take(!lived);
 			this.listener.changed(this);
 		}
 		if (inUse) {
@@ -283,16 +273,15 @@ final class Member implements Connection.Listener {
 	}
 
 	private void silent() {
-		Stream<Connection> former = connections();
-		Connection[] formerConnections = former.toArray(Connection[]::new);
+		Connection[] former = connections().toArray(Connection[]::new);
 		this.unary = null;
-		this.streams = null;
+		this.streams.take(false);
 		out(MemberCondition.SILENT, "no answer from etcd");
 		if (this.connecting == null) {
 			// The former connection may be what fails
 			this.connecting = open(this.security);
 		}
-		for (Connection connection : formerConnections) {
+		for (Connection connection : former) {
 			connection.setUnusable(Attempt.Unusable.SILENT);
 		}
 	}
@@ -316,17 +305,20 @@ final class Member implements Connection.Listener {
 	void retire() {
 		this.retired = true;
 		this.proof.propose(null);
+		closeConnecting();
+		Connection formerUnary = this.unary;
+		Connection formerStreams = this.streams.take(false);
+		this.unary = null;
+		this.state.idle();
+		retire(formerUnary);
+		retire(formerStreams);
+	}
+
+	private void closeConnecting() {
 		if (this.connecting != null) {
 			this.connecting.closeNow();
 			this.connecting = null;
 		}
-		Connection formerUnary = this.unary;
-		Connection formerStreams = this.streams;
-		this.unary = null;
-		this.streams = null;
-		this.state.idle();
-		retire(formerUnary);
-		retire(formerStreams);
 	}
 
 	private static void retire(@Nullable Connection connection) {
@@ -378,13 +370,11 @@ final class Member implements Connection.Listener {
 	}
 
 	boolean isConnecting() {
-		Connection forStreams = this.streams;
-		return this.connecting != null || this.proof.getConnection() != null
-				|| (forStreams != null && !forStreams.isOpen());
+		return this.connecting != null || this.proof.getConnection() != null || this.streams.isConnecting();
 	}
 
 	boolean hasStreamsFailed(long now) {
-		return now - this.streamsFailedTime < STREAMS_DELAY_NANOS;
+		return this.streams.hasFailed(now);
 	}
 
 	@Nullable Connection getUnary() {
@@ -392,7 +382,7 @@ final class Member implements Connection.Listener {
 	}
 
 	@Nullable Connection getStreams() {
-		return this.streams;
+		return this.streams.get();
 	}
 
 	/**

@@ -61,7 +61,7 @@ final class Members implements MemberListener {
 
 	private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
-	private volatile Routes routes = Routes.NONE;
+	private final Balancer balancer;
 
 	private final Availability availability;
 
@@ -90,6 +90,8 @@ final class Members implements MemberListener {
 				(thread, failure) -> logger.error(relation + ": a change of members failed", failure));
 		this.current = new CurrentTarget(relation, this.sync::execute, executors.callbacks(false), rotationListener,
 				this, this::update);
+		this.balancer = new Balancer(
+				(connection) -> this.sync.execute(() -> connection.ask(this.sync::execute, System.nanoTime())));
 		this.waiting = new PendingCalls(executors);
 		this.monitor = new MemberMonitor(executors, this.sync, this::tick);
 		this.memberLog = new MemberLog(relation);
@@ -137,18 +139,18 @@ final class Members implements MemberListener {
 	private void update() {
 		List<Member> latest = this.current.getMembers();
 		this.availability.update(this.current.getTarget(), latest, this.current.getProblems());
-		this.routes = Routes.of(latest);
+		this.balancer.update(latest);
 		if (!this.dedicated) {
 			this.memberLog.update(this.current.getTarget(), latest, this.availability.getProblem());
 		}
-		if (this.routes.serving().length > 0 || this.routes.reachable().length > 0) {
+		if (this.balancer.isServing() || this.balancer.getRoutes().reachable().length > 0) {
 			this.waiting.resume((call) -> !call.isStream());
 			resumeStreams(System.nanoTime());
 		}
-		if (this.dedicated && this.routes.reachable().length == 0 && this.availability.getProblem() != null) {
+		if (this.dedicated && this.balancer.getRoutes().reachable().length == 0
+				&& this.availability.getProblem() != null) {
 			// There is nothing else to wait for
-			this.waiting
-				.close(getUnservedStatus().getCode().toStatus().withDescription(getUnservedStatus().getDescription()));
+			this.waiting.close(getUnservedStatus());
 		}
 		CompletableFuture<Void> changed = this.change;
 		this.change = new CompletableFuture<>();
@@ -156,7 +158,7 @@ final class Members implements MemberListener {
 	}
 
 	private void resumeStreams(long now) {
-		Member member = this.routes.leastStreams(null, now);
+		Member member = this.balancer.getRoutes().leastStreams(null, now);
 		if (member == null) {
 			return;
 		}
@@ -172,7 +174,7 @@ final class Members implements MemberListener {
 	}
 
 	private MemberMonitor.Pace tick(long now, long since) {
-		boolean urgent = this.routes.serving().length == 0 && !this.waiting.isEmpty();
+		boolean urgent = !this.balancer.isServing() && !this.waiting.isEmpty();
 		long timeout = this.settings.connectTimeout().toNanos();
 		this.current.tick(now, 2 * timeout);
 		this.current.getEndpoints()
@@ -248,27 +250,17 @@ final class Members implements MemberListener {
 	 * @param avoided a connection that is taken only where there is no other
 	 */
 	@Nullable Connection acquire(CallType type, @Nullable Connection avoided) {
-		for (;;) {
-			Routes latest = this.routes;
-			long now = System.nanoTime();
-			Connection connection = Routes.least(latest.serving(), avoided, now);
-			if (connection == null && type == CallType.SERIALIZABLE_READ) {
-				connection = Routes.least(latest.reachable(), avoided, now);
-			}
-			verify(latest.serving(), now);
-			if (connection == null || connection.acquire()) {
-				this.monitor.wake();
-				return connection;
-			}
-		}
+		this.monitor.wake();
+		return this.balancer.acquire(type, avoided);
 	}
 
-	private void verify(Connection[] serving, long now) {
-		for (Connection connection : serving) {
-			if (connection.isStale(now) && !connection.getLiveness().isQuestioned()) {
-				this.sync.execute(() -> connection.ask(this.sync::execute, now));
-			}
-		}
+	/**
+	 * Return the connection to one member, counted in, {@code null} if it has none.
+	 * @param endpoint the member, which need not be one of these
+	 */
+	@Nullable Connection acquireAt(Endpoint endpoint) {
+		this.monitor.wake();
+		return this.balancer.acquireAt(endpoint);
 	}
 
 	/**
@@ -276,10 +268,7 @@ final class Members implements MemberListener {
 	 * @param avoided a member that is taken only where there is no other
 	 */
 	@Nullable Connection acquireForStream(@Nullable Member avoided) {
-		long now = System.nanoTime();
-		Member member = this.routes.leastStreams(avoided, now);
-		Connection streams = (member != null) ? member.getStreams() : null;
-		return (streams != null && streams.isOpen() && !streams.isStale(now) && streams.acquire()) ? streams : null;
+		return this.balancer.acquireForStream(avoided);
 	}
 
 	/**
@@ -297,7 +286,7 @@ final class Members implements MemberListener {
 			if (call.isStream()) {
 				resumeStreams(now);
 			}
-			else if (Routes.least(this.routes.serving(), null, now) != null) {
+			else if (Routes.least(this.balancer.getRoutes().serving(), null, now) != null) {
 				this.waiting.resume((other) -> other == call);
 			}
 			this.monitor.wake();
@@ -337,23 +326,6 @@ final class Members implements MemberListener {
 			this.monitor.wake();
 		});
 		return next;
-	}
-
-	/**
-	 * Return the connection to one member, counted in, {@code null} if it has none.
-	 * @param endpoint the member, which need not be one of these
-	 */
-	@Nullable Connection acquireAt(Endpoint endpoint) {
-		long now = System.nanoTime();
-		for (Member member : getMembers()) {
-			Connection connection = member.getUnary();
-			if (member.getEndpoint().equals(endpoint) && connection != null && connection.isOpen()
-					&& !connection.isStale(now) && connection.acquire()) {
-				this.monitor.wake();
-				return connection;
-			}
-		}
-		return null;
 	}
 
 	@Nullable ChannelTarget getTarget() {

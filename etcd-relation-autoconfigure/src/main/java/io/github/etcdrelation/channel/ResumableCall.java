@@ -44,19 +44,12 @@ abstract class ResumableCall<ReqT, RespT> extends StatefulStream<ReqT, RespT> im
 
 	private final CallOptions options;
 
-	/**
-	 * Runs the callbacks of all attempts one after the other, so that a response on the
-	 * new connection never overtakes one of the former.
-	 */
-	private final Executor executor;
+	private final StreamDelivery<RespT> delivery;
 
 	private final CallerLimit limit;
 
 	@GuardedBy("this")
 	private final ResumePolicy policy;
-
-	@GuardedBy("this")
-	private @Nullable Listener<RespT> listener;
 
 	@GuardedBy("this")
 	private @Nullable Metadata headers;
@@ -69,9 +62,6 @@ abstract class ResumableCall<ReqT, RespT> extends StatefulStream<ReqT, RespT> im
 
 	@GuardedBy("this")
 	private int requested;
-
-	@GuardedBy("this")
-	private boolean headersPassed;
 
 	@GuardedBy("this")
 	private boolean underWay;
@@ -87,7 +77,7 @@ abstract class ResumableCall<ReqT, RespT> extends StatefulStream<ReqT, RespT> im
 		this.context = context;
 		this.method = method;
 		this.options = options.withExecutor(sequentialExecutor).withoutWaitForReady().withDeadline(null);
-		this.executor = sequentialExecutor;
+		this.delivery = new StreamDelivery<>(context, sequentialExecutor);
 		this.limit = new CallerLimit(context, options, isShared());
 		this.policy = new ResumePolicy(context);
 	}
@@ -98,8 +88,8 @@ abstract class ResumableCall<ReqT, RespT> extends StatefulStream<ReqT, RespT> im
 
 	@Override
 	public void start(Listener<RespT> listener, Metadata headers) {
+		this.delivery.setListener(listener);
 		synchronized (this) {
-			this.listener = listener;
 			this.headers = headers;
 		}
 		this.limit.begin(this::fail);
@@ -171,13 +161,11 @@ abstract class ResumableCall<ReqT, RespT> extends StatefulStream<ReqT, RespT> im
 	 */
 	final void fail(Status status) {
 		StreamAttempt<ReqT, RespT> running;
-		Listener<RespT> told;
 		synchronized (this) {
 			if (this.done) {
 				return;
 			}
 			this.done = true;
-			told = this.listener;
 			running = this.attempt;
 			this.attempt = null;
 			if (running != null) {
@@ -188,62 +176,53 @@ abstract class ResumableCall<ReqT, RespT> extends StatefulStream<ReqT, RespT> im
 		}
 		this.context.members().forget(this);
 		drain(running);
-		if (told != null) {
-			// After what is being delivered, and not on the caller's thread
-			this.context.offload(() -> this.executor
-				.execute(() -> SafeListener.close(this.context.relation(), told, status, new Metadata())));
-		}
+		this.delivery.later(() -> this.delivery.close(status, new Metadata()));
 	}
 
 	/**
 	 * Pass on a response of this side's own, which is the last.
 	 */
 	final void inject(RespT message) {
-		this.context.offload(() -> this.executor.execute(() -> {
-			Listener<RespT> told;
+		this.delivery.later(() -> {
+			boolean open;
 			synchronized (this) {
-				told = this.done ? null : this.listener;
+				open = !this.done;
 			}
-			if (told != null) {
-				told.onMessage(message);
+			if (open) {
+				this.delivery.message(message);
 				fail(Status.OK);
 			}
-		}));
+		});
 	}
 
 	private void begin() {
-		String token = null;
-		Authenticator authenticator = this.context.authenticator();
-		if (authenticator.isActive()) {
-			token = authenticator.getToken();
-			if (token == null) {
-				authenticator.enqueue(this);
-				return;
-			}
-		}
 		Member unwanted;
 		synchronized (this) {
 			unwanted = this.avoided;
 		}
-		Connection connection = this.context.members().acquireForStream(unwanted);
-		if (connection == null) {
-			this.context.members().enqueue(this);
-			synchronized (this) {
-				if (!this.done) {
-					return;
-				}
-			}
-			this.context.members().forget(this);
+		CallEntry entry = CallEntry.of(this.context, this, unwanted);
+		if (entry == null) {
+			forgetIfDone();
 			return;
 		}
-		StreamAttempt<ReqT, RespT> next = attempt(connection, token);
+		StreamAttempt<ReqT, RespT> next = attempt(entry.connection(), entry.token());
 		if (next == null) {
-			connection.release();
+			entry.connection().release();
 			return;
 		}
-		connection.add(next);
+		entry.connection().add(next);
 		next.drain();
-		connection.started(next);
+		entry.connection().started(next);
+	}
+
+	private void forgetIfDone() {
+		boolean ended;
+		synchronized (this) {
+			ended = this.done;
+		}
+		if (ended) {
+			this.context.members().forget(this);
+		}
 	}
 
 	private synchronized @Nullable StreamAttempt<ReqT, RespT> attempt(Connection connection, @Nullable String token) {
@@ -282,9 +261,8 @@ abstract class ResumableCall<ReqT, RespT> extends StatefulStream<ReqT, RespT> im
 		if (!resumes) {
 			fail(status);
 		}
-		else if (this.context.schedule(this::begin,
-				TimeUnit.MILLISECONDS.toNanos(ResumePolicy.MAX_DELAY_MILLIS)) == null) {
-			fail(this.context.members().getUnservedStatus());
+		else {
+			again(ResumePolicy.MAX_DELAY_MILLIS);
 		}
 	}
 
@@ -324,60 +302,54 @@ abstract class ResumableCall<ReqT, RespT> extends StatefulStream<ReqT, RespT> im
 	}
 
 	final void headers(StreamAttempt<ReqT, RespT> from, Metadata received) {
-		Listener<RespT> told;
-		synchronized (this) {
-			if (this.attempt != from || this.headersPassed) {
-				return;
-			}
-			this.headersPassed = true;
-			told = this.listener;
-		}
-		if (told != null) {
-			told.onHeaders(received);
+		if (isOpen(from)) {
+			this.delivery.headers(received);
 		}
 	}
 
 	final void ready(StreamAttempt<ReqT, RespT> from) {
-		Listener<RespT> told;
-		synchronized (this) {
-			told = (this.attempt == from) ? this.listener : null;
-		}
-		if (told != null) {
-			told.onReady();
+		if (isOpen(from)) {
+			this.delivery.ready();
 		}
 	}
 
+	private synchronized boolean isOpen(StreamAttempt<ReqT, RespT> from) {
+		return isCurrent(from);
+	}
+
 	final void message(StreamAttempt<ReqT, RespT> from, RespT message) {
-		RespT passed;
-		Listener<RespT> told;
+		RespT passed = null;
+		boolean refused;
 		synchronized (this) {
 			if (this.attempt != from) {
 				return;
 			}
-			if (refusal(message) == Refusal.TOKEN && this.policy.isTokenRenewed(from)) {
+			refused = refusal(message) == Refusal.TOKEN && this.policy.isTokenRenewed(from);
+			if (refused) {
 				this.attempt = null;
 				from.cancel("the token was refused");
-				passed = null;
-				told = null;
 			}
 			else {
 				passed = accept(from, message);
-				told = this.listener;
 			}
 		}
 		from.drain();
-		if (told == null) {
+		if (refused) {
 			again(0);
 		}
 		else if (passed != null) {
-			Status failure = SafeListener.deliver(this.context.relation(), told, passed);
-			if (failure != null && isShared()) {
-				// The others have done nothing wrong
-				request(1);
-			}
-			else if (failure != null || isLast()) {
-				fail((failure != null) ? failure : Status.OK);
-			}
+			deliver(passed);
+		}
+	}
+
+	private void deliver(RespT message) {
+		Status failure = this.delivery.message(message);
+		if (failure != null && isShared()) {
+			// The others have done nothing wrong
+			request(1);
+		}
+		else if (failure != null || isLast()) {
+			fail((failure != null) ? failure : Status.OK);
 		}
 	}
 
@@ -414,7 +386,6 @@ abstract class ResumableCall<ReqT, RespT> extends StatefulStream<ReqT, RespT> im
 	 */
 	final void ended(StreamAttempt<ReqT, RespT> ended, Status status, Metadata trailers) {
 		Status end = null;
-		Listener<RespT> told;
 		long delay;
 		synchronized (this) {
 			if (this.attempt != ended) {
@@ -436,14 +407,13 @@ abstract class ResumableCall<ReqT, RespT> extends StatefulStream<ReqT, RespT> im
 			else {
 				this.avoided = ended.getConnection().getMember();
 			}
-			told = this.listener;
 			delay = this.policy.delayMillis();
 		}
 		if (end == null) {
 			again(delay);
 		}
-		else if (told != null) {
-			SafeListener.close(this.context.relation(), told, end, trailers);
+		else {
+			this.delivery.close(end, trailers);
 		}
 	}
 

@@ -33,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Routes(Connection[] serving, Connection[] reachable, Member[] forStreams) {
 
-	static final Routes NONE = of(List.of());
+	static final List<Member> NO_MEMBERS = List.of();
+
+	static final Routes NONE = of(NO_MEMBERS);
 
 	static Routes of(Collection<Member> members) {
 		List<Connection> serving = new ArrayList<>();

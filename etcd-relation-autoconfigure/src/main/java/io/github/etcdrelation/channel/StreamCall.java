@@ -121,26 +121,18 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 	}
 
 	private void begin() {
-		String token = null;
-		if (this.context.authenticator().isActive()) {
-			token = this.context.authenticator().getToken();
-			if (token == null) {
-				this.context.authenticator().enqueue(this);
-				return;
-			}
-		}
-		Connection connection = this.context.members().acquireForStream(null);
-		if (connection == null) {
-			this.context.members().enqueue(this);
+		CallEntry entry = CallEntry.of(this.context, this, null);
+		if (entry == null) {
 			return;
 		}
+		Connection connection = entry.connection();
 		SingleStream<ReqT, RespT> next;
 		synchronized (this) {
 			next = (this.done || this.running != null) ? null
-					: new SingleStream<>(this, connection, token, this.method, this.options);
+					: new SingleStream<>(this, connection, entry.token(), this.method, this.options);
 			this.running = (next != null) ? next : this.running;
 			if (next != null) {
-				next.start(EtcdHeaders.of(this.headers, true, token), this.requested, this.request);
+				next.start(EtcdHeaders.of(this.headers, true, entry.token()), this.requested, this.request);
 			}
 		}
 		if (next == null) {

@@ -296,7 +296,8 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 				return;
 			}
 			this.attempt = null;
-			end = this.outcome.of(ended, status, this.type, this.cancellation != null, members().getUnservedStatus());
+			end = status.isOk() ? status : this.outcome.of(ended, status, this.type, this.cancellation != null,
+					members().getUnservedStatus());
 			if (end != null) {
 				finish();
 			}

@@ -1,0 +1,107 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.util.Collection;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives each call the connection to go to. Calls look at {@link Routes}, without a lock.
+ */
+final class Balancer {
+
+	private final Consumer<Connection> verifier;
+
+	private volatile Routes routes = Routes.NONE;
+
+	private volatile Collection<Member> members = Routes.NO_MEMBERS;
+
+	/**
+	 * Create a balancer without members.
+	 * @param verifier asks a connection on which nothing was heard for long
+	 */
+	Balancer(Consumer<Connection> verifier) {
+		this.verifier = verifier;
+	}
+
+	void update(Collection<Member> latest) {
+		this.members = latest;
+		this.routes = Routes.of(latest);
+	}
+
+	Routes getRoutes() {
+		return this.routes;
+	}
+
+	boolean isServing() {
+		return this.routes.serving().length > 0;
+	}
+
+	/**
+	 * Return the connection for a unary call, counted in, {@code null} if there is none.
+	 * @param type the type of the call
+	 * @param avoided a connection that is taken only where there is no other
+	 */
+	@Nullable Connection acquire(CallType type, @Nullable Connection avoided) {
+		for (;;) {
+			Routes latest = this.routes;
+			long now = System.nanoTime();
+			Connection connection = Routes.least(latest.serving(), avoided, now);
+			if (connection == null && type == CallType.SERIALIZABLE_READ) {
+				connection = Routes.least(latest.reachable(), avoided, now);
+			}
+			for (Connection candidate : latest.serving()) {
+				if (candidate.isStale(now) && !candidate.getLiveness().isQuestioned()) {
+					this.verifier.accept(candidate);
+				}
+			}
+			if (connection == null || connection.acquire()) {
+				return connection;
+			}
+		}
+	}
+
+	/**
+	 * Return the connection to one member, counted in, {@code null} if it has none.
+	 * @param endpoint the member, which need not be one of these
+	 */
+	@Nullable Connection acquireAt(Endpoint endpoint) {
+		long now = System.nanoTime();
+		for (Member member : this.members) {
+			Connection connection = member.getUnary();
+			if (member.getEndpoint().equals(endpoint) && connection != null && connection.isOpen()
+					&& !connection.isStale(now) && connection.acquire()) {
+				return connection;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Return the connection for a stream, counted in, {@code null} if there is none.
+	 * @param avoided a member that is taken only where there is no other
+	 */
+	@Nullable Connection acquireForStream(@Nullable Member avoided) {
+		long now = System.nanoTime();
+		Member member = this.routes.leastStreams(avoided, now);
+		Connection streams = (member != null) ? member.getStreams() : null;
+		return (streams != null && streams.isOpen() && !streams.isStale(now) && streams.acquire()) ? streams : null;
+	}
+
+}
