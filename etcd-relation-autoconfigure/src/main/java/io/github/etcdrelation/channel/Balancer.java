@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Balancer {
 
-	private final Consumer<Connection> verifier;
+	private final Consumer<Runnable> sync;
+
+	private final Runnable observer;
 
 	private volatile Routes routes = Routes.NONE;
 
@@ -34,10 +36,12 @@ final class Balancer {
 
 	/**
 	 * Create a balancer without members.
-	 * @param verifier asks a connection on which nothing was heard for long
+	 * @param sync runs tasks in the order of the members
+	 * @param observer run when there is something to see to
 	 */
-	Balancer(Consumer<Connection> verifier) {
-		this.verifier = verifier;
+	Balancer(Consumer<Runnable> sync, Runnable observer) {
+		this.sync = sync;
+		this.observer = observer;
 	}
 
 	void update(Collection<Member> latest) {
@@ -59,6 +63,7 @@ final class Balancer {
 	 * @param avoided a connection that is taken only where there is no other
 	 */
 	@Nullable Connection acquire(CallType type, @Nullable Connection avoided) {
+		this.observer.run();
 		for (;;) {
 			Routes latest = this.routes;
 			long now = System.nanoTime();
@@ -68,7 +73,7 @@ final class Balancer {
 			}
 			for (Connection candidate : latest.serving()) {
 				if (candidate.isStale(now) && !candidate.getLiveness().isQuestioned()) {
-					this.verifier.accept(candidate);
+					this.sync.accept(() -> candidate.ask(this.sync, now));
 				}
 			}
 			if (connection == null || connection.acquire()) {
@@ -82,6 +87,7 @@ final class Balancer {
 	 * @param endpoint the member, which need not be one of these
 	 */
 	@Nullable Connection acquireAt(Endpoint endpoint) {
+		this.observer.run();
 		long now = System.nanoTime();
 		for (Member member : this.members) {
 			Connection connection = member.getUnary();

@@ -41,7 +41,7 @@ record CallEntry(Connection connection, @Nullable String token) {
 				return null;
 			}
 		}
-		Connection connection = context.members().acquireForStream(avoided);
+		Connection connection = context.members().getBalancer().acquireForStream(avoided);
 		if (connection == null) {
 			context.members().enqueue(call);
 			return null;

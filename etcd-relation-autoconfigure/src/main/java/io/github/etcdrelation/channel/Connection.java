@@ -18,6 +18,7 @@ package io.github.etcdrelation.channel;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -161,6 +162,16 @@ final class Connection {
 
 	boolean isOpen() {
 		return this.open && this.unusable == null;
+	}
+
+	/**
+	 * Fail if the connection is not open in time.
+	 */
+	void checkOpened(long now, long timeoutNanos) {
+		if (!isOpen() && now - this.startTime > timeoutNanos) {
+			this.listener.failed(this, Status.UNAVAILABLE
+				.withDescription("no connection within %d ms".formatted(TimeUnit.NANOSECONDS.toMillis(timeoutNanos))));
+		}
 	}
 
 	/**

@@ -42,21 +42,11 @@ final class Member implements Connection.Listener {
 
 	private final InetSocketAddress address;
 
-	private final Consumer<Runnable> sync;
-
 	private final MemberListener listener;
 
 	private final MemberState state = new MemberState();
 
-	private final CredentialProof proof = new CredentialProof();
-
-	private volatile TransportSecurity security;
-
-	private volatile @Nullable Connection unary;
-
-	private final StreamConnection streams = new StreamConnection();
-
-	private @Nullable Connection connecting;
+	private final MemberConnections connections;
 
 	private boolean retired;
 
@@ -72,9 +62,14 @@ final class Member implements Connection.Listener {
 			MemberListener listener) {
 		this.endpoint = endpoint;
 		this.address = address;
-		this.security = security;
-		this.sync = sync;
 		this.listener = listener;
+		this.connections = new MemberConnections(security, sync, this::newConnection);
+	}
+
+	private Connection newConnection(TransportSecurity security) {
+		Connection connection = new Connection(this, security, this);
+		this.listener.opening(connection);
+		return connection;
 	}
 
 	/**
@@ -82,10 +77,10 @@ final class Member implements Connection.Listener {
 	 */
 	void connect() {
 		long now = System.nanoTime();
-		if (!this.retired && this.unary == null && this.connecting == null && this.state.isToBeAsked(now, false)) {
+		if (!this.retired && !this.connections.isConnected() && this.state.isToBeAsked(now, false)) {
 			this.state.asked(now);
 			this.state.connecting();
-			this.connecting = open(this.security);
+			this.connections.reconnect();
 		}
 	}
 
@@ -93,29 +88,17 @@ final class Member implements Connection.Listener {
 	 * Open the connection for streams unless it is there, on its way or has just failed.
 	 */
 	void connectStreams() {
-		if (!this.retired && this.unary != null) {
-			this.streams.open(() -> open(this.security));
+		if (!this.retired) {
+			this.connections.connectStreams();
 		}
-	}
-
-	private Connection open(TransportSecurity used) {
-		Connection opened = new Connection(this, used, this);
-		this.listener.opening(opened);
-		opened.connect(this.sync);
-		return opened;
 	}
 
 	/**
 	 * Prove other credentials: what is in use serves until the member has accepted them.
 	 */
 	void prove(TransportSecurity proposed) {
-		if (proposed.equals(this.security)) {
-			this.proof.propose(null);
+		if (!this.connections.prove(proposed)) {
 			connect();
-		}
-		else {
-			this.proof.propose(proposed);
-			this.proof.connecting(open(proposed));
 		}
 	}
 
@@ -126,120 +109,73 @@ final class Member implements Connection.Listener {
 	 * @param urgent whether no member serves
 	 */
 	void tick(long now, long since, boolean urgent, long connectTimeoutNanos) {
-		Stream.of(this.connecting, this.proof.getConnection(), this.streams.get())
-			.filter((connection) -> connection != null && !connection.isOpen()
-					&& now - connection.getStartTime() > connectTimeoutNanos)
-			.forEach((connection) -> failed(connection, Status.UNAVAILABLE.withDescription(
-					"no connection within %d ms".formatted(TimeUnit.NANOSECONDS.toMillis(connectTimeoutNanos)))));
-		if (isSilent(this.unary, now, since) || isSilent(this.streams.get(), now, since)) {
+		this.connections.checkOpened(now, connectTimeoutNanos);
+		if (this.connections.isSilent(now, since)) {
 			silent();
 		}
-		TransportSecurity proposed = this.proof.getProposed();
-		if (proposed != null && this.proof.isDue(now)) {
-			this.proof.connecting(open(proposed));
-		}
+		this.connections.proveIfDue(now);
 		if (this.state.isOut() && this.state.isToBeAsked(now, urgent)) {
 			askAgain(now);
 		}
 	}
 
-	private boolean isSilent(@Nullable Connection connection, long now, long since) {
-		return connection != null && connection.checkSilence(this.sync, now, since);
-	}
-
 	private void askAgain(long now) {
 		this.state.asked(now);
-		Connection current = this.unary;
-		if (current != null && !this.listener.isOnlyMember(this)) {
-			current.ask(this.sync, now);
-		}
-		else if (this.connecting == null) {
-			// Behind a load balancer another connection may reach another member
-			this.connecting = open(this.security);
-		}
+		// Behind a load balancer another connection may reach another member
+		this.connections.askAgain(now, this.listener.isOnlyMember(this));
 	}
 
 	/**
 	 * Ask before a call is trusted to a connection on which nothing was heard for long.
 	 */
 	void verify(long now) {
-		connections().filter((connection) -> connection.isStale(now))
-			.forEach((connection) -> connection.ask(this.sync, now));
-	}
-
-	private Stream<Connection> connections() {
-		return Stream.of(this.unary, this.streams.get())
-			.filter((connection) -> connection != null)
-			.map(Connection.class::cast);
+		this.connections.verify(now);
 	}
 
 	@Override
 	public void failed(Connection connection, Status reason) {
 		connection.closeNow();
 		String explanation = FailureReason.explain(reason, this.state.getProblem(), connection.getSecurity());
-		if (connection == this.connecting) {
-			this.connecting = null;
-			if (this.unary == null) {
-				out(MemberCondition.UNREACHABLE, explanation);
+		switch (this.connections.failed(connection, explanation)) {
+			case CONNECTING -> out(MemberCondition.UNREACHABLE, explanation);
+			case PROVING -> this.listener.refused(this);
+			case STREAMS -> this.listener.changed(this);
+			case OTHER -> {
+				// Another one is in use
 			}
-		}
-		else if (connection == this.proof.getConnection()) {
-			this.proof.refused(explanation);
-			this.listener.refused(this);
-		}
-		else if (this.streams.is(connection)) {
-			this.streams.take(true);
-			this.listener.changed(this);
 		}
 	}
 
 	@Override
 	public void answered(Connection connection, MemberAnswer answer) {
-		if (connection == this.connecting) {
-			this.connecting = null;
-			Connection former = this.unary;
-			this.unary = connection;
+		if (this.connections.isConnecting(connection)) {
+			retire(this.connections.use(connection));
+		}
+		else if (this.connections.isProving(connection)) {
+			Connection[] former = this.connections.accept(connection);
+			// First, so that what moves finds the new connection
+			this.listener.accepted(this);
 			retire(former);
 		}
-		else if (connection == this.proof.getConnection()) {
-			accept(connection);
-		}
-		if (connection != this.unary && !this.streams.is(connection)) {
+		if (!this.connections.isInUse(connection)) {
 			return;
 		}
 		this.state.answered(answer);
-		Refusal refused = Refusal.of(answer.status());
-		StatusResponse response = answer.response();
-		if (refused == Refusal.NO_LEADER || (response != null && response.getLeader() == 0)) {
-			refuses(MemberCondition.NO_LEADER);
+		MemberCondition found = answer.judge();
+		if (found != MemberCondition.SERVING) {
+			refuses(found);
 		}
-		else if (refused == Refusal.LEARNER || (response != null && response.getIsLearner())) {
-			refuses(MemberCondition.LEARNER);
-		}
-		else if (this.unary != null) {
+		else if (getUnary() != null) {
 			this.state.serving();
 			this.listener.changed(this);
 		}
-	}
-
-	private void accept(Connection accepted) {
-		Connection formerUnary = this.unary;
-		Connection formerStreams = this.streams.take(false);
-		closeConnecting();
-		this.proof.accepted();
-		this.security = accepted.getSecurity();
-		this.unary = accepted;
-		// First, so that what moves finds the new connection
-		this.listener.accepted(this);
-		retire(formerUnary);
-		retire(formerStreams);
 	}
 
 	/**
 	 * Take note that etcd refused a call because of how the member is.
 	 */
 	void refused(Connection connection, MemberCondition found) {
-		if (connection == this.unary || this.streams.is(connection)) {
+		if (this.connections.isInUse(connection)) {
 			refuses(found);
 		}
 	}
@@ -248,39 +184,33 @@ final class Member implements Connection.Listener {
 		boolean news = this.state.getCondition() != found;
 		out(found, (found == MemberCondition.LEARNER) ? "the member is a learner" : "etcd has no leader");
 		if (news) {
-			connections().forEach((connection) -> connection.notifyAttempts(Attempt.Unusable.REFUSING));
+			for (Connection connection : this.connections.inUse()) {
+				connection.notifyAttempts(Attempt.Unusable.REFUSING);
+			}
 		}
 	}
 
 	@Override
 	public void broken(Connection connection) {
-		boolean inUse = connection == this.unary;
 		boolean lived = System.nanoTime() - connection.getStartTime() > SHORT_LIFE_NANOS;
-		if (this.streams.is(connection)) {
-			this.streams.take(!lived);
+		if (this.connections.takeStreams(connection, !lived)) {
 			this.listener.changed(this);
 		}
-		if (inUse) {
-			this.unary = null;
+		else if (this.connections.takeUnary(connection)) {
 			out(MemberCondition.UNREACHABLE, "the connection broke");
-			if (lived && this.connecting == null && !this.retired) {
-				this.connecting = open(this.security);
+			if (lived && !this.retired) {
+				this.connections.reconnect();
 			}
-			this.proof.hurry();
 		}
 		// Last, so that what moves does not come back
 		connection.setUnusable(Attempt.Unusable.BROKEN);
 	}
 
 	private void silent() {
-		Connection[] former = connections().toArray(Connection[]::new);
-		this.unary = null;
-		this.streams.take(false);
+		Connection[] former = this.connections.takeAll();
 		out(MemberCondition.SILENT, "no answer from etcd");
-		if (this.connecting == null) {
-			// The former connection may be what fails
-			this.connecting = open(this.security);
-		}
+		// The former connection may be what fails
+		this.connections.reconnect();
 		for (Connection connection : former) {
 			connection.setUnusable(Attempt.Unusable.SILENT);
 		}
@@ -304,25 +234,13 @@ final class Member implements Connection.Listener {
 	 */
 	void retire() {
 		this.retired = true;
-		this.proof.propose(null);
-		closeConnecting();
-		Connection formerUnary = this.unary;
-		Connection formerStreams = this.streams.take(false);
-		this.unary = null;
 		this.state.idle();
-		retire(formerUnary);
-		retire(formerStreams);
+		this.connections.stopProving();
+		retire(this.connections.takeAll());
 	}
 
-	private void closeConnecting() {
-		if (this.connecting != null) {
-			this.connecting.closeNow();
-			this.connecting = null;
-		}
-	}
-
-	private static void retire(@Nullable Connection connection) {
-		if (connection != null) {
+	private static void retire(Connection... connections) {
+		for (Connection connection : connections) {
 			connection.setUnusable(Attempt.Unusable.RETIRED);
 		}
 	}
@@ -352,37 +270,19 @@ final class Member implements Connection.Listener {
 	 * accepted the new ones.
 	 */
 	boolean isLagging() {
-		return this.proof.getProposed() != null && this.unary != null;
+		return this.connections.isLagging();
 	}
 
-	/**
-	 * Return why the member did not accept the new credentials when last tried.
-	 */
-	@Nullable String getRefusal() {
-		return this.proof.getRefusal();
-	}
-
-	/**
-	 * Return whether a connection with these credentials is in use.
-	 */
-	boolean hasAccepted(TransportSecurity proposed) {
-		return this.unary != null && this.security.equals(proposed);
-	}
-
-	boolean isConnecting() {
-		return this.connecting != null || this.proof.getConnection() != null || this.streams.isConnecting();
-	}
-
-	boolean hasStreamsFailed(long now) {
-		return this.streams.hasFailed(now);
+	MemberConnections getConnections() {
+		return this.connections;
 	}
 
 	@Nullable Connection getUnary() {
-		return this.unary;
+		return this.connections.getUnary();
 	}
 
 	@Nullable Connection getStreams() {
-		return this.streams.get();
+		return this.connections.getStreams();
 	}
 
 	/**
@@ -390,7 +290,7 @@ final class Member implements Connection.Listener {
 	 */
 	@Override
 	public String toString() {
-		String url = (this.security.isTls() ? "https://" : "http://") + this.endpoint;
+		String url = (this.connections.getSecurity().isTls() ? "https://" : "http://") + this.endpoint;
 		return this.endpoint.isLiteral() ? url : url + " (" + this.address.getAddress().getHostAddress() + ")";
 	}
 

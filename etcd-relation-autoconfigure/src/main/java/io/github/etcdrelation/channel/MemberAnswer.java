@@ -32,4 +32,20 @@ import org.jspecify.annotations.Nullable;
  */
 record MemberAnswer(long time, @Nullable StatusResponse response, Status status, Duration roundTrip) {
 
+	/**
+	 * Return whether the member serves, which any word of etcd shows but that it has no
+	 * leader or is a learner.
+	 */
+	MemberCondition judge() {
+		Refusal refused = Refusal.of(this.status);
+		StatusResponse told = this.response;
+		if (refused == Refusal.NO_LEADER || (told != null && told.getLeader() == 0)) {
+			return MemberCondition.NO_LEADER;
+		}
+		if (refused == Refusal.LEARNER || (told != null && told.getIsLearner())) {
+			return MemberCondition.LEARNER;
+		}
+		return MemberCondition.SERVING;
+	}
+
 }

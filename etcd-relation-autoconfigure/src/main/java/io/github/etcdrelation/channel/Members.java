@@ -59,7 +59,7 @@ final class Members implements MemberListener {
 
 	private final MemberLog memberLog;
 
-	private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+	private final OpenConnections connections = new OpenConnections();
 
 	private final Balancer balancer;
 
@@ -90,10 +90,9 @@ final class Members implements MemberListener {
 				(thread, failure) -> logger.error(relation + ": a change of members failed", failure));
 		this.current = new CurrentTarget(relation, this.sync::execute, executors.callbacks(false), rotationListener,
 				this, this::update);
-		this.balancer = new Balancer(
-				(connection) -> this.sync.execute(() -> connection.ask(this.sync::execute, System.nanoTime())));
 		this.waiting = new PendingCalls(executors);
 		this.monitor = new MemberMonitor(executors, this.sync, this::tick);
+		this.balancer = new Balancer(this.sync::execute, this.monitor::wake);
 		this.memberLog = new MemberLog(relation);
 	}
 
@@ -179,29 +178,20 @@ final class Members implements MemberListener {
 		this.current.tick(now, 2 * timeout);
 		this.current.getEndpoints()
 			.forEach((endpoint) -> endpoint.getMembers().forEach((member) -> member.tick(now, since, urgent, timeout)));
-		boolean busy = !this.waiting.isEmpty();
-		boolean carrying = false;
-		for (Connection connection : this.connections) {
-			carrying |= !connection.getAttempts().isEmpty();
-			if (!connection.isOpen()) {
-				// A member asks only on those in use
-				connection.checkSilence(this.sync::execute, now, since);
-			}
-			boolean owed = OverdueCalls.check(connection, now, since);
-			busy |= owed || connection.getLiveness().isQuestioned();
-		}
+		MemberMonitor.Pace pace = this.connections.check(this.sync::execute, now, since);
 		if (!this.waiting.isEmpty()) {
 			resumeStreams(now);
+			pace = MemberMonitor.Pace.OFTEN;
 		}
-		if (busy || carrying) {
+		if (pace != MemberMonitor.Pace.NEVER) {
 			this.activeTime = now;
 		}
-		boolean active = carrying || now - this.activeTime < ACTIVE_NANOS;
-		if (busy || getMembers().stream().anyMatch(Member::isConnecting)) {
+		if (pace == MemberMonitor.Pace.OFTEN
+				|| getMembers().stream().anyMatch((member) -> member.getConnections().isAnyConnecting())) {
 			return MemberMonitor.Pace.OFTEN;
 		}
-		boolean out = active && getMembers().stream().anyMatch(Member::isOut);
-		return (carrying || out || this.current.isRotating()) ? MemberMonitor.Pace.SELDOM : MemberMonitor.Pace.NEVER;
+		boolean out = now - this.activeTime < ACTIVE_NANOS && getMembers().stream().anyMatch(Member::isOut);
+		return (out || this.current.isRotating()) ? MemberMonitor.Pace.SELDOM : pace;
 	}
 
 	@Override
@@ -245,30 +235,10 @@ final class Members implements MemberListener {
 	}
 
 	/**
-	 * Return the connection for a unary call, counted in, {@code null} if it has to wait.
-	 * @param type the type of the call
-	 * @param avoided a connection that is taken only where there is no other
+	 * Return what gives calls their connections.
 	 */
-	@Nullable Connection acquire(CallType type, @Nullable Connection avoided) {
-		this.monitor.wake();
-		return this.balancer.acquire(type, avoided);
-	}
-
-	/**
-	 * Return the connection to one member, counted in, {@code null} if it has none.
-	 * @param endpoint the member, which need not be one of these
-	 */
-	@Nullable Connection acquireAt(Endpoint endpoint) {
-		this.monitor.wake();
-		return this.balancer.acquireAt(endpoint);
-	}
-
-	/**
-	 * Return the connection for a stream, counted in, {@code null} if it has to wait.
-	 * @param avoided a member that is taken only where there is no other
-	 */
-	@Nullable Connection acquireForStream(@Nullable Member avoided) {
-		return this.balancer.acquireForStream(avoided);
+	Balancer getBalancer() {
+		return this.balancer;
 	}
 
 	/**
@@ -361,12 +331,7 @@ final class Members implements MemberListener {
 		this.availability.close();
 		this.waiting.close(getUnservedStatus());
 		this.sync.execute(this.current::clear);
-		this.connections.forEach(Connection::closeNow);
-	}
-
-	@Override
-	public String toString() {
-		return this.relation;
+		this.connections.close();
 	}
 
 }

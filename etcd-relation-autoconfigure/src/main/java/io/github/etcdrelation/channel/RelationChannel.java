@@ -176,7 +176,7 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		this.members.getMembers()
 			.forEach((member) -> reports.add(new ChannelStatus.Member(member.toString(),
 					member.getState().getCondition(), member.getState().getProblem(),
-					member.isLagging() ? String.valueOf(member.getRefusal()) : null)));
+					member.isLagging() ? String.valueOf(member.getConnections().getRefusal()) : null)));
 		return new ChannelStatus(this.members.getTarget(), this.members.getAvailability().getProblem(),
 				this.members.getRotations(), this.resumedStreams.sum(), reports);
 	}

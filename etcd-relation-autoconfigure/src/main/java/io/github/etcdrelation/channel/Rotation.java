@@ -119,7 +119,8 @@ final class Rotation {
 	 * Return whether a member has accepted the target and it is not in use yet.
 	 */
 	boolean isToBeUsed() {
-		return !this.accepted && members().stream().anyMatch((member) -> member.hasAccepted(this.security));
+		return !this.accepted
+				&& members().stream().anyMatch((member) -> member.getConnections().hasAccepted(this.security));
 	}
 
 	void setAccepted() {
@@ -135,8 +136,8 @@ final class Rotation {
 	 */
 	boolean isComplete() {
 		return this.accepted && members().stream().noneMatch(Member::isLagging)
-				&& this.endpoints.values().stream().noneMatch(EndpointMembers::isLookingUp)
-				&& members().stream().noneMatch((member) -> !member.isOut() && member.isConnecting());
+				&& this.endpoints.values().stream().noneMatch(EndpointMembers::isLookingUp) && members().stream()
+					.noneMatch((member) -> !member.isOut() && member.getConnections().isAnyConnecting());
 	}
 
 	/**
@@ -151,7 +152,7 @@ final class Rotation {
 		Set<String> lagging = new LinkedHashSet<>();
 		members().stream()
 			.filter(Member::isLagging)
-			.forEach((member) -> lagging.add(member + ": " + member.getRefusal()));
+			.forEach((member) -> lagging.add(member + ": " + member.getConnections().getRefusal()));
 		if (lagging.isEmpty()) {
 			return null;
 		}
@@ -169,7 +170,8 @@ final class Rotation {
 				reasons.add(endpoint.getProblem());
 			}
 			endpoint.getMembers().forEach((member) -> {
-				String reason = (member.getRefusal() != null) ? member.getRefusal() : member.getState().getProblem();
+				String reason = (member.getConnections().getRefusal() != null) ? member.getConnections().getRefusal()
+						: member.getState().getProblem();
 				if (reason != null) {
 					reasons.add(reason);
 				}
@@ -183,8 +185,8 @@ final class Rotation {
 	 */
 	boolean isRefusedByAll() {
 		List<Member> members = members();
-		return this.endpoints.values().stream().noneMatch(EndpointMembers::isLookingUp)
-				&& members.stream().allMatch((member) -> member.getRefusal() != null || member.isOut());
+		return this.endpoints.values().stream().noneMatch(EndpointMembers::isLookingUp) && members.stream()
+			.allMatch((member) -> member.getConnections().getRefusal() != null || member.isOut());
 	}
 
 	private List<Member> members() {

@@ -96,7 +96,7 @@ record Routes(Connection[] serving, Connection[] reachable, Member[] forStreams)
 		int fewest = Integer.MAX_VALUE;
 		for (int i = 0; i < count; i++) {
 			Member candidate = this.forStreams[(start + i) % count];
-			if (candidate.hasStreamsFailed(now)) {
+			if (candidate.getConnections().hasStreamsFailed(now)) {
 				continue;
 			}
 			Connection streams = candidate.getStreams();

@@ -39,7 +39,7 @@ final class StreamAttempt<ReqT, RespT> extends Attempt<RespT> {
 
 	private static final Log logger = LogFactory.getLog(RelationChannel.class);
 
-	private final ResumableCall<ReqT, RespT> owner;
+	private final StreamLife<ReqT, RespT> owner;
 
 	private final @Nullable String token;
 
@@ -52,7 +52,7 @@ final class StreamAttempt<ReqT, RespT> extends Attempt<RespT> {
 
 	private boolean answered;
 
-	StreamAttempt(ResumableCall<ReqT, RespT> owner, Connection connection, @Nullable String token,
+	StreamAttempt(StreamLife<ReqT, RespT> owner, Connection connection, @Nullable String token,
 			MethodDescriptor<ReqT, RespT> method, CallOptions options) {
 		super(connection);
 		this.owner = owner;

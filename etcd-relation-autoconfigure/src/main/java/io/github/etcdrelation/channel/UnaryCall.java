@@ -49,7 +49,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 
 	private final Executor callbacks;
 
-	private final @Nullable Endpoint endpoint;
+	private final MemberChoice choice;
 
 	private final CallLimit limit;
 
@@ -60,8 +60,6 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	private @Nullable Metadata headers;
 
 	private @Nullable ReqT request;
-
-	private volatile @Nullable Members dedicated;
 
 	private CallType type = CallType.WRITE;
 
@@ -92,7 +90,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		this.method = method;
 		this.options = options;
 		this.callbacks = callbacks;
-		this.endpoint = endpoint;
+		this.choice = new MemberChoice(context, endpoint);
 		this.limit = new CallLimit(context, deadline);
 		this.outcome = new UnaryOutcome(context, endpoint != null);
 	}
@@ -151,7 +149,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			running.cancel(UnaryAttempt.Cancellation.CALLER);
 		}
 		else {
-			members().forget(this);
+			this.choice.members().forget(this);
 			fail(status);
 		}
 	}
@@ -171,11 +169,11 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 				return;
 			}
 		}
-		CallType route = isOnlyMember() ? CallType.SERIALIZABLE_READ : this.type;
-		Connection connection = acquire(route);
+		CallType route = this.choice.isOnlyMember() ? CallType.SERIALIZABLE_READ : this.type;
+		Connection connection = this.choice.acquire(route, this.avoided);
 		if (connection == null) {
 			limitWaiting();
-			members().enqueue(this);
+			this.choice.members().enqueue(this);
 			return;
 		}
 		UnaryAttempt<ReqT, RespT> next = new UnaryAttempt<>(this, connection, token);
@@ -194,33 +192,6 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		}
 		next.begin(this.method, this.options, EtcdHeaders.of(this.headers, route != CallType.SERIALIZABLE_READ, token),
 				this.request);
-	}
-
-	private @Nullable Connection acquire(CallType route) {
-		Endpoint only = this.endpoint;
-		ChannelTarget target = this.context.members().getTarget();
-		if (only == null || target == null) {
-			return this.context.members().acquire(route, this.avoided);
-		}
-		Connection connection = this.context.members().acquireAt(only);
-		if (connection != null) {
-			return connection;
-		}
-		Members own = this.dedicated;
-		if (own == null) {
-			own = this.context.dedicated().open(target.only(only));
-			this.dedicated = own;
-		}
-		return own.acquire(route, null);
-	}
-
-	/**
-	 * Return where to wait: with a member that has no connection, on one of the call's
-	 * own, whose failure ends the wait.
-	 */
-	private Members members() {
-		Members own = this.dedicated;
-		return (own != null) ? own : this.context.members();
 	}
 
 	private void limitWaiting() {
@@ -245,8 +216,8 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			this.context.offload(() -> expired.cancel(UnaryAttempt.Cancellation.EXPIRED));
 			return;
 		}
-		members().forget(this);
-		fail(members().getUnservedStatus());
+		this.choice.members().forget(this);
+		fail(this.choice.members().getUnservedStatus());
 	}
 
 	@Override
@@ -279,10 +250,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	private void finish() {
 		this.done = true;
 		this.limit.end();
-		Members own = this.dedicated;
-		if (own != null) {
-			this.context.offload(() -> this.context.dedicated().close(own));
-		}
+		this.choice.end();
 	}
 
 	/**
@@ -297,7 +265,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			}
 			this.attempt = null;
 			end = status.isOk() ? status : this.outcome.of(ended, status, this.type, this.cancellation != null,
-					members().getUnservedStatus());
+					this.choice.members().getUnservedStatus());
 			if (end != null) {
 				finish();
 			}
@@ -316,7 +284,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		else {
 			limitWaiting();
 			if (this.context.schedule(this::begin, TimeUnit.MILLISECONDS.toNanos(delay)) == null) {
-				fail(members().getUnservedStatus());
+				fail(this.choice.members().getUnservedStatus());
 			}
 		}
 	}
@@ -351,7 +319,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	}
 
 	boolean isOnlyMember() {
-		return this.endpoint != null;
+		return this.choice.isOnlyMember();
 	}
 
 }

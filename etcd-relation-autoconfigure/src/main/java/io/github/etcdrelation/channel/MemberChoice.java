@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a unary call goes: to the members of its channel, or to one member, whatever
+ * state that is in. For one that has no connection it has a set of its own, so that the
+ * failure of that member ends the wait.
+ */
+final class MemberChoice {
+
+	private final CallContext context;
+
+	private final @Nullable Endpoint only;
+
+	private volatile @Nullable Members dedicated;
+
+	/**
+	 * Create a choice.
+	 * @param context what the call shares with others
+	 * @param only the member to call, {@code null} for any
+	 */
+	MemberChoice(CallContext context, @Nullable Endpoint only) {
+		this.context = context;
+		this.only = only;
+	}
+
+	boolean isOnlyMember() {
+		return this.only != null;
+	}
+
+	/**
+	 * Return the connection for a call, counted in, {@code null} if it has to wait.
+	 * @param type the type of the call
+	 * @param avoided a connection that is taken only where there is no other
+	 */
+	@Nullable Connection acquire(CallType type, @Nullable Connection avoided) {
+		Balancer balancer = this.context.members().getBalancer();
+		ChannelTarget target = this.context.members().getTarget();
+		Endpoint member = this.only;
+		if (member == null || target == null) {
+			return balancer.acquire(type, avoided);
+		}
+		Connection connection = balancer.acquireAt(member);
+		if (connection != null) {
+			return connection;
+		}
+		Members own = this.dedicated;
+		if (own == null) {
+			own = this.context.dedicated().open(target.only(member));
+			this.dedicated = own;
+		}
+		return own.getBalancer().acquire(CallType.SERIALIZABLE_READ, null);
+	}
+
+	/**
+	 * Return where to wait.
+	 */
+	Members members() {
+		Members own = this.dedicated;
+		return (own != null) ? own : this.context.members();
+	}
+
+	/**
+	 * Take note that the call has ended.
+	 */
+	void end() {
+		Members own = this.dedicated;
+		if (own != null) {
+			this.context.offload(() -> this.context.dedicated().close(own));
+		}
+	}
+
+}

@@ -1,0 +1,67 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * All connections to members, also those that only answer what they owe.
+ */
+final class OpenConnections {
+
+	private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+
+	void add(Connection connection) {
+		this.connections.add(connection);
+	}
+
+	void remove(Connection connection) {
+		this.connections.remove(connection);
+	}
+
+	/**
+	 * See to what is owed on them.
+	 * @param sync runs tasks in the order of the members
+	 * @param now the time by {@link System#nanoTime()}
+	 * @param since no silence counts that was before
+	 * @return how soon to look again
+	 */
+	MemberMonitor.Pace check(Consumer<Runnable> sync, long now, long since) {
+		MemberMonitor.Pace pace = MemberMonitor.Pace.NEVER;
+		for (Connection connection : this.connections) {
+			if (!connection.isOpen()) {
+				// A member asks only on those in use
+				connection.checkSilence(sync, now, since);
+			}
+			boolean owed = OverdueCalls.check(connection, now, since);
+			if (owed || connection.getLiveness().isQuestioned()) {
+				pace = MemberMonitor.Pace.OFTEN;
+			}
+			else if (pace == MemberMonitor.Pace.NEVER && !connection.getAttempts().isEmpty()) {
+				pace = MemberMonitor.Pace.SELDOM;
+			}
+		}
+		return pace;
+	}
+
+	void close() {
+		this.connections.forEach(Connection::closeNow);
+	}
+
+}
