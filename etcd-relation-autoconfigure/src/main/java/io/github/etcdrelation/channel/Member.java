@@ -19,9 +19,7 @@ package io.github.etcdrelation.channel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
-import io.etcd.jetcd.api.StatusResponse;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
