@@ -195,10 +195,10 @@ final class Member implements Connection.Listener {
 			this.listener.changed(this);
 		}
 		else if (this.connections.takeUnary(connection)) {
-			out(MemberCondition.UNREACHABLE, "the connection broke");
 			if (lived && !this.retired) {
 				this.connections.reconnect();
 			}
+			out(MemberCondition.UNREACHABLE, "the connection broke");
 		}
 		// Last, so that what moves does not come back
 		connection.setUnusable(Attempt.Unusable.BROKEN);

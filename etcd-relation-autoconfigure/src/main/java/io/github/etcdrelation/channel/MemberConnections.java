@@ -249,6 +249,10 @@ final class MemberConnections {
 		return this.unary.get() != null || this.unary.getConnecting() != null;
 	}
 
+	boolean isReconnecting() {
+		return this.unary.getConnecting() != null;
+	}
+
 	boolean isAnyConnecting() {
 		return this.unary.getConnecting() != null || this.proof.getConnection() != null || this.streams.isConnecting();
 	}

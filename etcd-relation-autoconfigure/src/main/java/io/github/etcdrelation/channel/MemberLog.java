@@ -59,7 +59,7 @@ final class MemberLog {
 			return;
 		}
 		boolean serving = members.stream().anyMatch(Member::isServing);
-		if (problem != null && !serving) {
+		if (problem != null && !serving && members.stream().noneMatch(MemberLog::isBeingReconnected)) {
 			if (!this.unreachable) {
 				logger.warn(LogMessage.format("%s: etcd at %s cannot be reached: %s", this.relation, target, problem));
 			}
@@ -80,7 +80,7 @@ final class MemberLog {
 	private void update(Member member, List<Member> members) {
 		String name = member.toString();
 		String reason = member.getState().getProblem();
-		if (member.isOut() && reason != null) {
+		if (member.isOut() && reason != null && !isBeingReconnected(member)) {
 			if (this.out.put(name, reason) == null && !isServedByOtherFamily(member, members)) {
 				logger.warn(LogMessage.format("%s: member %s gets no calls: %s", this.relation, name, reason));
 			}
@@ -88,6 +88,14 @@ final class MemberLog {
 		else if (member.isServing() && this.out.remove(name) != null) {
 			logger.info(LogMessage.format("%s: member %s gets calls again", this.relation, name));
 		}
+	}
+
+	/**
+	 * The reason shows, if there is one, when that fails too.
+	 */
+	private static boolean isBeingReconnected(Member member) {
+		return member.getState().getCondition() == MemberCondition.UNREACHABLE && member.getUnary() == null
+				&& member.getConnections().isReconnecting();
 	}
 
 	/**

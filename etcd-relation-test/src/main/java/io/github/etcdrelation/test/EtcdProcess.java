@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A running etcd that does not outlive the JVM, however the JVM ends.
@@ -181,8 +182,38 @@ final class EtcdProcess {
 		}
 	}
 
+	/**
+	 * Send SIGSTOP and, where the system tells, wait until all threads have stopped: each
+	 * goes on until it notices.
+	 */
 	void pause() {
 		signal("STOP");
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+		while (isAnyThreadRunning() && System.nanoTime() - deadline < 0) {
+			Thread.onSpinWait();
+		}
+	}
+
+	private boolean isAnyThreadRunning() {
+		try (Stream<Path> threads = Files.list(Path.of("/proc", String.valueOf(this.pid), "task"))) {
+			return threads.anyMatch(EtcdProcess::isRunning);
+		}
+		catch (IOException ex) {
+			// No Linux, or gone
+			return false;
+		}
+	}
+
+	private static boolean isRunning(Path thread) {
+		try {
+			String stat = Files.readString(thread.resolve("stat"));
+			// Behind the name, which may have blanks and brackets of its own
+			char state = stat.charAt(stat.lastIndexOf(')') + 2);
+			return state != 'T' && state != 't';
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	void resume() {
