@@ -22,7 +22,6 @@ import io.grpc.LoadBalancerProvider;
 import io.grpc.ManagedChannelProvider;
 import io.grpc.NameResolverProvider;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
