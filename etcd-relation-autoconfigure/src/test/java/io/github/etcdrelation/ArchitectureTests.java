@@ -19,6 +19,7 @@ package io.github.etcdrelation;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -32,6 +33,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.lang.conditions.ArchConditions;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
@@ -52,6 +54,11 @@ import org.springframework.context.annotation.Bean;
 class ArchitectureTests {
 
 	static final String ROOT = "io.github.etcdrelation";
+
+	/**
+	 * What the channel hands out as calls; that one is pending is what members know.
+	 */
+	private static final String CALLS = "(?!PendingCall)\\w+Call";
 
 	@ArchTest
 	final ArchRule modelAndClientDoNotDependOnAutoConfiguration = ArchRuleDefinition.noClasses()
@@ -82,6 +89,26 @@ class ArchitectureTests {
 		.dependOnClassesThat()
 		.resideInAPackage("io.grpc.netty..")
 		.allowEmptyShould(true);
+
+	@ArchTest
+	final ArchRule membersOfChannelKnowNothingOfWhatUsesThem = ArchRuleDefinition.noClasses()
+		.that()
+		.haveNameMatching(channel("Member|Connection|EndpointMembers|Routes|TransportSecurity|MemberQuestion"))
+		.should()
+		.dependOnClassesThat()
+		.haveNameMatching(channel("Members|EtcdCalls|RelationChannel|" + CALLS));
+
+	@ArchTest
+	final ArchRule setOfMembersOfChannelKnowsNoCalls = ArchRuleDefinition.classes()
+		.that()
+		.haveNameMatching(channel("Members|CurrentTarget"))
+		.should(doNothingWith(channel("EtcdCalls|RelationChannel|" + CALLS)));
+
+	@ArchTest
+	final ArchRule callsOfChannelDoNotKnowWhoMakesThem = ArchRuleDefinition.classes()
+		.that()
+		.haveNameMatching(channel(CALLS))
+		.should(doNothingWith(channel("EtcdCalls|RelationChannel")));
 
 	@ArchTest
 	final ArchRule vertxIsNotUsed = ArchRuleDefinition.noClasses()
@@ -163,6 +190,24 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("java.util.logging..");
+
+	/**
+	 * Return a pattern for classes of the channel and what is nested in them.
+	 */
+	private static String channel(String names) {
+		return Pattern.quote(ROOT + ".channel.") + "(" + names + ")(\\$.*)?";
+	}
+
+	/**
+	 * Return a condition that lets classes be named, as all loggers of the channel are by
+	 * the same one, and nothing else.
+	 */
+	private static ArchCondition<JavaClass> doNothingWith(String pattern) {
+		return ArchConditions.onlyHaveDependenciesWhere(
+				DescribedPredicate.describe("the target does not match " + pattern + " or is only named",
+						(dependency) -> !dependency.getTargetClass().getName().matches(pattern)
+								|| dependency.getDescription().contains("references class object")));
+	}
 
 	private static SliceAssignment packages() {
 		return new SliceAssignment() {

@@ -56,7 +56,6 @@ class AuthenticationTests {
 
 	private static final String PASSWORD = "right";
 
-
 	@Test
 	void watchOutlivesLossOfItsToken() {
 		try (LocalEtcd etcd = guarded();

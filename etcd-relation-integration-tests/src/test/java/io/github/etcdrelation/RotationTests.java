@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -37,14 +38,23 @@ import io.etcd.jetcd.kv.PutResponse;
 import io.etcd.jetcd.lease.LeaseGrantResponse;
 import io.etcd.jetcd.lock.LockResponse;
 import io.etcd.jetcd.options.GetOption;
+import io.github.etcdrelation.actuate.EtcdRelationEndpoint;
+import io.github.etcdrelation.actuate.RelationDescriptor;
+import io.github.etcdrelation.autoconfigure.EtcdActuatorAutoConfiguration;
+import io.github.etcdrelation.autoconfigure.EtcdHealthContributorAutoConfiguration;
+import io.github.etcdrelation.autoconfigure.EtcdMetricsAutoConfiguration;
 import io.github.etcdrelation.event.EtcdChangedEvent;
 import io.github.etcdrelation.event.EtcdDisconnectedEvent;
 import io.github.etcdrelation.event.EtcdRelationEvent;
+import io.github.etcdrelation.event.EtcdRotatedEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
 import io.github.etcdrelation.event.EtcdTlsAvailableEvent;
 import io.github.etcdrelation.test.CertificateAuthority;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.LocalEtcdMember;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.awaitility.Awaitility;
@@ -53,7 +63,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 
 import static io.github.etcdrelation.RelationTester.bytes;
@@ -226,6 +240,76 @@ class RotationTests {
 				assertThat(failures()).isEmpty();
 			});
 		}
+	}
+
+	@Test
+	void memberThatRefusesNewCertificateIsNamedUntilItAccepts() {
+		CertificateAuthority next = CertificateAuthority.create("next");
+		try (LocalEtcd cluster = LocalEtcd.builder().members(3).mutualTls().build()) {
+			String servers = cluster.getCertificateAuthority().caPem();
+			String both = servers + next.caPem();
+			cluster.getMember(0).setTrustedCa(both);
+			cluster.getMember(1).setTrustedCa(both);
+			LocalEtcdMember late = cluster.getMember(2);
+			cluster.start();
+			ClientCredentials issued = next.issueClient("new");
+			RelationDirectory directory = directory();
+			directory.write(cluster.getConnectionString(), cluster.newClientCredentials("old"));
+			observed(runner(directory)).run((context) -> {
+				try (Load load = new Load(context.getBean(Client.class), 8, 4)) {
+					load.awaitPuts(500);
+					Awaitility.await().until(() -> members(context, "serving") == 3);
+					rotate(directory, new ClientCredentials(issued.clientCert(), issued.clientKey(), servers));
+					Awaitility.await()
+						.untilAsserted(() -> assertThat(lagging(context)).containsOnlyKeys(late.getEndpoint())
+							.hasEntrySatisfying(late.getEndpoint(),
+									(reason) -> assertThat(reason).contains("certificate")));
+					assertThat(describe(context).members()).hasSize(3).allSatisfy((member) -> {
+						assertThat(member.condition()).isEqualTo("serving");
+						assertThat(member.problem()).isNull();
+						assertThat(member.refusal() != null).isEqualTo(member.url().equals(late.getEndpoint()));
+					});
+					assertThat(members(context, "serving")).isEqualTo(3);
+					assertThat(count(EtcdRotatedEvent.class)).isZero();
+					load.awaitPuts(load.getPuts() + 500);
+					logger.warn("member that refuses: " + load.stopAndVerify());
+				}
+				late.setTrustedCa(both);
+				late.restart();
+				// It may be reached with the former certificate first
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(30))
+					.untilAsserted(() -> assertThat(describe(context).members()).hasSize(3)
+						.allMatch((member) -> member.condition().equals("serving") && member.refusal() == null));
+				assertThat(lagging(context)).isEmpty();
+				awaitEvent(EtcdRotatedEvent.class);
+				assertThat(failures()).isEmpty();
+			});
+		}
+	}
+
+	private static ApplicationContextRunner observed(ApplicationContextRunner runner) {
+		return runner
+			.withConfiguration(AutoConfigurations.of(EtcdActuatorAutoConfiguration.class,
+					EtcdHealthContributorAutoConfiguration.class, EtcdMetricsAutoConfiguration.class))
+			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+			.withPropertyValues("management.endpoints.web.exposure.include=etcdrelation");
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, String> lagging(ApplicationContext context) {
+		Health health = context.getBean("etcdHealthContributor", HealthIndicator.class).health();
+		return (Map<String, String>) health.getDetails().getOrDefault("lagging", Map.of());
+	}
+
+	private static RelationDescriptor describe(ApplicationContext context) {
+		return context.getBean(EtcdRelationEndpoint.class).relation("etcd");
+	}
+
+	private static double members(ApplicationContext context, String condition) {
+		MeterRegistry registry = new SimpleMeterRegistry();
+		context.getBean(MeterBinder.class).bindTo(registry);
+		return registry.get("etcd.relation.members").tag("condition", condition).gauge().value();
 	}
 
 	@Test

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import io.github.etcdrelation.EtcdRelation;
@@ -39,7 +40,8 @@ import org.springframework.boot.ssl.SslBundle;
  * @param name the name of the relation
  * @param states the states that hold, each with the time since when
  * @param version the version that the provider told
- * @param endpoints the members that calls go to
+ * @param endpoints the URLs of the target in use
+ * @param members the members behind the endpoints, one for each address
  * @param clientCertificates the client's certificate and those that it is sent with
  * @param authorities the certificate authorities of the servers
  * @param problem what is wrong with the connection now
@@ -49,8 +51,8 @@ import org.springframework.boot.ssl.SslBundle;
  * @since 0.1.0
  */
 public record RelationDescriptor(String name, Map<String, Instant> states, @Nullable String version,
-		List<String> endpoints, List<CertificateInfo> clientCertificates, List<CertificateInfo> authorities,
-		@Nullable String problem, RelationStatus.@Nullable Refresh lastRefresh,
+		List<String> endpoints, List<Member> members, List<CertificateInfo> clientCertificates,
+		List<CertificateInfo> authorities, @Nullable String problem, RelationStatus.@Nullable Refresh lastRefresh,
 		RelationStatus.@Nullable Failure lastFailure, Counters counters) {
 
 	/**
@@ -69,18 +71,40 @@ public record RelationDescriptor(String name, Map<String, Instant> states, @Null
 		SslBundle bundle = (target != null) ? target.getSslBundle() : null;
 		return new RelationDescriptor(relation.getName(), states, relation.getVersion(),
 				(target != null) ? target.getEndpoints().getUrls() : Collections.emptyList(),
-				CertificateInfo.ofClient(bundle), CertificateInfo.ofAuthorities(bundle), channelStatus.problem(),
-				status.lastRefresh(), status.lastFailure(), new Counters(status.refreshes(), channelStatus.rotations(),
+				channelStatus.members().stream().map(Member::of).toList(), CertificateInfo.ofClient(bundle),
+				CertificateInfo.ofAuthorities(bundle), channelStatus.problem(), status.lastRefresh(),
+				status.lastFailure(), new Counters(status.refreshes(), channelStatus.rotations(),
 						status.failedRotations(), channelStatus.resumedStreams()));
+	}
+
+	/**
+	 * How one member is.
+	 *
+	 * @param url its URL, with its address where the endpoint is a name
+	 * @param condition whether it gets calls: {@code idle}, {@code connecting},
+	 * {@code serving}, {@code unreachable}, {@code silent}, {@code no-leader} or
+	 * {@code learner}
+	 * @param problem why it gets none, {@code null} if it does
+	 * @param refusal why it is still served with the former credentials, {@code null} if
+	 * it is not
+	 */
+	public record Member(String url, String condition, @Nullable String problem, @Nullable String refusal) {
+
+		private static Member of(ChannelStatus.Member member) {
+			return new Member(member.url(), member.condition().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+					member.problem(), member.refusal());
+		}
+
 	}
 
 	/**
 	 * How often what happened.
 	 *
 	 * @param refreshes the source was read
-	 * @param rotations the connection was replaced
+	 * @param rotations the target was replaced by one with other endpoints or new
+	 * credentials
 	 * @param failedRotations new data could not be read or used
-	 * @param resumedStreams a watch or keep-alive stream went on
+	 * @param resumedStreams a watch or keep-alive stream was resumed
 	 */
 	public record Counters(long refreshes, long rotations, long failedRotations, long resumedStreams) {
 

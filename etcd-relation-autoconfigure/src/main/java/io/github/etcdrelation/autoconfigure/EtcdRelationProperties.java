@@ -321,8 +321,8 @@ public class EtcdRelationProperties {
 		private Duration availableTimeout = Duration.ofSeconds(10);
 
 		/**
-		 * Time that streams may stay on a replaced connection. If a duration suffix is
-		 * not specified, seconds will be used.
+		 * Time that streams which cannot be resumed may stay on a replaced connection. If
+		 * a duration suffix is not specified, seconds will be used.
 		 */
 		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration drainTimeout = Duration.ofSeconds(5);
@@ -354,7 +354,7 @@ public class EtcdRelationProperties {
 		private DataSize maxInboundMessageSize = DataSize.ofBytes(Integer.MAX_VALUE);
 
 		/**
-		 * Load balancing policy of gRPC. Has no effect.
+		 * Load balancing policy of gRPC, which has no effect.
 		 */
 		private @Nullable String loadBalancingPolicy;
 

@@ -72,6 +72,7 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 		ChannelTarget target = status.target();
 		if (target != null) {
 			check(builder, target);
+			addLagging(builder, status);
 			return;
 		}
 		builder.status(this.relation.isAvailable() ? Status.DOWN : Status.UNKNOWN)
@@ -93,6 +94,21 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("endpoints", endpoints(target, members));
 		if (!certificates.isEmpty()) {
 			builder.withDetail("certificateExpiry", certificates.get(0).validTo());
+		}
+	}
+
+	/**
+	 * Name the members that calls reach with the former credentials alone.
+	 */
+	private static void addLagging(Health.Builder builder, ChannelStatus status) {
+		Map<String, String> lagging = new LinkedHashMap<>();
+		status.members().forEach((member) -> {
+			if (member.refusal() != null) {
+				lagging.put(member.url(), member.refusal());
+			}
+		});
+		if (!lagging.isEmpty()) {
+			builder.withDetail("lagging", lagging);
 		}
 	}
 

@@ -20,10 +20,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.channel.ChannelTarget;
+import io.github.etcdrelation.channel.MemberCondition;
 import io.github.etcdrelation.channel.RelationChannel;
 import io.github.etcdrelation.state.ManagedRelation;
 import io.github.etcdrelation.tls.CertificateInfo;
@@ -47,6 +49,8 @@ public final class EtcdRelationMetrics implements MeterBinder {
 	static final String RELATION = "relation";
 
 	private static final String STATE = "state";
+
+	private static final String CONDITION = "condition";
 
 	private static final String PREFIX = "etcd.relation.";
 
@@ -81,6 +85,8 @@ public final class EtcdRelationMetrics implements MeterBinder {
 			.description("Time until the client certificate in use expires, negative when it has")
 			.tag(RELATION, name)
 			.register(registry);
+		bindMembers(registry, name, "serving", (condition) -> condition == MemberCondition.SERVING);
+		bindMembers(registry, name, "out", EtcdRelationMetrics::isOut);
 		FunctionCounter.builder(PREFIX + "refreshes", this.relation, (relation) -> relation.getStatus().refreshes())
 			.description("How often the source of the relation was read")
 			.tag(RELATION, name)
@@ -91,14 +97,40 @@ public final class EtcdRelationMetrics implements MeterBinder {
 			.tag(RELATION, name)
 			.register(registry);
 		FunctionCounter.builder(PREFIX + "rotations", this.channel, (channel) -> channel.getStatus().rotations())
-			.description("How often the connection was replaced by one to new endpoints or with new credentials")
+			.description("How often the target was replaced by one with other endpoints or new credentials")
 			.tag(RELATION, name)
 			.register(registry);
 		FunctionCounter
 			.builder(PREFIX + "streams.resumed", this.channel, (channel) -> channel.getStatus().resumedStreams())
-			.description("How often a watch or keep-alive stream went on after a break or a rotation")
+			.description("How often a watch or keep-alive stream was resumed after a break or a move")
 			.tag(RELATION, name)
 			.register(registry);
+	}
+
+	private void bindMembers(MeterRegistry registry, String name, String condition,
+			Predicate<MemberCondition> predicate) {
+		Gauge
+			.builder(PREFIX + "members", this.channel,
+					(channel) -> channel.getStatus()
+						.members()
+						.stream()
+						.filter((member) -> predicate.test(member.condition()))
+						.count())
+			.description("How many members get calls and how many are out of use")
+			.tag(RELATION, name)
+			.tag(CONDITION, condition)
+			.register(registry);
+	}
+
+	/**
+	 * Return whether a member is out of use, which one is not that nothing has asked for
+	 * yet or that is being connected for the first time.
+	 */
+	private static boolean isOut(MemberCondition condition) {
+		return switch (condition) {
+			case IDLE, CONNECTING, SERVING -> false;
+			case UNREACHABLE, SILENT, NO_LEADER, LEARNER -> true;
+		};
 	}
 
 	private static double secondsToExpiry(RelationChannel channel) {

@@ -16,9 +16,11 @@
 
 package io.github.etcdrelation.autoconfigure;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationView;
@@ -28,6 +30,7 @@ import io.github.etcdrelation.actuate.EtcdRelationEndpointWebExtension;
 import io.github.etcdrelation.actuate.EtcdSanitizingFunction;
 import io.github.etcdrelation.actuate.RelationDescriptor;
 import io.github.etcdrelation.state.RelationStatus;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -92,12 +95,30 @@ class EtcdActuatorAutoConfigurationTests {
 			assertThat(relation.version()).isEqualTo("3.5.16");
 			assertThat(relation.states()).containsOnlyKeys("etcd.connected", "etcd.available", "etcd.tls.available");
 			assertThat(relation.endpoints()).containsExactly("https://127.0.0.1:1");
+			assertThat(relation.members()).isEmpty();
 			assertThat(relation.clientCertificates()).isNotEmpty();
 			assertThat(relation.authorities()).isNotEmpty();
 			assertThat(relation.lastRefresh().outcome()).isEqualTo(RelationStatus.Outcome.CHANGED);
 			assertThat(relation.lastFailure()).isNull();
 			assertThat(relation.counters()).isEqualTo(new RelationDescriptor.Counters(1, 0, 0, 0));
 			assertThat(relation.toString()).doesNotContain("-----BEGIN");
+		});
+	}
+
+	@Test
+	void endpointTellsOfMembersOnceACallHasAskedForThem() {
+		this.contextRunner.withPropertyValues(EXPOSED).run((context) -> {
+			context.getBean(Client.class).getKVClient().get(ByteSequence.from("key", StandardCharsets.UTF_8));
+			EtcdRelationEndpoint endpoint = context.getBean(EtcdRelationEndpoint.class);
+			Awaitility.await().untilAsserted(() -> {
+				RelationDescriptor relation = endpoint.relation("etcd");
+				assertThat(relation.members()).singleElement().satisfies((member) -> {
+					assertThat(member.url()).isEqualTo("https://127.0.0.1:1");
+					assertThat(member.condition()).isEqualTo("unreachable");
+					assertThat(member.problem()).contains("Connection refused").isEqualTo(relation.problem());
+					assertThat(member.refusal()).isNull();
+				});
+			});
 		});
 	}
 

@@ -16,12 +16,16 @@
 
 package io.github.etcdrelation.autoconfigure;
 
+import java.nio.charset.StandardCharsets;
+
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -94,6 +98,21 @@ class EtcdMetricsAutoConfigurationTests {
 	}
 
 	@Test
+	void membersAreCountedByWhetherTheyGetCalls() {
+		this.contextRunner.withUserConfiguration(MeterRegistryConfiguration.class)
+			.withPropertyValues("etcd.relation.connection-string=http://127.0.0.1:1,http://127.0.0.1:2")
+			.run((context) -> {
+				MeterRegistry registry = bound(context.getBean(MeterRegistry.class),
+						context.getBean(MeterBinder.class));
+				assertThat(members(registry, "serving")).isZero();
+				assertThat(members(registry, "out")).isZero();
+				context.getBean(Client.class).getKVClient().get(ByteSequence.from("key", StandardCharsets.UTF_8));
+				Awaitility.await().untilAsserted(() -> assertThat(members(registry, "out")).isEqualTo(2));
+				assertThat(members(registry, "serving")).isZero();
+			});
+	}
+
+	@Test
 	void eachRelationHasItsMeters() {
 		this.contextRunner.withUserConfiguration(MeterRegistryConfiguration.class)
 			.withPropertyValues("etcd.relations.audit.version=3.5.16")
@@ -129,6 +148,14 @@ class EtcdMetricsAutoConfigurationTests {
 
 	private static double state(MeterRegistry registry, String relation, String state) {
 		return registry.get("etcd.relation.state").tag("relation", relation).tag("state", state).gauge().value();
+	}
+
+	private static double members(MeterRegistry registry, String condition) {
+		return registry.get("etcd.relation.members")
+			.tag("relation", "etcd")
+			.tag("condition", condition)
+			.gauge()
+			.value();
 	}
 
 	private static MeterRegistry bound(MeterRegistry registry, MeterBinder binder) {
