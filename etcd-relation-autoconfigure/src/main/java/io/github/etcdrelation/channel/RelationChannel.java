@@ -174,9 +174,9 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	public ChannelStatus getStatus() {
 		List<ChannelStatus.Member> reports = new ArrayList<>();
 		this.members.getMembers()
-			.forEach((member) -> reports.add(new ChannelStatus.Member(member.toString(),
-					member.getState().getCondition(), member.getState().getProblem(),
-					member.isLagging() ? String.valueOf(member.getConnections().getRefusal()) : null)));
+			.forEach((member) -> reports
+				.add(new ChannelStatus.Member(member.toString(), member.getState().getCondition(),
+						member.getState().getProblem(), member.isLagging() ? refusal(member) : null)));
 		return new ChannelStatus(this.members.getTarget(), this.members.getAvailability().getProblem(),
 				this.members.getRotations(), this.resumedStreams.sum(), reports);
 	}
@@ -187,6 +187,11 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	@Nullable Timeout schedule(Runnable task, long nanos) {
 		ScheduledFuture<?> scheduled = this.executors.schedule(task, nanos);
 		return (scheduled != null) ? () -> scheduled.cancel(false) : null;
+	}
+
+	private static String refusal(Member member) {
+		String refusal = member.getConnections().getRefusal();
+		return (refusal != null) ? refusal : "being proven";
 	}
 
 	DedicatedMembers getDedicatedMembers() {

@@ -391,7 +391,7 @@ public final class ManagedRelation {
 	public void rotationFailed(Throwable reason) {
 		publishLater(() -> {
 			this.history.refused(reason, true);
-			logger.warn(LogMessage.format("Relation '%s': %s", this.relation.getName(), reason.getMessage()));
+			logger.warn(reason.getMessage());
 			publish(new EtcdRotationFailedEvent(this.relation, reason));
 		});
 	}
