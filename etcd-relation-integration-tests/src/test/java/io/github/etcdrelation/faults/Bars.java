@@ -27,14 +27,23 @@ package io.github.etcdrelation.faults;
 record Bars(double share, int failedGets, int failedPuts, double seconds) {
 
 	void apply(Figures figures) {
-		figures.expect(figures.share() >= this.share, "at least %.2f of the calls at rest".formatted(this.share))
-			.expect(figures.failedGets() <= this.failedGets, "at most %d gets fail".formatted(this.failedGets))
+		figures.expect(figures.failedGets() <= this.failedGets, "at most %d gets fail".formatted(this.failedGets))
 			.expect(figures.failedPuts() <= this.failedPuts, "at most %d puts fail".formatted(this.failedPuts))
-			.expect(figures.slowestOfClientSeconds() <= this.seconds,
+			.expect(figures.told().isEmpty(), "no error is told to a watch or lease listener");
+		if (!Budget.isShort()) {
+			applySpeed(figures);
+		}
+	}
+
+	/**
+	 * What depends on the machine having nothing else to do.
+	 */
+	private void applySpeed(Figures figures) {
+		figures.expect(figures.share() >= this.share, "at least %.2f of the calls at rest".formatted(this.share))
+			.expect(figures.slowestSeconds() <= this.seconds,
 					"no call takes longer than %.1f s".formatted(this.seconds))
 			.expect(figures.watchDelaySeconds() <= this.seconds,
-					"no watch is later than %.1f s".formatted(this.seconds))
-			.expect(figures.told().isEmpty(), "no error is told to a watch or lease listener");
+					"no watch is later than %.1f s".formatted(this.seconds));
 	}
 
 }

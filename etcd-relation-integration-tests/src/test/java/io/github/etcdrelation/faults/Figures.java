@@ -50,8 +50,6 @@ final class Figures {
 
 	private double slowestSeconds;
 
-	private double slowestOfClientSeconds;
-
 	private double watchDelaySeconds;
 
 	private @Nullable Double backSeconds;
@@ -80,9 +78,6 @@ final class Figures {
 			}
 			double seconds = seconds(call.end() - call.begin());
 			this.slowestSeconds = Math.max(this.slowestSeconds, seconds);
-			if (!isGivenUpByEtcd(call)) {
-				this.slowestOfClientSeconds = Math.max(this.slowestOfClientSeconds, seconds);
-			}
 			if (call.isSuccessful()) {
 				continue;
 			}
@@ -96,15 +91,6 @@ final class Figures {
 		}
 		history.watches().forEach((watch) -> measure(watch, written));
 		return this;
-	}
-
-	/**
-	 * A proposal that is lost with its leader is given up by a sound member after 7 s,
-	 * and nobody else knows of it.
-	 */
-	private static boolean isGivenUpByEtcd(Call call) {
-		return call.isPut() && !call.isSuccessful() && call.failure().contains("etcdserver: request timed out")
-				&& seconds(call.end() - call.begin()) < 8;
 	}
 
 	private void measure(WatchLog watch, Map<Long, Call> written) {
@@ -185,14 +171,6 @@ final class Figures {
 
 	double slowestSeconds() {
 		return this.slowestSeconds;
-	}
-
-	/**
-	 * Return how long the slowest call took that was not one of those puts that etcd gave
-	 * up itself.
-	 */
-	double slowestOfClientSeconds() {
-		return this.slowestOfClientSeconds;
 	}
 
 	double watchDelaySeconds() {
