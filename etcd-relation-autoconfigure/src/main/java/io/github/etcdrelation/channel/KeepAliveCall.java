@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;
@@ -35,9 +36,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeepAliveCall extends ResumableCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> {
 
+	private static final long OWED_NANOS = TimeUnit.SECONDS.toNanos(2);
+
 	private final Map<Long, LeaseKeepAliveRequest> unanswered = new LinkedHashMap<>();
 
 	private @Nullable Timeout timeout;
+
+	private long owedSince;
 
 	private boolean everAnswered;
 
@@ -48,6 +53,9 @@ final class KeepAliveCall extends ResumableCall<LeaseKeepAliveRequest, LeaseKeep
 
 	@Override
 	boolean remember(LeaseKeepAliveRequest message) {
+		if (this.unanswered.isEmpty()) {
+			this.owedSince = System.nanoTime();
+		}
 		this.unanswered.put(message.getID(), message);
 		if (this.timeout == null && !this.everAnswered) {
 			this.timeout = getContext().schedule(this::onNoFirstAnswer,
@@ -68,13 +76,24 @@ final class KeepAliveCall extends ResumableCall<LeaseKeepAliveRequest, LeaseKeep
 
 	@Override
 	List<LeaseKeepAliveRequest> openingMessages() {
+		this.owedSince = System.nanoTime();
 		return new ArrayList<>(this.unanswered.values());
+	}
+
+	/**
+	 * A member passes renewals on to the leader and waits for it longer than many a lease
+	 * lives.
+	 */
+	@Override
+	boolean isOverdue(long now) {
+		return !this.unanswered.isEmpty() && now - this.owedSince > OWED_NANOS;
 	}
 
 	@Override
 	LeaseKeepAliveResponse received(LeaseKeepAliveResponse response,
 			StreamAttempt<LeaseKeepAliveRequest, LeaseKeepAliveResponse> from) {
 		this.unanswered.remove(response.getID());
+		this.owedSince = System.nanoTime();
 		this.everAnswered = true;
 		cancelTimeout();
 		return response;

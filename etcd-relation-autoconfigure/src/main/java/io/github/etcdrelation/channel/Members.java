@@ -266,11 +266,15 @@ final class Members implements MemberListener {
 	}
 
 	/**
-	 * Take note that etcd refused a call because of how the member is.
+	 * Take note of how a call ended: etcd may have refused it because of how the member
+	 * is.
 	 */
-	void refused(Connection connection, Refusal refusal) {
-		MemberCondition found = (refusal == Refusal.LEARNER) ? MemberCondition.LEARNER : MemberCondition.NO_LEADER;
-		this.sync.execute(() -> connection.getMember().refused(connection, found));
+	void observe(Connection connection, Status status) {
+		Refusal refusal = status.isOk() ? null : Refusal.of(status);
+		if (refusal == Refusal.NO_LEADER || refusal == Refusal.LEARNER) {
+			MemberCondition found = (refusal == Refusal.LEARNER) ? MemberCondition.LEARNER : MemberCondition.NO_LEADER;
+			this.sync.execute(() -> connection.getMember().refused(connection, found));
+		}
 	}
 
 	/**

@@ -179,14 +179,20 @@ abstract class ResumableCall<ReqT, RespT> extends StreamLife<ReqT, RespT> {
 
 	@Override
 	final void askNow(StreamAttempt<ReqT, RespT> from, long now) {
+		boolean overdue;
 		synchronized (this) {
-			ReqT question = isCurrent(from) ? questionNow(from, now) : null;
-			if (question == null) {
-				return;
+			overdue = isCurrent(from) && isOverdue(now);
+			ReqT question = (isCurrent(from) && !overdue) ? questionNow(from, now) : null;
+			if (question != null) {
+				from.send(question);
 			}
-			from.send(question);
 		}
-		from.drain();
+		if (overdue) {
+			move(from, Attempt.Unusable.SILENT);
+		}
+		else {
+			from.drain();
+		}
 	}
 
 	/**

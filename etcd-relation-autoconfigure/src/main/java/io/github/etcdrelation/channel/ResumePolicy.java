@@ -88,7 +88,6 @@ final class ResumePolicy {
 			return isTokenRenewed(ended);
 		}
 		if (refusal != null) {
-			this.context.members().refused(ended.getConnection(), refusal);
 			return true;
 		}
 		boolean odd = this.fruitlessAttempts <= MAX_ODD_ENDS;

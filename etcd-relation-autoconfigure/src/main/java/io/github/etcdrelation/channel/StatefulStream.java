@@ -60,6 +60,14 @@ abstract class StatefulStream<ReqT, RespT> extends ClientCall<ReqT, RespT> {
 	}
 
 	/**
+	 * Return whether an answer is owed for so long that another member may answer sooner.
+	 * @param now the time by {@link System#nanoTime()}
+	 */
+	boolean isOverdue(long now) {
+		return false;
+	}
+
+	/**
 	 * Return whether the stream has nothing left to wait for once it was half-closed.
 	 */
 	abstract boolean isAnswered();

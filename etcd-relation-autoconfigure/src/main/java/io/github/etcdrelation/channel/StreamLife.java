@@ -208,6 +208,7 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 	final void ended(StreamAttempt<ReqT, RespT> ended, Status status, Metadata trailers) {
 		Status end = null;
 		long delay;
+		this.context.members().observe(ended.getConnection(), status);
 		synchronized (this) {
 			if (this.attempt != ended) {
 				return;

@@ -259,6 +259,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	void ended(UnaryAttempt<ReqT, RespT> ended, Status status) {
 		Status end;
 		long delay;
+		this.context.members().observe(ended.getConnection(), status);
 		synchronized (this) {
 			if (this.attempt != ended || this.done) {
 				return;

@@ -94,9 +94,6 @@ final class UnaryOutcome {
 					&& this.context.authenticator().refused(ended.getToken());
 		}
 		if (refusal != null) {
-			if (refusal != Refusal.DROPPED) {
-				this.context.members().refused(ended.getConnection(), refusal);
-			}
 			return !this.onlyMember;
 		}
 		boolean lost = ended.is(UnaryAttempt.Cancellation.MOVED) || BrokenConnection.is(status);
