@@ -19,12 +19,16 @@ package io.github.etcdrelation.faults;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.etcd.jetcd.Client;
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.RelationDirectory;
 import io.github.etcdrelation.autoconfigure.EtcdRelationAutoConfiguration;
+import io.github.etcdrelation.autoconfigure.EtcdRelationCloudAutoConfiguration;
 import io.github.etcdrelation.event.EtcdRelationEvent;
 
 import org.springframework.boot.Banner;
@@ -32,18 +36,26 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
 
 /**
  * An application with the starter whose relation is a directory.
  */
 final class Application implements AutoCloseable {
 
+	private static final String USER = "etcd.relation.client.user";
+
+	private static final String PASSWORD = "etcd.relation.client.password";
+
 	private final RelationDirectory directory;
 
 	private final List<EtcdRelationEvent> events = new CopyOnWriteArrayList<>();
+
+	private final Map<String, Object> user = new ConcurrentHashMap<>();
 
 	private final ConfigurableApplicationContext context;
 
@@ -59,12 +71,24 @@ final class Application implements AutoCloseable {
 			.bannerMode(Banner.Mode.OFF)
 			.logStartupInfo(false)
 			.listeners(recorder)
+			.initializers((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("user", this.user)))
 			.properties(all.toArray(String[]::new))
 			.run();
 	}
 
 	Client client() {
 		return this.context.getBean(Client.class);
+	}
+
+	/**
+	 * Change the user, as properties that are refreshed do.
+	 */
+	void setUser(String name, String password) {
+		this.user.put(USER, name);
+		this.user.put(PASSWORD, password);
+		this.context.publishEvent(new EnvironmentChangeEvent(this.context, Set.of(USER, PASSWORD)));
 	}
 
 	RelationDirectory directory() {
@@ -91,7 +115,8 @@ final class Application implements AutoCloseable {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ EtcdRelationAutoConfiguration.class, SslAutoConfiguration.class })
+	@ImportAutoConfiguration({ EtcdRelationAutoConfiguration.class, EtcdRelationCloudAutoConfiguration.class,
+			SslAutoConfiguration.class })
 	static class Starter {
 
 	}

@@ -18,11 +18,8 @@ package io.github.etcdrelation.faults;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 import io.etcd.jetcd.Auth;
-import io.github.etcdrelation.RelationDirectory;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,14 +39,11 @@ class AuthenticationFaultSuite {
 
 	@Test
 	void userPasswordAndCertificateRotateTogether() throws Exception {
-		RelationDirectory first = new RelationDirectory(this.temporary.resolve("etcd"));
-		first.write("username", "first");
-		first.write("password", "first-password");
-		run("another user, password and certificate", new Bars(0, 0, 8, 5), (cluster, admin, directory) -> {
+		run("another user, password and certificate", new Bars(0, 0, 8, 5), (cluster, admin, application) -> {
 			addUser(admin, "second", "second-password");
-			directory.write("username", "second");
-			directory.write("password", "second-password");
-			directory.write(cluster.etcd().getConnectionString(), cluster.etcd().newClientCredentials("rotated"));
+			application.setUser("second", "second-password");
+			application.directory()
+				.write(cluster.etcd().getConnectionString(), cluster.etcd().newClientCredentials("rotated"));
 			Experiment.pass(Duration.ofSeconds(5));
 			get(admin.userDelete(bytes("first")));
 			Experiment.pass(Duration.ofSeconds(3));
@@ -58,16 +52,16 @@ class AuthenticationFaultSuite {
 
 	@Test
 	void tokensThatARestartForgetsAreReplaced() throws Exception {
-		run("rolling restart with user and password", new Bars(0, 0, 24, 5), (cluster, admin, directory) -> {
+		run("rolling restart with user and password", new Bars(0, 0, 24, 5), (cluster, admin, application) -> {
 			for (int i = 0; i < FaultCluster.SIZE; i++) {
 				cluster.setBad(i);
 				cluster.member(i).restart();
 				Experiment.pass(Duration.ofSeconds(3));
 			}
-		}, user("first"));
+		});
 	}
 
-	private void run(String round, Bars bars, Change change, String... properties) throws Exception {
+	private void run(String round, Bars bars, Change change) throws Exception {
 		try (FaultCluster cluster = FaultCluster.start()) {
 			try (Application setup = application(cluster, "setup")) {
 				Auth auth = setup.client().getAuthClient();
@@ -76,14 +70,12 @@ class AuthenticationFaultSuite {
 				get(auth.authEnable());
 			}
 			try (Application root = application(cluster, "root", user("root"));
-					Application application = application(cluster, "etcd", properties)) {
-				assumeUnderstood(application, round);
+					Application application = application(cluster, "etcd", user("first"))) {
 				Auth admin = root.client().getAuthClient();
 				try (Experiment experiment = new Experiment(cluster, application, round)) {
 					experiment.rest()
-						.disturb(() -> change.apply(cluster, admin, application.directory()), Duration.ofSeconds(1),
-								() -> {
-								})
+						.disturb(() -> change.apply(cluster, admin, application), Duration.ofSeconds(1), () -> {
+						})
 						.finish(SECTION, bars);
 				}
 			}
@@ -100,18 +92,6 @@ class AuthenticationFaultSuite {
 				"etcd.relation.client.password=" + name + "-password" };
 	}
 
-	private static void assumeUnderstood(Application application, String round) throws Exception {
-		try {
-			application.client().getKVClient().get(bytes("faults/start")).get(20, TimeUnit.SECONDS);
-		}
-		catch (Exception ex) {
-			FaultReport.get()
-				.note("Did not run: %s, as user and password of a directory are not used: %s".formatted(round,
-						Texts.normalize(Texts.of(ex))));
-			Assumptions.abort("user and password of a directory are not used");
-		}
-	}
-
 	private static void addUser(Auth auth, String user, String password) throws Exception {
 		get(auth.userAdd(bytes(user), bytes(password)));
 		get(auth.userGrantRole(bytes(user), bytes("root")));
@@ -119,7 +99,7 @@ class AuthenticationFaultSuite {
 
 	private interface Change {
 
-		void apply(FaultCluster cluster, Auth admin, RelationDirectory directory) throws Exception;
+		void apply(FaultCluster cluster, Auth admin, Application application) throws Exception;
 
 	}
 
