@@ -19,6 +19,7 @@ package io.github.etcdrelation.benchmark;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 import io.grpc.netty.GrpcSslContexts;
@@ -26,14 +27,25 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 
 /**
- * How to reach etcd: its address, and a directory with the client's certificate, key and
- * CA.
+ * How to reach etcd: the addresses of its members, separated by commas, and a directory
+ * with the client's certificate, key and CA.
  */
-record Access(URI address, Path directory) {
+record Access(String endpoints, Path directory) {
 
 	static Access parse(String text) {
 		String[] parts = text.split(" ", 2);
-		return new Access(URI.create(parts[0]), Path.of(parts[1]));
+		return new Access(parts[0], Path.of(parts[1]));
+	}
+
+	/**
+	 * Return the address of the first, or only, member.
+	 */
+	URI address() {
+		return addresses().get(0);
+	}
+
+	List<URI> addresses() {
+		return Arrays.stream(this.endpoints.split(",")).map(URI::create).toList();
 	}
 
 	Path certificate() {
@@ -52,7 +64,7 @@ record Access(URI address, Path directory) {
 	 * Return the arguments of an application that has the starter.
 	 */
 	List<String> properties() {
-		return List.of("--etcd.relation.connection-string=" + this.address,
+		return List.of("--etcd.relation.connection-string=" + this.endpoints,
 				"--etcd.relation.client-cert=file:" + certificate(), "--etcd.relation.client-key=file:" + key(),
 				"--etcd.relation.client-ca=file:" + ca());
 	}
@@ -68,7 +80,7 @@ record Access(URI address, Path directory) {
 	}
 
 	String format() {
-		return this.address + " " + this.directory;
+		return this.endpoints + " " + this.directory;
 	}
 
 }

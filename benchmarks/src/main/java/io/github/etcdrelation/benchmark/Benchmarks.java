@@ -26,7 +26,7 @@ import org.springframework.util.Assert;
 public final class Benchmarks {
 
 	static final List<Work> WORKS = List.of(new CallsWork(), new WatchWork(), new StartWork(), new RotationWork(),
-			new RelationsWork(), new RefreshWork());
+			new RelationsWork(), new RefreshWork(), new MembersWork());
 
 	private Benchmarks() {
 	}

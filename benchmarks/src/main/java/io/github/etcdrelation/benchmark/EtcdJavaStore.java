@@ -16,14 +16,18 @@
 
 package io.github.etcdrelation.benchmark;
 
+import java.util.function.Consumer;
+
 import com.google.protobuf.ByteString;
 import com.ibm.etcd.client.EtcdClient;
 import com.ibm.etcd.client.kv.KvClient;
+import com.ibm.etcd.client.kv.WatchUpdate;
+import io.grpc.stub.StreamObserver;
 
 /**
  * IBM's etcd-java with its defaults.
  */
-final class EtcdJavaStore implements KeyValueStore {
+final class EtcdJavaStore implements WatchingStore {
 
 	private final Keys<ByteString> keys = new Keys<>(ByteString::copyFrom, ByteString[]::new);
 
@@ -37,8 +41,7 @@ final class EtcdJavaStore implements KeyValueStore {
 	}
 
 	static EtcdJavaStore create(Access access) throws Exception {
-		return new EtcdJavaStore(
-				EtcdClient.forEndpoints(access.address().toString()).withTlsConfig(access::secure).build());
+		return new EtcdJavaStore(EtcdClient.forEndpoints(access.endpoints()).withTlsConfig(access::secure).build());
 	}
 
 	@Override
@@ -61,8 +64,32 @@ final class EtcdJavaStore implements KeyValueStore {
 	}
 
 	@Override
+	public Runnable watch(String prefix, Consumer<String> listener) {
+		return this.kv.watch(ByteString.copyFromUtf8(prefix)).asPrefix().start(new UpdateObserver(listener))::close;
+	}
+
+	@Override
 	public void close() {
 		this.client.close();
+	}
+
+	private record UpdateObserver(Consumer<String> listener) implements StreamObserver<WatchUpdate> {
+
+		@Override
+		public void onNext(WatchUpdate update) {
+			update.getEvents().forEach((event) -> this.listener.accept(event.getKv().getValue().toStringUtf8()));
+		}
+
+		@Override
+		public void onError(Throwable failure) {
+			// Events that are missing tell
+		}
+
+		@Override
+		public void onCompleted() {
+			// Events that are missing tell
+		}
+
 	}
 
 }

@@ -16,14 +16,18 @@
 
 package io.github.etcdrelation.benchmark;
 
+import java.util.function.Consumer;
+
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KV;
+import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.options.WatchOption;
 
 /**
  * jetcd, however its client was made.
  */
-class JetcdStore implements KeyValueStore {
+class JetcdStore implements WatchingStore {
 
 	private final Keys<ByteSequence> keys = new Keys<>(ByteSequence::from, ByteSequence[]::new);
 
@@ -43,11 +47,7 @@ class JetcdStore implements KeyValueStore {
 	 * Build a client with the defaults of jetcd.
 	 */
 	static Client client(Access access) throws Exception {
-		return Client.builder()
-			.endpoints(access.address())
-			.authority(access.address().getHost())
-			.sslContext(access.sslContext())
-			.build();
+		return Client.builder().endpoints(access.addresses()).sslContext(access.sslContext()).build();
 	}
 
 	static JetcdStore handMade(Access access) throws Exception {
@@ -77,6 +77,14 @@ class JetcdStore implements KeyValueStore {
 		}
 		this.kv.put(this.keys.key(key), this.keys.value()).get();
 		return Keys.VALUE_SIZE;
+	}
+
+	@Override
+	public Runnable watch(String prefix, Consumer<String> listener) {
+		Watch.Watcher watcher = this.client.getWatchClient()
+			.watch(Bytes.of(prefix), WatchOption.builder().isPrefix(true).build(), (response) -> response.getEvents()
+				.forEach((event) -> listener.accept(event.getKeyValue().getValue().toString())));
+		return watcher::close;
 	}
 
 	@Override

@@ -27,6 +27,8 @@ import java.util.stream.IntStream;
  */
 final class Keys<T> {
 
+	static final String PREFIX = "benchmark/";
+
 	static final int COUNT = 1024;
 
 	static final int VALUE_SIZE = 256;
@@ -37,7 +39,7 @@ final class Keys<T> {
 
 	Keys(Function<byte[], T> conversion, Function<Integer, T[]> array) {
 		this.keys = IntStream.range(0, COUNT)
-			.mapToObj((i) -> conversion.apply("benchmark/%04d".formatted(i).getBytes(StandardCharsets.UTF_8)))
+			.mapToObj((i) -> conversion.apply((PREFIX + "%04d".formatted(i)).getBytes(StandardCharsets.UTF_8)))
 			.toArray(array::apply);
 		this.value = conversion.apply("v".repeat(VALUE_SIZE).getBytes(StandardCharsets.UTF_8));
 	}

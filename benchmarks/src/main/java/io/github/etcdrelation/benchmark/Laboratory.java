@@ -73,7 +73,11 @@ final class Laboratory implements AutoCloseable {
 	}
 
 	Access write(ClientCredentials credentials, Path directory) throws IOException {
-		Access access = Access.parse(this.etcd.getConnectionString() + " " + directory);
+		return write(this.etcd, credentials, directory);
+	}
+
+	static Access write(LocalEtcd etcd, ClientCredentials credentials, Path directory) throws IOException {
+		Access access = new Access(etcd.getConnectionString(), directory);
 		Files.writeString(access.certificate(), required(credentials.clientCert()));
 		Files.writeString(access.key(), required(credentials.clientKey()));
 		Files.writeString(access.ca(), required(credentials.clientCa()));

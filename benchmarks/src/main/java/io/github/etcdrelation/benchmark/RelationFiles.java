@@ -36,7 +36,7 @@ final class RelationFiles {
 		replace("client_ca", access.ca());
 		replace("client_cert", access.certificate());
 		replace("client_key", access.key());
-		Files.writeString(this.directory.resolve("connection_string"), access.address().toString());
+		Files.writeString(this.directory.resolve("connection_string"), access.endpoints());
 	}
 
 	/**

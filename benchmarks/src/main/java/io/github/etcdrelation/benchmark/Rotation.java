@@ -55,7 +55,7 @@ final class Rotation {
 
 	private Access certificate(int number) {
 		Path directory = this.access.directory().resolve(String.valueOf(number % this.certificates));
-		return new Access(this.access.address(), directory);
+		return new Access(this.access.endpoints(), directory);
 	}
 
 	/**

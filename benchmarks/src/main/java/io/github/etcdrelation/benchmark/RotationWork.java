@@ -46,7 +46,7 @@ final class RotationWork implements Work {
 			laboratory.write(laboratory.etcd().newClientCredentials("client-" + i),
 					Files.createDirectories(directory.resolve(String.valueOf(i))));
 		}
-		Access access = new Access(laboratory.access().address(), directory);
+		Access access = new Access(laboratory.access().endpoints(), directory);
 		Series series = new Series();
 		rotate(laboratory, access, series);
 		updateBundle(laboratory, access, series);
@@ -71,9 +71,9 @@ final class RotationWork implements Work {
 	private void updateBundle(Laboratory laboratory, Access access, Series series) throws Exception {
 		Path directory = access.directory();
 		try (Fork fork = laboratory.fork(List.of("spring-boot-starter"), BundleProcess.class,
-				new Access(access.address(), directory.resolve("0")).format(),
-				new Access(access.address(), directory.resolve("1")).format(), laboratory.directory().resolve("bundle"),
-				laboratory.settings().smoke() ? "100ms" : "10s")) {
+				new Access(access.endpoints(), directory.resolve("0")).format(),
+				new Access(access.endpoints(), directory.resolve("1")).format(),
+				laboratory.directory().resolve("bundle"), laboratory.settings().smoke() ? "100ms" : "10s")) {
 			fork.answer();
 			for (int i = 0; i < Math.min(MAX_BUNDLE_UPDATES, laboratory.settings().rounds()); i++) {
 				series.add("bundle", "rotate", fork.ask((i % 2 == 0) ? "second" : "first"));
