@@ -18,6 +18,9 @@ package io.github.etcdrelation.faults;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,6 +29,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * One application under full load, and what a fault costs it compared with its rest.
  */
 final class Experiment implements AutoCloseable {
+
+	private int lostLeases;
 
 	private static final Duration BACK_LIMIT = Duration.ofSeconds(10);
 
@@ -138,12 +143,33 @@ final class Experiment implements AutoCloseable {
 		// A machine that is busy with something else from now on is slow at rest too
 		double atRest = Math.min(before, Math.max(after, before / 2));
 		this.figures.measure(history, this.begin, this.end, atRest)
-			.told(this.workload.told())
+			.told(told())
 			.violations(HistoryChecker.check(history));
 		bars.apply(this.figures);
 		FaultReport.get().add(section, this.figures);
 		assertThat(this.figures.violations()).isEmpty();
 		assertThat(this.figures.broken()).as(this.figures.summary()).isEmpty();
+	}
+
+	/**
+	 * Expect leases to be lost that etcd itself ends: a leader that was frozen for longer
+	 * than they live takes them for expired when it goes on, and revokes so many at once.
+	 */
+	Experiment expectLostLeases(int lost) {
+		this.lostLeases = lost;
+		return this;
+	}
+
+	private List<String> told() {
+		List<String> told = new ArrayList<>(this.workload.told());
+		int lost = 0;
+		for (Iterator<String> each = told.iterator(); each.hasNext() && lost < this.lostLeases;) {
+			if (each.next().endsWith("requested lease not found")) {
+				each.remove();
+				lost++;
+			}
+		}
+		return told;
 	}
 
 	static void pass(Duration duration) throws InterruptedException {

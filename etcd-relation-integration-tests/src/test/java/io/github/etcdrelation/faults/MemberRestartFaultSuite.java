@@ -52,20 +52,20 @@ class MemberRestartFaultSuite {
 
 	@Test
 	void rollingRestartDisturbsNobody() throws Exception {
-		run("rolling restart by SIGTERM", 24, () -> restartAll(LocalEtcdMember::stop));
+		run("rolling restart by SIGTERM", 24, 0, () -> restartAll(LocalEtcdMember::stop));
 	}
 
 	@Test
 	void rollingKillDisturbsNobody() throws Exception {
 		Budget.assumeLong("rolling restart by SIGKILL");
-		run("rolling restart by SIGKILL", 24, () -> restartAll(LocalEtcdMember::kill));
+		run("rolling restart by SIGKILL", 24, 0, () -> restartAll(LocalEtcdMember::kill));
 	}
 
 	@Test
 	void frozenLeaderDisturbsNobody() throws Exception {
 		Budget.assumeLong("leader frozen for 20 s");
 		int leader = this.cluster.leader();
-		run("leader frozen for 20 s", 8, () -> {
+		run("leader frozen for 20 s", 8, 16, () -> {
 			this.cluster.setBad(leader);
 			this.cluster.member(leader).pause();
 			try {
@@ -77,14 +77,14 @@ class MemberRestartFaultSuite {
 		});
 	}
 
-	private void run(String round, int failedPuts, Experiment.Action fault) throws Exception {
+	private void run(String round, int failedPuts, int lostLeases, Experiment.Action fault) throws Exception {
 		Application application = new Application(this.temporary.resolve("etcd"),
 				this.cluster.etcd().getConnectionString(), this.cluster.etcd().getClientCredentials());
 		Workload workload = new Workload(this.cluster, application.client(), 8, 400, QUEUE, Duration.ofMillis(20));
 		try (Experiment experiment = new Experiment(this.cluster, application, workload, round);
 				Queue queue = new Queue(application.client(), workload.history(), QUEUE, Duration.ofMillis(500));
 				EtcdctlLock etcdctl = EtcdctlLock.start(this.cluster, this.temporary, Queue.lockName())) {
-			experiment.rest().disturb(() -> {
+			experiment.expectLostLeases(lostLeases).rest().disturb(() -> {
 				queue.open();
 				fault.run();
 			}, Duration.ofSeconds(2), () -> {
