@@ -26,6 +26,8 @@ import io.etcd.jetcd.api.AuthGrpc;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * calls wait that need one. Another user is proven before the former one is left.
  */
 final class Authenticator {
+
+	private static final Log logger = LogFactory.getLog(RelationChannel.class);
 
 	private static final String AUTHENTICATE = AuthGrpc.getAuthenticateMethod().getFullMethodName();
 
@@ -68,6 +72,9 @@ final class Authenticator {
 
 	@GuardedBy("this")
 	private boolean asking;
+
+	@GuardedBy("this")
+	private boolean refusalLogged;
 
 	Authenticator(String relation, ChannelExecutors executors) {
 		this.relation = relation;
@@ -205,6 +212,7 @@ final class Authenticator {
 				proven = this.proof;
 				this.proof = null;
 			}
+			this.refusalLogged = false;
 			if (asked.equals(this.user)) {
 				this.token = granted;
 			}
@@ -234,11 +242,14 @@ final class Authenticator {
 		Status end = status.withDescription(
 				"%s: etcd refuses the user '%s': %s".formatted(this.relation, asked.name(), FailureReason.of(status)));
 		CompletableFuture<Void> disproven = null;
+		boolean news;
 		boolean formerNeeded;
 		EtcdUser former;
 		Set<PendingCall> failed = Set.of();
 		synchronized (this) {
 			former = this.user;
+			news = !this.refusalLogged;
+			this.refusalLogged = true;
 			boolean proposed = asked.equals(this.next);
 			formerNeeded = proposed && this.token == null && !this.waiting.isEmpty() && former != null;
 			if (proposed) {
@@ -248,6 +259,9 @@ final class Authenticator {
 			else {
 				failed = takeWaiting();
 			}
+		}
+		if (news) {
+			logger.warn(end.getDescription());
 		}
 		if (disproven != null) {
 			CompletableFuture<Void> result = disproven;

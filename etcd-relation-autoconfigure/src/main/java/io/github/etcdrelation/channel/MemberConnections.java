@@ -249,8 +249,15 @@ final class MemberConnections {
 		return this.unary.get() != null || this.unary.getConnecting() != null;
 	}
 
+	/**
+	 * Return whether credentials are proposed that the member has not accepted.
+	 */
+	boolean isProving() {
+		return this.proof.getProposed() != null;
+	}
+
 	boolean isReconnecting() {
-		return this.unary.getConnecting() != null;
+		return this.unary.getConnecting() != null || this.proof.getConnection() != null;
 	}
 
 	boolean isAnyConnecting() {

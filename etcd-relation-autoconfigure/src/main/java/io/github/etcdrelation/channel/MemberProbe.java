@@ -91,13 +91,17 @@ public final class MemberProbe {
 	 * Ask those that are connected and were not asked yet.
 	 * @return whether there are no others to wait for
 	 */
-	private static boolean ask(List<Member> members, Map<Member, CompletableFuture<MemberStatus>> answers, long begin) {
+	private boolean ask(List<Member> members, Map<Member, CompletableFuture<MemberStatus>> answers, long begin) {
 		boolean complete = !members.isEmpty();
 		for (Member member : members) {
 			Connection connection = member.getUnary();
 			boolean done = answers.containsKey(member) || answers.size() == MAX_MEMBERS;
 			MemberAnswer opening = member.getState().getLastAnswer();
-			if (!done && opening != null && opening.time() - begin >= 0) {
+			Connection served = this.channel.getServedConnection(member);
+			if (!done && served != null) {
+				answers.put(member, ask(member, served));
+			}
+			else if (!done && opening != null && opening.time() - begin >= 0) {
 				answers.put(member, CompletableFuture.completedFuture(status(member, opening)));
 			}
 			else if (!done && connection != null && connection.isOpen()) {

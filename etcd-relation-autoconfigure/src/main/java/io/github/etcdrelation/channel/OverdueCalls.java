@@ -44,9 +44,8 @@ final class OverdueCalls {
 	 */
 	static boolean check(Connection connection, long now, long since) {
 		Member member = connection.getMember();
-		boolean inUse = connection == member.getUnary() && member.isServing();
-		boolean silent = !connection.isOpen()
-				&& now - Math.max(connection.getLiveness().getLastHeard(), since) > GIVE_UP_NANOS;
+		boolean refusing = connection == member.getUnary() && !member.isServing();
+		long heard = Math.max(connection.getLiveness().getLastHeard(), since);
 		boolean soon = false;
 		for (Attempt<?> attempt : connection.getAttempts()) {
 			attempt.onTick(now);
@@ -56,7 +55,9 @@ final class OverdueCalls {
 			soon = true;
 			long age = now - Math.max(attempt.getStartTime(), since);
 			boolean outlived = attempt.isOutlivedByTerm();
-			if (silent || (age > GIVE_UP_NANOS && (!inUse || outlived))) {
+			// What was sent late gets its time too
+			boolean silent = !connection.isOpen() && now - Math.max(heard, attempt.getStartTime()) > GIVE_UP_NANOS;
+			if (silent || (age > GIVE_UP_NANOS && (refusing || outlived))) {
 				attempt.onGivenUp(outlived ? "etcd has elected another leader meanwhile" : describe(member));
 			}
 			else if (outlived && age > OUTLIVED_READ_NANOS) {

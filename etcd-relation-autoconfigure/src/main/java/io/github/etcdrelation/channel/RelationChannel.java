@@ -194,6 +194,22 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		return (refusal != null) ? refusal : "being proven";
 	}
 
+	/**
+	 * Return the connection that a member is served with because it has not accepted the
+	 * new credentials.
+	 * @param same the same member in another set
+	 * @return the connection, {@code null} if it is not served or has accepted
+	 */
+	@Nullable Connection getServedConnection(Member same) {
+		for (Member member : this.members.getMembers()) {
+			if (member.isLagging() && member.getEndpoint().equals(same.getEndpoint())
+					&& member.getAddress().equals(same.getAddress())) {
+				return member.getUnary();
+			}
+		}
+		return null;
+	}
+
 	DedicatedMembers getDedicatedMembers() {
 		return this.dedicated;
 	}

@@ -170,8 +170,7 @@ final class Rotation {
 				reasons.add(endpoint.getProblem());
 			}
 			endpoint.getMembers().forEach((member) -> {
-				String reason = (member.getConnections().getRefusal() != null) ? member.getConnections().getRefusal()
-						: member.getState().getProblem();
+				String reason = refusal(member);
 				if (reason != null) {
 					reasons.add(reason);
 				}
@@ -185,8 +184,21 @@ final class Rotation {
 	 */
 	boolean isRefusedByAll() {
 		List<Member> members = members();
-		return this.endpoints.values().stream().noneMatch(EndpointMembers::isLookingUp) && members.stream()
-			.allMatch((member) -> member.getConnections().getRefusal() != null || member.isOut());
+		return this.endpoints.values().stream().noneMatch(EndpointMembers::isLookingUp)
+				&& members.stream().allMatch((member) -> refusal(member) != null);
+	}
+
+	/**
+	 * Return why a member has not accepted, {@code null} if it has or may still: what was
+	 * wrong before this began does not count.
+	 */
+	private @Nullable String refusal(Member member) {
+		MemberConnections connections = member.getConnections();
+		if (connections.isProving()) {
+			return connections.getRefusal();
+		}
+		boolean failed = member.isOut() && member.getState().getFailureTime() - this.startTime > 0;
+		return failed ? member.getState().getProblem() : null;
 	}
 
 	private List<Member> members() {

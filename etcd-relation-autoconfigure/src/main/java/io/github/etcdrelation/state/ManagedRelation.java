@@ -381,7 +381,11 @@ public final class ManagedRelation {
 	 * Publish that all members are served with the latest data.
 	 */
 	public void rotated() {
-		publishLater(() -> publish(new EtcdRotatedEvent(this.relation)));
+		publishLater(() -> {
+			logger.info(LogMessage.format("Relation '%s': all members that can be reached are served with the new data",
+					this.relation.getName()));
+			publish(new EtcdRotatedEvent(this.relation));
+		});
 	}
 
 	/**
