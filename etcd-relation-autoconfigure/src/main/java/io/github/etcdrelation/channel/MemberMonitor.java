@@ -100,10 +100,18 @@ final class MemberMonitor {
 		if (now - this.expectedTime > LATE_NANOS) {
 			this.since = now;
 		}
-		switch (this.task.tick(now, this.since)) {
-			case OFTEN -> plan(OFTEN_NANOS);
-			case SELDOM -> plan(SELDOM_NANOS);
-			case NEVER -> sleep();
+		// A call that begins from here on wakes this again afterwards
+		this.period = Long.MAX_VALUE;
+		Pace pace = Pace.SELDOM;
+		try {
+			pace = this.task.tick(now, this.since);
+		}
+		finally {
+			switch (pace) {
+				case OFTEN -> plan(OFTEN_NANOS);
+				case SELDOM -> plan(SELDOM_NANOS);
+				case NEVER -> sleep();
+			}
 		}
 	}
 

@@ -53,7 +53,7 @@ final class OpenConnections {
 			if (owed || connection.getLiveness().isQuestioned()) {
 				pace = MemberMonitor.Pace.OFTEN;
 			}
-			else if (pace == MemberMonitor.Pace.NEVER && !connection.getAttempts().isEmpty()) {
+			else if (pace == MemberMonitor.Pace.NEVER && connection.getCalls() > 0) {
 				pace = MemberMonitor.Pace.SELDOM;
 			}
 		}
