@@ -178,6 +178,7 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 		}
 		this.limit.end();
 		this.context.members().forget(this);
+		this.context.authenticator().forget(this);
 		drain(current);
 		if (told != null) {
 			this.context.offload(() -> this.executor

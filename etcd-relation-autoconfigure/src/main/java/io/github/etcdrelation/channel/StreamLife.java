@@ -112,6 +112,7 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 			onEnded();
 		}
 		this.context.members().forget(this);
+		this.context.authenticator().forget(this);
 		if (running != null) {
 			running.drain();
 		}
@@ -127,6 +128,7 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 		if (entry == null) {
 			if (isDone()) {
 				this.context.members().forget(this);
+				this.context.authenticator().forget(this);
 			}
 			return;
 		}

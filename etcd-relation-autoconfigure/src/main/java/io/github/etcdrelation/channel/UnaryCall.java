@@ -149,8 +149,15 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			running.cancel(UnaryAttempt.Cancellation.CALLER);
 		}
 		else {
-			this.choice.members().forget(this);
+			forget();
 			fail(status);
+		}
+	}
+
+	private void forget() {
+		this.choice.members().forget(this);
+		if (this.context.authenticator().isActive()) {
+			this.context.authenticator().forget(this);
 		}
 	}
 
@@ -216,7 +223,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			this.context.offload(() -> expired.cancel(UnaryAttempt.Cancellation.EXPIRED));
 			return;
 		}
-		this.choice.members().forget(this);
+		forget();
 		fail(this.choice.members().getUnservedStatus());
 	}
 
