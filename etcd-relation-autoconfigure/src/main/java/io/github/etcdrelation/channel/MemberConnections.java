@@ -258,6 +258,13 @@ final class MemberConnections {
 	}
 
 	/**
+	 * Return whether credentials were proposed that the member has not accepted.
+	 */
+	boolean isProving() {
+		return this.proof.getProposed() != null;
+	}
+
+	/**
 	 * Return whether others than the proposed credentials are in use.
 	 */
 	boolean isLagging() {
