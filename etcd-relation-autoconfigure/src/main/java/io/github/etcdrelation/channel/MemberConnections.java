@@ -160,7 +160,7 @@ final class MemberConnections {
 			return (this.unary.get() == null) ? Purpose.CONNECTING : Purpose.OTHER;
 		}
 		if (isProving(connection)) {
-			this.proof.refused(reason);
+			this.proof.refused(reason, this.unary.get() != null);
 			return Purpose.PROVING;
 		}
 		return takeStreams(connection, true) ? Purpose.STREAMS : Purpose.OTHER;
