@@ -50,6 +50,8 @@ final class Members implements MemberListener {
 
 	private final PendingCalls waiting;
 
+	private final PendingCalls delayed;
+
 	private final MemberMonitor monitor;
 
 	private final MemberLog memberLog;
@@ -86,6 +88,7 @@ final class Members implements MemberListener {
 		this.current = new CurrentTarget(relation, this.sync::execute, executors.callbacks(false), rotationListener,
 				this, this::update);
 		this.waiting = new PendingCalls(executors);
+		this.delayed = new PendingCalls(executors);
 		this.monitor = new MemberMonitor(executors, this.sync, this::tick);
 		this.balancer = new Balancer(this.sync::execute, this.monitor::wake);
 		this.memberLog = new MemberLog(relation);
@@ -263,6 +266,17 @@ final class Members implements MemberListener {
 
 	void forget(PendingCall call) {
 		this.waiting.remove(call);
+		this.delayed.remove(call);
+	}
+
+	/**
+	 * Resume a call after a delay, during which it is ended if these members are closed.
+	 */
+	void resumeLater(PendingCall call, long nanos) {
+		boolean scheduled = this.delayed.resumeLater(call, nanos);
+		if ((!scheduled || isClosed()) && this.delayed.remove(call)) {
+			call.onUnserved(getUnservedStatus());
+		}
 	}
 
 	/**
@@ -329,6 +343,7 @@ final class Members implements MemberListener {
 	void close() {
 		this.availability.close();
 		this.waiting.close(getUnservedStatus());
+		this.delayed.close(getUnservedStatus());
 		this.sync.execute(this.current::clear);
 		this.connections.close();
 	}

@@ -245,8 +245,8 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 		if (delayMillis == 0) {
 			begin();
 		}
-		else if (this.context.schedule(this::begin, TimeUnit.MILLISECONDS.toNanos(delayMillis)) == null) {
-			fail(this.context.members().getUnservedStatus());
+		else {
+			this.context.members().resumeLater(this, TimeUnit.MILLISECONDS.toNanos(delayMillis));
 		}
 	}
 

@@ -291,9 +291,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		}
 		else {
 			limitWaiting();
-			if (this.context.schedule(this::begin, TimeUnit.MILLISECONDS.toNanos(delay)) == null) {
-				fail(this.choice.members().getUnservedStatus());
-			}
+			this.choice.members().resumeLater(this, TimeUnit.MILLISECONDS.toNanos(delay));
 		}
 	}
 
