@@ -123,6 +123,10 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 	private void begin() {
 		CallEntry entry = CallEntry.of(this.context, this, null);
 		if (entry == null) {
+			if (isDone()) {
+				this.context.members().forget(this);
+				this.context.authenticator().forget(this);
+			}
 			return;
 		}
 		Connection connection = entry.connection();
@@ -142,6 +146,10 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 		connection.add(next);
 		next.drain();
 		connection.started(next);
+	}
+
+	private synchronized boolean isDone() {
+		return this.done;
 	}
 
 	@Override

@@ -167,6 +167,9 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	}
 
 	private void begin() {
+		if (isOver()) {
+			return;
+		}
 		String token = null;
 		if (this.context.authenticator().isActive() && !Authenticator.isAuthenticate(this.method)) {
 			token = this.context.authenticator().getToken();
@@ -199,6 +202,10 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		}
 		next.begin(this.method, this.options, EtcdHeaders.of(this.headers, route != CallType.SERIALIZABLE_READ, token),
 				this.request);
+	}
+
+	private synchronized boolean isOver() {
+		return this.done || this.cancellation != null;
 	}
 
 	private void limitWaiting() {
