@@ -136,6 +136,8 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 					: new SingleStream<>(this, connection, entry.token(), this.method, this.options);
 			this.running = (next != null) ? next : this.running;
 			if (next != null) {
+				// Before anyone may end it
+				connection.add(next);
 				next.start(EtcdHeaders.of(this.headers, true, entry.token()), this.requested, this.request);
 			}
 		}
@@ -143,7 +145,6 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 			connection.release();
 			return;
 		}
-		connection.add(next);
 		next.drain();
 		connection.started(next);
 	}

@@ -137,7 +137,6 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 			entry.connection().release();
 			return;
 		}
-		entry.connection().add(next);
 		next.drain();
 		entry.connection().started(next);
 	}
@@ -147,6 +146,8 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 			return null;
 		}
 		StreamAttempt<ReqT, RespT> next = new StreamAttempt<>(this, connection, token, this.method, this.options);
+		// Before anyone may end it
+		connection.add(next);
 		this.attempt = next;
 		next.start(EtcdHeaders.of(this.headers, true, token));
 		if (this.requested > 0) {
