@@ -44,7 +44,8 @@ final class OverdueCalls {
 	 */
 	static boolean check(Connection connection, long now, long since) {
 		Member member = connection.getMember();
-		boolean inUse = connection == member.getUnary() && member.isServing();
+		// On a connection that was replaced the member answers what it owes
+		boolean answering = (connection == member.getUnary() || connection.isRetired()) && !member.isOut();
 		boolean silent = !connection.isOpen()
 				&& now - Math.max(connection.getLiveness().getLastHeard(), since) > GIVE_UP_NANOS;
 		boolean soon = false;
@@ -56,7 +57,7 @@ final class OverdueCalls {
 			soon = true;
 			long age = now - Math.max(attempt.getStartTime(), since);
 			boolean outlived = attempt.isOutlivedByTerm();
-			if (silent || (age > GIVE_UP_NANOS && (!inUse || outlived))) {
+			if (silent || (age > GIVE_UP_NANOS && (!answering || outlived))) {
 				attempt.onGivenUp(outlived ? "etcd has elected another leader meanwhile" : describe(member));
 			}
 			else if (outlived && age > OUTLIVED_READ_NANOS) {
