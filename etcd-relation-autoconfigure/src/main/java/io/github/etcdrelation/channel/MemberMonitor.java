@@ -64,7 +64,7 @@ final class MemberMonitor {
 	 * when that is so already.
 	 */
 	void wake() {
-		if (this.period != OFTEN_NANOS) {
+		if (!isLookingOften()) {
 			this.sync.execute(() -> {
 				if (this.period != OFTEN_NANOS) {
 					if (!this.awake) {
@@ -75,6 +75,10 @@ final class MemberMonitor {
 				}
 			});
 		}
+	}
+
+	boolean isLookingOften() {
+		return this.period == OFTEN_NANOS;
 	}
 
 	private void plan(long nanos) {

@@ -64,7 +64,7 @@ final class Members implements MemberListener {
 
 	private volatile CompletableFuture<Void> change = new CompletableFuture<>();
 
-	private long activeTime;
+	private long activeTime = System.nanoTime();
 
 	private final boolean dedicated;
 
@@ -90,7 +90,7 @@ final class Members implements MemberListener {
 		this.waiting = new PendingCalls(executors);
 		this.delayed = new PendingCalls(executors);
 		this.monitor = new MemberMonitor(executors, this.sync, this::tick);
-		this.balancer = new Balancer(this.sync::execute, this.monitor::wake);
+		this.balancer = new Balancer(this.sync::execute, this::called);
 		this.memberLog = new MemberLog(relation);
 	}
 
@@ -170,6 +170,13 @@ final class Members implements MemberListener {
 		}
 	}
 
+	private void called() {
+		if (!this.monitor.isLookingOften()) {
+			this.sync.execute(() -> this.activeTime = System.nanoTime());
+			this.monitor.wake();
+		}
+	}
+
 	private MemberMonitor.Pace tick(long now, long since) {
 		boolean urgent = !this.balancer.isServing() && !this.waiting.isEmpty();
 		long timeout = this.settings.connectTimeout().toNanos();
@@ -181,7 +188,8 @@ final class Members implements MemberListener {
 			resumeStreams(now);
 			pace = MemberMonitor.Pace.OFTEN;
 		}
-		if (pace != MemberMonitor.Pace.NEVER) {
+		if (!this.waiting.isEmpty() || this.connections.areUsed()) {
+			// Questions of our own do not count, or they would never end
 			this.activeTime = now;
 		}
 		if (pace == MemberMonitor.Pace.OFTEN

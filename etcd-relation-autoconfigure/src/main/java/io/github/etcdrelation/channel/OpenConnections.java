@@ -60,6 +60,13 @@ final class OpenConnections {
 		return pace;
 	}
 
+	/**
+	 * Return whether any carries a call.
+	 */
+	boolean areUsed() {
+		return this.connections.stream().anyMatch((connection) -> connection.getCalls() > 0);
+	}
+
 	void close() {
 		this.connections.forEach(Connection::closeNow);
 	}
