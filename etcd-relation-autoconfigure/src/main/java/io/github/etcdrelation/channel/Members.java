@@ -140,9 +140,13 @@ final class Members implements MemberListener {
 		if (!this.dedicated) {
 			this.memberLog.update(this.current.getTarget(), latest, this.availability.getProblem());
 		}
-		if (this.balancer.isServing() || this.balancer.getRoutes().reachable().length > 0) {
+		if (this.balancer.isServing()) {
 			this.waiting.resume((call) -> !call.isStream());
 			resumeStreams(System.nanoTime());
+		}
+		else if (this.balancer.getRoutes().reachable().length > 0) {
+			// The others would only come back, as often as members tell that they wait too
+			this.waiting.resume(PendingCall::isServedWithoutLeader);
 		}
 		if (this.dedicated && this.balancer.getRoutes().reachable().length == 0
 				&& this.availability.getProblem() != null) {
@@ -262,7 +266,9 @@ final class Members implements MemberListener {
 			if (call.isStream()) {
 				resumeStreams(now);
 			}
-			else if (Routes.least(this.balancer.getRoutes().serving(), null, now) != null) {
+			else if (Routes.least(this.balancer.getRoutes().serving(), null, now) != null
+					|| (call.isServedWithoutLeader()
+							&& Routes.least(this.balancer.getRoutes().reachable(), null, now) != null)) {
 				this.waiting.resume((other) -> other == call);
 			}
 			this.monitor.wake();

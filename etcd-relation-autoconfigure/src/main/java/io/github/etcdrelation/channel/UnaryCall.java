@@ -240,6 +240,11 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	}
 
 	@Override
+	public boolean isServedWithoutLeader() {
+		return this.type == CallType.SERIALIZABLE_READ || this.choice.isOnlyMember();
+	}
+
+	@Override
 	public void onReady() {
 		begin();
 	}
