@@ -108,9 +108,10 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 			if (running != null) {
 				running.cancel("the stream was ended");
 			}
-			this.limit.end();
 			onEnded();
 		}
+		// Takes locks that are held while this is run for a canceled caller
+		this.limit.end();
 		this.context.members().forget(this);
 		this.context.authenticator().forget(this);
 		if (running != null) {
@@ -226,7 +227,6 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 			}
 			if (end != null) {
 				this.done = true;
-				this.limit.end();
 				onEnded();
 			}
 			else {
@@ -238,6 +238,7 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 			again(delay);
 		}
 		else {
+			this.limit.end();
 			this.delivery.close(end, trailers);
 		}
 	}
