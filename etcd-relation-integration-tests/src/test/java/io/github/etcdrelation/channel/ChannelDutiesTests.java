@@ -212,6 +212,26 @@ class ChannelDutiesTests {
 		}
 	}
 
+	@Test
+	void questionsOfItsOwnAreNoUse() throws Exception {
+		try (FakeMember member = new FakeMember();
+				ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+			Endpoints both = Endpoints
+				.parse(member.endpoints() + ",http://127.0.0.1:" + silent.getLocalPort());
+			channel(LONG).connectTo(ChannelTarget.plainText(both));
+			assertThat(get().end()).isEqualTo(Status.Code.OK);
+			Object members = field(this.channel, "members");
+			Awaitility.await()
+				.until(() -> this.channel.getStatus().members().stream()
+					.anyMatch((candidate) -> candidate.condition() == MemberCondition.UNREACHABLE));
+			Object time = field(members, "activeTime");
+			Awaitility.await()
+				.during(Duration.ofSeconds(4))
+				.atMost(Duration.ofSeconds(6))
+				.until(() -> field(members, "activeTime").equals(time));
+		}
+	}
+
 	private static ChannelTarget target(LocalEtcd etcd, ClientCredentials credentials) {
 		return ChannelTarget.tls(Endpoints.parse(etcd.getConnectionString()), PemSslBundles.create(credentials),
 				credentials);
