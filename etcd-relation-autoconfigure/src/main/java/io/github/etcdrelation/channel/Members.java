@@ -145,7 +145,8 @@ final class Members implements MemberListener {
 			resumeStreams(System.nanoTime());
 		}
 		else if (this.balancer.getRoutes().reachable().length > 0) {
-			// The others would only come back, as often as members tell that they wait too
+			// The others would only come back, as often as members tell that they wait
+			// too
 			this.waiting.resume(PendingCall::isServedWithoutLeader);
 		}
 		if (this.dedicated && this.balancer.getRoutes().reachable().length == 0

@@ -186,8 +186,8 @@ final class Rotation {
 	boolean isRefusedByAll() {
 		List<Member> members = members();
 		return this.endpoints.values().stream().noneMatch(EndpointMembers::isLookingUp) && members.stream()
-			.allMatch((member) -> member.getConnections().isProving()
-					? member.getConnections().getRefusal() != null : member.isOut());
+			.allMatch((member) -> member.getConnections().isProving() ? member.getConnections().getRefusal() != null
+					: member.isOut());
 	}
 
 	private List<Member> members() {

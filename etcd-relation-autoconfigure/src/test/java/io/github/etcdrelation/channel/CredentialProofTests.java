@@ -20,7 +20,6 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

@@ -68,9 +68,8 @@ class ChannelDutiesTests {
 	private RelationChannel channel;
 
 	private RelationChannel channel(Duration timeout) {
-		this.channel = new RelationChannel("test",
-				new ChannelSettings(timeout, timeout, Duration.ofSeconds(5), Duration.ofSeconds(30),
-						Duration.ofSeconds(10), Duration.ofSeconds(5), Integer.MAX_VALUE),
+		this.channel = new RelationChannel("test", new ChannelSettings(timeout, timeout, Duration.ofSeconds(5),
+				Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(5), Integer.MAX_VALUE),
 				this.executors, false);
 		return this.channel;
 	}
@@ -170,13 +169,14 @@ class ChannelDutiesTests {
 		channel(LONG).connectTo(unreachable());
 		Context.CancellableContext context = Context.current().withCancellation();
 		context.cancel(null);
-		RecordedCall call = context
-			.call(() -> new RecordedCall(this.channel.newMemberCall(MaintenanceGrpc.getStatusMethod(),
-					CallOptions.DEFAULT, "127.0.0.1:1"), StatusRequest.getDefaultInstance(), true));
+		RecordedCall call = context.call(() -> new RecordedCall(
+				this.channel.newMemberCall(MaintenanceGrpc.getStatusMethod(), CallOptions.DEFAULT, "127.0.0.1:1"),
+				StatusRequest.getDefaultInstance(), true));
 		assertThat(call.end()).isEqualTo(Status.Code.CANCELLED);
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(3))
-			.untilAsserted(() -> assertThat((Collection<?>) field(this.channel.getDedicatedMembers(), "all")).isEmpty());
+			.untilAsserted(
+					() -> assertThat((Collection<?>) field(this.channel.getDedicatedMembers(), "all")).isEmpty());
 	}
 
 	@Test
@@ -188,7 +188,9 @@ class ChannelDutiesTests {
 			channel(LONG).connectTo(target(etcd, wrong));
 			RecordedCall get = get();
 			Awaitility.await()
-				.until(() -> this.channel.getStatus().members().stream()
+				.until(() -> this.channel.getStatus()
+					.members()
+					.stream()
 					.anyMatch((member) -> member.condition() == MemberCondition.UNREACHABLE));
 			assertThat(this.channel.connectTo(target(etcd, right))).succeedsWithin(Duration.ofSeconds(10));
 			assertThat(get.end()).isEqualTo(Status.Code.OK);
@@ -199,8 +201,8 @@ class ChannelDutiesTests {
 	void writeIsAnsweredOnTheConnectionThatWasReplacedMeanwhile() throws Exception {
 		ScheduledExecutorService slowly = Executors.newSingleThreadScheduledExecutor();
 		try (FakeMember former = new FakeMember(); FakeMember latter = new FakeMember()) {
-			former.put = (request, observer) -> slowly.schedule(
-					() -> FakeMember.answer(observer, PutResponse.getDefaultInstance()), 6, TimeUnit.SECONDS);
+			former.put = (request, observer) -> slowly
+				.schedule(() -> FakeMember.answer(observer, PutResponse.getDefaultInstance()), 6, TimeUnit.SECONDS);
 			channel(LONG).connectTo(ChannelTarget.plainText(former.endpoints()));
 			RecordedCall put = put();
 			Awaitility.await().until(() -> former.calls(KVGrpc.getPutMethod()) == 1);
@@ -216,13 +218,14 @@ class ChannelDutiesTests {
 	void questionsOfItsOwnAreNoUse() throws Exception {
 		try (FakeMember member = new FakeMember();
 				ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-			Endpoints both = Endpoints
-				.parse(member.endpoints() + ",http://127.0.0.1:" + silent.getLocalPort());
+			Endpoints both = Endpoints.parse(member.endpoints() + ",http://127.0.0.1:" + silent.getLocalPort());
 			channel(LONG).connectTo(ChannelTarget.plainText(both));
 			assertThat(get().end()).isEqualTo(Status.Code.OK);
 			Object members = field(this.channel, "members");
 			Awaitility.await()
-				.until(() -> this.channel.getStatus().members().stream()
+				.until(() -> this.channel.getStatus()
+					.members()
+					.stream()
 					.anyMatch((candidate) -> candidate.condition() == MemberCondition.UNREACHABLE));
 			Object time = field(members, "activeTime");
 			Awaitility.await()

@@ -68,11 +68,11 @@ final class FakeMember implements AutoCloseable {
 								StreamObserver<StatusResponse> observer) -> this.status.accept(request, observer)))
 				.build())
 			.addService(ServerServiceDefinition.builder("etcdserverpb.KV")
-				.addMethod(KVGrpc.getRangeMethod(), ServerCalls
-					.asyncUnaryCall((RangeRequest request, StreamObserver<RangeResponse> observer) -> {
-						count(KVGrpc.getRangeMethod());
-						this.range.accept(request, observer);
-					}))
+				.addMethod(KVGrpc.getRangeMethod(),
+						ServerCalls.asyncUnaryCall((RangeRequest request, StreamObserver<RangeResponse> observer) -> {
+							count(KVGrpc.getRangeMethod());
+							this.range.accept(request, observer);
+						}))
 				.addMethod(KVGrpc.getPutMethod(),
 						ServerCalls.asyncUnaryCall((PutRequest request, StreamObserver<PutResponse> observer) -> {
 							count(KVGrpc.getPutMethod());
