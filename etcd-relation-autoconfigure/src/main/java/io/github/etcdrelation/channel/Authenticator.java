@@ -76,6 +76,9 @@ final class Authenticator {
 	@GuardedBy("this")
 	private boolean refusalLogged;
 
+	@GuardedBy("this")
+	private @Nullable Status closed;
+
 	Authenticator(String relation, ChannelExecutors executors) {
 		this.relation = relation;
 		this.executors = executors;
@@ -101,9 +104,11 @@ final class Authenticator {
 	 */
 	CompletableFuture<Void> setUser(@Nullable EtcdUser proposed) {
 		CompletableFuture<Void> result = CompletableFuture.completedFuture(null);
+		CompletableFuture<Void> abandoned;
 		Set<PendingCall> resumed = Set.of();
 		synchronized (this) {
 			EtcdUser current = this.user;
+			abandoned = this.proof;
 			this.next = null;
 			this.proof = null;
 			if (proposed == null || current == null) {
@@ -116,6 +121,11 @@ final class Authenticator {
 				result = new CompletableFuture<>();
 				this.proof = result;
 			}
+		}
+		if (abandoned != null) {
+			ReplacementRefusedException failure = new ReplacementRefusedException(
+					this.relation + ": other data of the relation came before etcd had accepted the user");
+			this.executors.callbacks(false).execute(() -> abandoned.completeExceptionally(failure));
 		}
 		resumed.forEach(this::resume);
 		askIfNeeded();
@@ -141,13 +151,41 @@ final class Authenticator {
 	 * Queue a call until there is a token, when it is resumed on another thread.
 	 */
 	void enqueue(PendingCall call) {
+		Status end;
 		synchronized (this) {
-			this.waiting.add(call);
+			end = this.closed;
+			if (end == null) {
+				this.waiting.add(call);
+			}
+		}
+		if (end != null) {
+			call.onUnserved(end);
+			return;
 		}
 		if (this.token != null || !isActive()) {
 			takeAndResume();
 		}
 		askIfNeeded();
+	}
+
+	/**
+	 * Forget a call that has ended.
+	 */
+	synchronized void forget(PendingCall call) {
+		this.waiting.remove(call);
+	}
+
+	/**
+	 * End the calls that wait, also those that come from now on.
+	 * @param status how
+	 */
+	void close(Status status) {
+		Set<PendingCall> ended;
+		synchronized (this) {
+			this.closed = status;
+			ended = takeWaiting();
+		}
+		ended.forEach((call) -> call.onUnserved(status));
 	}
 
 	/**
@@ -166,7 +204,7 @@ final class Authenticator {
 		synchronized (this) {
 			boolean needed = this.next != null || (this.token == null && !this.waiting.isEmpty());
 			asked = (this.next != null) ? this.next : this.user;
-			if (this.asking || !needed || asked == null) {
+			if (this.asking || !needed || asked == null || this.closed != null) {
 				return;
 			}
 			this.asking = true;

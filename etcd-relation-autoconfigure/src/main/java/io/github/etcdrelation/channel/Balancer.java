@@ -63,7 +63,6 @@ final class Balancer {
 	 * @param avoided a connection that is taken only where there is no other
 	 */
 	@Nullable Connection acquire(CallType type, @Nullable Connection avoided) {
-		this.observer.run();
 		for (;;) {
 			Routes latest = this.routes;
 			long now = System.nanoTime();
@@ -77,6 +76,8 @@ final class Balancer {
 				}
 			}
 			if (connection == null || connection.acquire()) {
+				// Not before it is counted in, or it may be overlooked
+				this.observer.run();
 				return connection;
 			}
 		}
@@ -87,12 +88,12 @@ final class Balancer {
 	 * @param endpoint the member, which need not be one of these
 	 */
 	@Nullable Connection acquireAt(Endpoint endpoint) {
-		this.observer.run();
 		long now = System.nanoTime();
 		for (Member member : this.members) {
 			Connection connection = member.getUnary();
 			if (member.getEndpoint().equals(endpoint) && connection != null && connection.isOpen()
 					&& !connection.isStale(now) && connection.acquire()) {
+				this.observer.run();
 				return connection;
 			}
 		}
@@ -107,7 +108,11 @@ final class Balancer {
 		long now = System.nanoTime();
 		Member member = this.routes.leastStreams(avoided, now);
 		Connection streams = (member != null) ? member.getStreams() : null;
-		return (streams != null && streams.isOpen() && !streams.isStale(now) && streams.acquire()) ? streams : null;
+		if (streams == null || !streams.isOpen() || streams.isStale(now) || !streams.acquire()) {
+			return null;
+		}
+		this.observer.run();
+		return streams;
 	}
 
 }

@@ -164,6 +164,10 @@ final class Connection {
 		return this.open && this.unusable == null;
 	}
 
+	boolean isRetired() {
+		return this.unusable == Attempt.Unusable.RETIRED;
+	}
+
 	/**
 	 * Fail if the connection is not open in time.
 	 */

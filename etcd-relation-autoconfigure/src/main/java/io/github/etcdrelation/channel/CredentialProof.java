@@ -71,9 +71,14 @@ final class CredentialProof {
 		this.connection = connection;
 	}
 
-	void refused(String reason) {
+	/**
+	 * Take note that the member did not accept.
+	 * @param served whether it is served otherwise: if not, it may have come back with
+	 * the new credentials alone
+	 */
+	void refused(String reason, boolean served) {
 		this.connection = null;
-		this.refusals++;
+		this.refusals = served ? this.refusals + 1 : 1;
 		this.againTime = System.nanoTime() + Math.min(MAX_DELAY_NANOS, DELAY_NANOS * this.refusals);
 		this.refusal = reason;
 	}

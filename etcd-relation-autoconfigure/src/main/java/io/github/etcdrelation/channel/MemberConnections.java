@@ -160,7 +160,7 @@ final class MemberConnections {
 			return (this.unary.get() == null) ? Purpose.CONNECTING : Purpose.OTHER;
 		}
 		if (isProving(connection)) {
-			this.proof.refused(reason);
+			this.proof.refused(reason, this.unary.get() != null);
 			return Purpose.PROVING;
 		}
 		return takeStreams(connection, true) ? Purpose.STREAMS : Purpose.OTHER;
@@ -249,19 +249,19 @@ final class MemberConnections {
 		return this.unary.get() != null || this.unary.getConnecting() != null;
 	}
 
-	/**
-	 * Return whether credentials are proposed that the member has not accepted.
-	 */
-	boolean isProving() {
-		return this.proof.getProposed() != null;
-	}
-
 	boolean isReconnecting() {
 		return this.unary.getConnecting() != null || this.proof.getConnection() != null;
 	}
 
 	boolean isAnyConnecting() {
 		return this.unary.getConnecting() != null || this.proof.getConnection() != null || this.streams.isConnecting();
+	}
+
+	/**
+	 * Return whether credentials were proposed that the member has not accepted.
+	 */
+	boolean isProving() {
+		return this.proof.getProposed() != null;
 	}
 
 	/**

@@ -64,7 +64,7 @@ final class MemberMonitor {
 	 * when that is so already.
 	 */
 	void wake() {
-		if (this.period != OFTEN_NANOS) {
+		if (!isLookingOften()) {
 			this.sync.execute(() -> {
 				if (this.period != OFTEN_NANOS) {
 					if (!this.awake) {
@@ -75,6 +75,10 @@ final class MemberMonitor {
 				}
 			});
 		}
+	}
+
+	boolean isLookingOften() {
+		return this.period == OFTEN_NANOS;
 	}
 
 	private void plan(long nanos) {
@@ -100,10 +104,18 @@ final class MemberMonitor {
 		if (now - this.expectedTime > LATE_NANOS) {
 			this.since = now;
 		}
-		switch (this.task.tick(now, this.since)) {
-			case OFTEN -> plan(OFTEN_NANOS);
-			case SELDOM -> plan(SELDOM_NANOS);
-			case NEVER -> sleep();
+		// A call that begins from here on wakes this again afterwards
+		this.period = Long.MAX_VALUE;
+		Pace pace = Pace.SELDOM;
+		try {
+			pace = this.task.tick(now, this.since);
+		}
+		finally {
+			switch (pace) {
+				case OFTEN -> plan(OFTEN_NANOS);
+				case SELDOM -> plan(SELDOM_NANOS);
+				case NEVER -> sleep();
+			}
 		}
 	}
 

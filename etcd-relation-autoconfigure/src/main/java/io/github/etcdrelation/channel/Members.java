@@ -50,6 +50,8 @@ final class Members implements MemberListener {
 
 	private final PendingCalls waiting;
 
+	private final PendingCalls delayed;
+
 	private final MemberMonitor monitor;
 
 	private final MemberLog memberLog;
@@ -62,7 +64,7 @@ final class Members implements MemberListener {
 
 	private volatile CompletableFuture<Void> change = new CompletableFuture<>();
 
-	private long activeTime;
+	private long activeTime = System.nanoTime();
 
 	private final boolean dedicated;
 
@@ -86,8 +88,9 @@ final class Members implements MemberListener {
 		this.current = new CurrentTarget(relation, this.sync::execute, executors.callbacks(false), rotationListener,
 				this, this::update);
 		this.waiting = new PendingCalls(executors);
+		this.delayed = new PendingCalls(executors);
 		this.monitor = new MemberMonitor(executors, this.sync, this::tick);
-		this.balancer = new Balancer(this.sync::execute, this.monitor::wake);
+		this.balancer = new Balancer(this.sync::execute, this::called);
 		this.memberLog = new MemberLog(relation);
 	}
 
@@ -137,9 +140,14 @@ final class Members implements MemberListener {
 		if (!this.dedicated) {
 			this.memberLog.update(this.current.getTarget(), latest, this.availability.getProblem());
 		}
-		if (this.balancer.isServing() || this.balancer.getRoutes().reachable().length > 0) {
+		if (this.balancer.isServing()) {
 			this.waiting.resume((call) -> !call.isStream());
 			resumeStreams(System.nanoTime());
+		}
+		else if (this.balancer.getRoutes().reachable().length > 0) {
+			// The others would only come back, as often as members tell that they wait
+			// too
+			this.waiting.resume(PendingCall::isServedWithoutLeader);
 		}
 		if (this.dedicated && this.balancer.getRoutes().reachable().length == 0
 				&& this.availability.getProblem() != null) {
@@ -167,6 +175,13 @@ final class Members implements MemberListener {
 		}
 	}
 
+	private void called() {
+		if (!this.monitor.isLookingOften()) {
+			this.sync.execute(() -> this.activeTime = System.nanoTime());
+			this.monitor.wake();
+		}
+	}
+
 	private MemberMonitor.Pace tick(long now, long since) {
 		boolean urgent = !this.balancer.isServing() && !this.waiting.isEmpty();
 		long timeout = this.settings.connectTimeout().toNanos();
@@ -178,7 +193,8 @@ final class Members implements MemberListener {
 			resumeStreams(now);
 			pace = MemberMonitor.Pace.OFTEN;
 		}
-		if (pace != MemberMonitor.Pace.NEVER) {
+		if (!this.waiting.isEmpty() || this.connections.areUsed()) {
+			// Questions of our own do not count, or they would never end
 			this.activeTime = now;
 		}
 		if (pace == MemberMonitor.Pace.OFTEN
@@ -251,7 +267,9 @@ final class Members implements MemberListener {
 			if (call.isStream()) {
 				resumeStreams(now);
 			}
-			else if (Routes.least(this.balancer.getRoutes().serving(), null, now) != null) {
+			else if (Routes.least(this.balancer.getRoutes().serving(), null, now) != null
+					|| (call.isServedWithoutLeader()
+							&& Routes.least(this.balancer.getRoutes().reachable(), null, now) != null)) {
 				this.waiting.resume((other) -> other == call);
 			}
 			this.monitor.wake();
@@ -263,6 +281,17 @@ final class Members implements MemberListener {
 
 	void forget(PendingCall call) {
 		this.waiting.remove(call);
+		this.delayed.remove(call);
+	}
+
+	/**
+	 * Resume a call after a delay, during which it is ended if these members are closed.
+	 */
+	void resumeLater(PendingCall call, long nanos) {
+		boolean scheduled = this.delayed.resumeLater(call, nanos);
+		if ((!scheduled || isClosed()) && this.delayed.remove(call)) {
+			call.onUnserved(getUnservedStatus());
+		}
 	}
 
 	/**
@@ -329,6 +358,7 @@ final class Members implements MemberListener {
 	void close() {
 		this.availability.close();
 		this.waiting.close(getUnservedStatus());
+		this.delayed.close(getUnservedStatus());
 		this.sync.execute(this.current::clear);
 		this.connections.close();
 	}

@@ -53,11 +53,18 @@ final class OpenConnections {
 			if (owed || connection.getLiveness().isQuestioned()) {
 				pace = MemberMonitor.Pace.OFTEN;
 			}
-			else if (pace == MemberMonitor.Pace.NEVER && !connection.getAttempts().isEmpty()) {
+			else if (pace == MemberMonitor.Pace.NEVER && connection.getCalls() > 0) {
 				pace = MemberMonitor.Pace.SELDOM;
 			}
 		}
 		return pace;
+	}
+
+	/**
+	 * Return whether any carries a call.
+	 */
+	boolean areUsed() {
+		return this.connections.stream().anyMatch((connection) -> connection.getCalls() > 0);
 	}
 
 	void close() {

@@ -44,7 +44,8 @@ final class OverdueCalls {
 	 */
 	static boolean check(Connection connection, long now, long since) {
 		Member member = connection.getMember();
-		boolean refusing = connection == member.getUnary() && !member.isServing();
+		// On a connection that was replaced the member answers what it owes
+		boolean answering = (connection == member.getUnary() || connection.isRetired()) && !member.isOut();
 		long heard = Math.max(connection.getLiveness().getLastHeard(), since);
 		boolean soon = false;
 		for (Attempt<?> attempt : connection.getAttempts()) {
@@ -57,7 +58,7 @@ final class OverdueCalls {
 			boolean outlived = attempt.isOutlivedByTerm();
 			// What was sent late gets its time too
 			boolean silent = !connection.isOpen() && now - Math.max(heard, attempt.getStartTime()) > GIVE_UP_NANOS;
-			if (silent || (age > GIVE_UP_NANOS && (refusing || outlived))) {
+			if (silent || (age > GIVE_UP_NANOS && (!answering || outlived))) {
 				attempt.onGivenUp(outlived ? "etcd has elected another leader meanwhile" : describe(member));
 			}
 			else if (outlived && age > OUTLIVED_READ_NANOS) {

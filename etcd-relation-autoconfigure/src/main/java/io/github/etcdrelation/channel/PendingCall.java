@@ -29,6 +29,13 @@ interface PendingCall {
 	boolean isStream();
 
 	/**
+	 * Return whether a member that has no leader may answer it.
+	 */
+	default boolean isServedWithoutLeader() {
+		return false;
+	}
+
+	/**
 	 * Try again: what the call waits for may be there now.
 	 */
 	void onReady();

@@ -71,6 +71,15 @@ final class PendingCalls {
 	}
 
 	/**
+	 * Resume a call later, unless it is forgotten or ended before.
+	 * @return whether it will be resumed
+	 */
+	boolean resumeLater(PendingCall call, long nanos) {
+		add(call);
+		return this.executors.schedule(() -> resume(call), nanos) != null;
+	}
+
+	/**
 	 * End all calls.
 	 * @param status how
 	 */

@@ -220,8 +220,10 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.calls.close(Status.CANCELLED.withDescription(this + " is closed"));
+		Status closed = Status.CANCELLED.withDescription(this + " is closed");
+		this.calls.close(closed);
 		this.members.close();
+		this.authenticator.close(closed);
 		this.dedicated.close();
 		this.requestTimeouts.close();
 	}

@@ -123,6 +123,10 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 	private void begin() {
 		CallEntry entry = CallEntry.of(this.context, this, null);
 		if (entry == null) {
+			if (isDone()) {
+				this.context.members().forget(this);
+				this.context.authenticator().forget(this);
+			}
 			return;
 		}
 		Connection connection = entry.connection();
@@ -132,6 +136,8 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 					: new SingleStream<>(this, connection, entry.token(), this.method, this.options);
 			this.running = (next != null) ? next : this.running;
 			if (next != null) {
+				// Before anyone may end it
+				connection.add(next);
 				next.start(EtcdHeaders.of(this.headers, true, entry.token()), this.requested, this.request);
 			}
 		}
@@ -139,9 +145,12 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 			connection.release();
 			return;
 		}
-		connection.add(next);
 		next.drain();
 		connection.started(next);
+	}
+
+	private synchronized boolean isDone() {
+		return this.done;
 	}
 
 	@Override
@@ -178,6 +187,7 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 		}
 		this.limit.end();
 		this.context.members().forget(this);
+		this.context.authenticator().forget(this);
 		drain(current);
 		if (told != null) {
 			this.context.offload(() -> this.executor

@@ -108,10 +108,12 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 			if (running != null) {
 				running.cancel("the stream was ended");
 			}
-			this.limit.end();
 			onEnded();
 		}
+		// Takes locks that are held while this is run for a canceled caller
+		this.limit.end();
 		this.context.members().forget(this);
+		this.context.authenticator().forget(this);
 		if (running != null) {
 			running.drain();
 		}
@@ -127,6 +129,7 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 		if (entry == null) {
 			if (isDone()) {
 				this.context.members().forget(this);
+				this.context.authenticator().forget(this);
 			}
 			return;
 		}
@@ -135,7 +138,6 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 			entry.connection().release();
 			return;
 		}
-		entry.connection().add(next);
 		next.drain();
 		entry.connection().started(next);
 	}
@@ -145,6 +147,8 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 			return null;
 		}
 		StreamAttempt<ReqT, RespT> next = new StreamAttempt<>(this, connection, token, this.method, this.options);
+		// Before anyone may end it
+		connection.add(next);
 		this.attempt = next;
 		next.start(EtcdHeaders.of(this.headers, true, token));
 		if (this.requested > 0) {
@@ -223,7 +227,6 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 			}
 			if (end != null) {
 				this.done = true;
-				this.limit.end();
 				onEnded();
 			}
 			else {
@@ -235,6 +238,7 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 			again(delay);
 		}
 		else {
+			this.limit.end();
 			this.delivery.close(end, trailers);
 		}
 	}
@@ -243,8 +247,8 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 		if (delayMillis == 0) {
 			begin();
 		}
-		else if (this.context.schedule(this::begin, TimeUnit.MILLISECONDS.toNanos(delayMillis)) == null) {
-			fail(this.context.members().getUnservedStatus());
+		else {
+			this.context.members().resumeLater(this, TimeUnit.MILLISECONDS.toNanos(delayMillis));
 		}
 	}
 

@@ -149,8 +149,15 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			running.cancel(UnaryAttempt.Cancellation.CALLER);
 		}
 		else {
-			this.choice.members().forget(this);
+			forget();
 			fail(status);
+		}
+	}
+
+	private void forget() {
+		this.choice.members().forget(this);
+		if (this.context.authenticator().isActive()) {
+			this.context.authenticator().forget(this);
 		}
 	}
 
@@ -160,6 +167,9 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	}
 
 	private void begin() {
+		if (isOver()) {
+			return;
+		}
 		String token = null;
 		if (this.context.authenticator().isActive() && !Authenticator.isAuthenticate(this.method)) {
 			token = this.context.authenticator().getToken();
@@ -194,6 +204,10 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 				this.request);
 	}
 
+	private synchronized boolean isOver() {
+		return this.done || this.cancellation != null;
+	}
+
 	private void limitWaiting() {
 		synchronized (this) {
 			if (!this.done) {
@@ -216,13 +230,18 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			this.context.offload(() -> expired.cancel(UnaryAttempt.Cancellation.EXPIRED));
 			return;
 		}
-		this.choice.members().forget(this);
+		forget();
 		fail(this.choice.members().getUnservedStatus());
 	}
 
 	@Override
 	public boolean isStream() {
 		return false;
+	}
+
+	@Override
+	public boolean isServedWithoutLeader() {
+		return this.type == CallType.SERIALIZABLE_READ || this.choice.isOnlyMember();
 	}
 
 	@Override
@@ -284,9 +303,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		}
 		else {
 			limitWaiting();
-			if (this.context.schedule(this::begin, TimeUnit.MILLISECONDS.toNanos(delay)) == null) {
-				fail(this.choice.members().getUnservedStatus());
-			}
+			this.choice.members().resumeLater(this, TimeUnit.MILLISECONDS.toNanos(delay));
 		}
 	}
 

@@ -48,8 +48,13 @@ class MemberMonitorTests {
 
 	private volatile Pace pace = Pace.NEVER;
 
+	private volatile boolean failing;
+
 	private final MemberMonitor monitor = new MemberMonitor(this.executors, this.sync, (now, since) -> {
 		Pace next = this.pace;
+		if (this.failing) {
+			throw new IllegalStateException("A look that fails");
+		}
 		this.ticks.add(new Tick(now, since));
 		return next;
 	});
@@ -154,6 +159,17 @@ class MemberMonitorTests {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	@Test
+	void looksAgainAfterALookThatFailed() {
+		this.failing = true;
+		this.monitor.wake();
+		Awaitility.await().until(() -> !this.failures.isEmpty());
+		this.failures.clear();
+		this.failing = false;
+		this.monitor.wake();
+		awaitTicks(1);
 	}
 
 	@Test
