@@ -123,9 +123,7 @@ final class Authenticator {
 			}
 		}
 		if (abandoned != null) {
-			ReplacementRefusedException failure = new ReplacementRefusedException(
-					this.relation + ": other data of the relation came before etcd had accepted the user");
-			this.executors.callbacks(false).execute(() -> abandoned.completeExceptionally(failure));
+			refuse(abandoned, this.relation + ": other data of the relation came before etcd had accepted the user");
 		}
 		resumed.forEach(this::resume);
 		askIfNeeded();
@@ -302,9 +300,7 @@ final class Authenticator {
 			logger.warn(end.getDescription());
 		}
 		if (disproven != null) {
-			CompletableFuture<Void> result = disproven;
-			ReplacementRefusedException failure = new ReplacementRefusedException(String.valueOf(end.getDescription()));
-			this.executors.callbacks(false).execute(() -> result.completeExceptionally(failure));
+			refuse(disproven, String.valueOf(end.getDescription()));
 		}
 		failed.forEach((call) -> call.onUnserved(end));
 		if (formerNeeded && former != null) {
@@ -315,16 +311,16 @@ final class Authenticator {
 		}
 	}
 
-	private void takeAndResume() {
-		Set<PendingCall> resumed;
-		synchronized (this) {
-			resumed = takeWaiting();
-		}
-		resumed.forEach(this::resume);
+	private void refuse(CompletableFuture<Void> result, String reason) {
+		this.executors.callbacks(false)
+			.execute(() -> result.completeExceptionally(new ReplacementRefusedException(reason)));
 	}
 
-	@GuardedBy("this")
-	private Set<PendingCall> takeWaiting() {
+	private void takeAndResume() {
+		takeWaiting().forEach(this::resume);
+	}
+
+	private synchronized Set<PendingCall> takeWaiting() {
 		Set<PendingCall> taken = new LinkedHashSet<>(this.waiting);
 		this.waiting.clear();
 		return taken;

@@ -32,10 +32,11 @@ import org.jspecify.annotations.Nullable;
  * @param settings how long to wait
  * @param executors the threads to use
  * @param requestTimeouts ends unary calls that have no deadline of their own
+ * @param delayed the calls that are to be sent again after a delay
  * @param resumedStreams counts streams that were resumed
  */
 record CallContext(String relation, Members members, DedicatedMembers dedicated, Authenticator authenticator,
-		ChannelSettings settings, ChannelExecutors executors, RequestTimeouts requestTimeouts,
+		ChannelSettings settings, ChannelExecutors executors, RequestTimeouts requestTimeouts, PendingCalls delayed,
 		LongAdder resumedStreams) {
 
 	/**
@@ -44,6 +45,25 @@ record CallContext(String relation, Members members, DedicatedMembers dedicated,
 	@Nullable Timeout schedule(Runnable task, long nanos) {
 		ScheduledFuture<?> scheduled = this.executors.schedule(task, nanos);
 		return (scheduled != null) ? () -> scheduled.cancel(false) : null;
+	}
+
+	/**
+	 * Resume a call after a delay, during which it is ended if the channel is closed.
+	 */
+	void resumeLater(PendingCall call, long nanos) {
+		boolean scheduled = this.delayed.resumeLater(call, nanos);
+		if ((!scheduled || this.members.isClosed()) && this.delayed.remove(call)) {
+			call.onUnserved(this.members.getUnservedStatus());
+		}
+	}
+
+	/**
+	 * Forget a call that has ended, wherever it waits.
+	 */
+	void forget(PendingCall call) {
+		this.members.forget(call);
+		this.delayed.remove(call);
+		this.authenticator.forget(call);
 	}
 
 	/**

@@ -50,8 +50,6 @@ final class Members implements MemberListener {
 
 	private final PendingCalls waiting;
 
-	private final PendingCalls delayed;
-
 	private final MemberMonitor monitor;
 
 	private final MemberLog memberLog;
@@ -88,7 +86,6 @@ final class Members implements MemberListener {
 		this.current = new CurrentTarget(relation, this.sync::execute, executors.callbacks(false), rotationListener,
 				this, this::update);
 		this.waiting = new PendingCalls(executors);
-		this.delayed = new PendingCalls(executors);
 		this.monitor = new MemberMonitor(executors, this.sync, this::tick);
 		this.balancer = new Balancer(this.sync::execute, this::called);
 		this.memberLog = new MemberLog(relation);
@@ -142,7 +139,7 @@ final class Members implements MemberListener {
 		}
 		if (this.balancer.isServing()) {
 			this.waiting.resume((call) -> !call.isStream());
-			resumeStreams(System.nanoTime());
+			this.waiting.resumeStreams(this.balancer.getRoutes(), System.nanoTime());
 		}
 		else if (this.balancer.getRoutes().reachable().length > 0) {
 			// The others would only come back, as often as members tell that they wait
@@ -157,22 +154,6 @@ final class Members implements MemberListener {
 		CompletableFuture<Void> changed = this.change;
 		this.change = new CompletableFuture<>();
 		changed.complete(null);
-	}
-
-	private void resumeStreams(long now) {
-		Member member = this.balancer.getRoutes().leastStreams(null, now);
-		if (member == null) {
-			return;
-		}
-		Connection streams = member.getStreams();
-		if (streams == null) {
-			if (this.waiting.hasStreams()) {
-				member.connectStreams();
-			}
-		}
-		else if (streams.isOpen() && !streams.isStale(now)) {
-			this.waiting.resume(PendingCall::isStream);
-		}
 	}
 
 	private void called() {
@@ -190,7 +171,7 @@ final class Members implements MemberListener {
 			.forEach((endpoint) -> endpoint.getMembers().forEach((member) -> member.tick(now, since, urgent, timeout)));
 		MemberMonitor.Pace pace = this.connections.check(this.sync::execute, now, since);
 		if (!this.waiting.isEmpty()) {
-			resumeStreams(now);
+			this.waiting.resumeStreams(this.balancer.getRoutes(), now);
 			pace = MemberMonitor.Pace.OFTEN;
 		}
 		if (!this.waiting.isEmpty() || this.connections.areUsed()) {
@@ -265,7 +246,7 @@ final class Members implements MemberListener {
 			long now = System.nanoTime();
 			getMembers().forEach((member) -> member.verify(now));
 			if (call.isStream()) {
-				resumeStreams(now);
+				this.waiting.resumeStreams(this.balancer.getRoutes(), now);
 			}
 			else if (Routes.least(this.balancer.getRoutes().serving(), null, now) != null
 					|| (call.isServedWithoutLeader()
@@ -281,17 +262,6 @@ final class Members implements MemberListener {
 
 	void forget(PendingCall call) {
 		this.waiting.remove(call);
-		this.delayed.remove(call);
-	}
-
-	/**
-	 * Resume a call after a delay, during which it is ended if these members are closed.
-	 */
-	void resumeLater(PendingCall call, long nanos) {
-		boolean scheduled = this.delayed.resumeLater(call, nanos);
-		if ((!scheduled || isClosed()) && this.delayed.remove(call)) {
-			call.onUnserved(getUnservedStatus());
-		}
 	}
 
 	/**
@@ -345,9 +315,6 @@ final class Members implements MemberListener {
 		return this.availability;
 	}
 
-	/**
-	 * Return why a call that waited was not served.
-	 */
 	Status getUnservedStatus() {
 		return this.availability.getUnservedStatus();
 	}
@@ -358,7 +325,6 @@ final class Members implements MemberListener {
 	void close() {
 		this.availability.close();
 		this.waiting.close(getUnservedStatus());
-		this.delayed.close(getUnservedStatus());
 		this.sync.execute(this.current::clear);
 		this.connections.close();
 	}

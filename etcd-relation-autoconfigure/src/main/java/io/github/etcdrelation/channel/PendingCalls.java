@@ -48,10 +48,6 @@ final class PendingCalls {
 		return this.calls.isEmpty();
 	}
 
-	boolean hasStreams() {
-		return this.calls.stream().anyMatch(PendingCall::isStream);
-	}
-
 	/**
 	 * Resume calls on the timer's thread: to begin many of them takes time, during which
 	 * changes of members would have to wait.
@@ -61,6 +57,22 @@ final class PendingCalls {
 			if (condition.test(call) && this.executors.schedule(() -> resume(call), 0) == null) {
 				resume(call);
 			}
+		}
+	}
+
+	/**
+	 * Resume streams if there is a connection for them, and have one opened otherwise.
+	 * @param routes where calls may go
+	 * @param now the time by {@link System#nanoTime()}
+	 */
+	void resumeStreams(Routes routes, long now) {
+		Member member = routes.leastStreams(null, now);
+		Connection streams = (member != null) ? member.getStreams() : null;
+		if (streams != null && streams.isOpen() && !streams.isStale(now)) {
+			resume(PendingCall::isStream);
+		}
+		else if (member != null && streams == null && this.calls.stream().anyMatch(PendingCall::isStream)) {
+			member.connectStreams();
 		}
 	}
 

@@ -53,6 +53,8 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 
 	private final RequestTimeouts requestTimeouts;
 
+	private final PendingCalls delayed;
+
 	private final LongAdder resumedStreams = new LongAdder();
 
 	private final EtcdCalls calls;
@@ -76,8 +78,9 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		this.dedicated = new DedicatedMembers(toString(), settings, executors);
 		this.requestTimeouts = new RequestTimeouts(executors);
 		this.authenticator = new Authenticator(toString(), executors);
+		this.delayed = new PendingCalls(executors);
 		CallContext context = new CallContext(toString(), this.members, this.dedicated, this.authenticator, settings,
-				executors, this.requestTimeouts, this.resumedStreams);
+				executors, this.requestTimeouts, this.delayed, this.resumedStreams);
 		this.calls = new EtcdCalls(context, executors.callbacks(direct));
 		this.authenticator.setChannel(this.calls);
 	}
@@ -223,6 +226,7 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		Status closed = Status.CANCELLED.withDescription(this + " is closed");
 		this.calls.close(closed);
 		this.members.close();
+		this.delayed.close(closed);
 		this.authenticator.close(closed);
 		this.dedicated.close();
 		this.requestTimeouts.close();

@@ -124,8 +124,7 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 		CallEntry entry = CallEntry.of(this.context, this, null);
 		if (entry == null) {
 			if (isDone()) {
-				this.context.members().forget(this);
-				this.context.authenticator().forget(this);
+				this.context.forget(this);
 			}
 			return;
 		}
@@ -186,8 +185,7 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 			}
 		}
 		this.limit.end();
-		this.context.members().forget(this);
-		this.context.authenticator().forget(this);
+		this.context.forget(this);
 		drain(current);
 		if (told != null) {
 			this.context.offload(() -> this.executor

@@ -112,8 +112,7 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 		}
 		// Takes locks that are held while this is run for a canceled caller
 		this.limit.end();
-		this.context.members().forget(this);
-		this.context.authenticator().forget(this);
+		this.context.forget(this);
 		if (running != null) {
 			running.drain();
 		}
@@ -128,8 +127,7 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 		CallEntry entry = CallEntry.of(this.context, this, unwanted);
 		if (entry == null) {
 			if (isDone()) {
-				this.context.members().forget(this);
-				this.context.authenticator().forget(this);
+				this.context.forget(this);
 			}
 			return;
 		}
@@ -248,7 +246,7 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 			begin();
 		}
 		else {
-			this.context.members().resumeLater(this, TimeUnit.MILLISECONDS.toNanos(delayMillis));
+			this.context.resumeLater(this, TimeUnit.MILLISECONDS.toNanos(delayMillis));
 		}
 	}
 

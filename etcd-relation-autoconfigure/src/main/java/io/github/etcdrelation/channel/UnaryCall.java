@@ -37,10 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements PendingCall {
 
-	private static final long FIRST_DELAY_MILLIS = 20;
-
-	private static final long MAX_DELAY_MILLIS = 1000;
-
 	private final CallContext context;
 
 	private final MethodDescriptor<ReqT, RespT> method;
@@ -68,8 +64,6 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	private @Nullable UnaryAttempt<ReqT, RespT> attempt;
 
 	private @Nullable Connection avoided;
-
-	private int repetitions;
 
 	private @Nullable Status cancellation;
 
@@ -156,9 +150,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 
 	private void forget() {
 		this.choice.members().forget(this);
-		if (this.context.authenticator().isActive()) {
-			this.context.authenticator().forget(this);
-		}
+		this.context.forget(this);
 	}
 
 	@Override
@@ -292,7 +284,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			else {
 				this.avoided = ended.getConnection();
 			}
-			delay = delayMillis();
+			delay = this.outcome.delayMillis();
 		}
 		if (end != null) {
 			ended.setEnd(end);
@@ -303,13 +295,8 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		}
 		else {
 			limitWaiting();
-			this.choice.members().resumeLater(this, TimeUnit.MILLISECONDS.toNanos(delay));
+			this.context.resumeLater(this, TimeUnit.MILLISECONDS.toNanos(delay));
 		}
-	}
-
-	private long delayMillis() {
-		int repetition = this.repetitions++;
-		return (repetition == 0) ? 0 : Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(repetition, 6));
 	}
 
 	/**

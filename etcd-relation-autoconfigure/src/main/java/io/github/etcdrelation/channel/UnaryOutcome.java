@@ -27,11 +27,17 @@ final class UnaryOutcome {
 
 	private static final int MAX_TOKENS = 4;
 
+	private static final long FIRST_DELAY_MILLIS = 20;
+
+	private static final long MAX_DELAY_MILLIS = 1000;
+
 	private final CallContext context;
 
 	private final boolean onlyMember;
 
 	private int tokens;
+
+	private int repetitions;
 
 	/**
 	 * Create an outcome.
@@ -74,11 +80,21 @@ final class UnaryOutcome {
 			// What etcd says is passed on word for word
 			return status;
 		}
-		Status broken = this.context.broken(ended.getConnection(), FailureReason.of(status), uncertain);
+		String reason = ended.is(UnaryAttempt.Cancellation.MOVED) ? "the connection went out of use"
+				: FailureReason.of(status);
+		Status broken = this.context.broken(ended.getConnection(), reason, uncertain);
 		// As UNAVAILABLE jetcd would repeat it, and adopt what etcd is about to remove
 		return (type == CallType.TURN)
 				? Status.ABORTED.withDescription(broken.getDescription() + "; whether it is held is not known")
 				: broken;
+	}
+
+	/**
+	 * Return how long to wait before the next attempt.
+	 */
+	long delayMillis() {
+		int repetition = this.repetitions++;
+		return (repetition == 0) ? 0 : Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(repetition, 6));
 	}
 
 	private Status expired(UnaryAttempt<?, ?> ended, boolean uncertain) {
