@@ -78,6 +78,8 @@ final class Network implements AutoCloseable {
 		Shell.run("ip", "link", "add", this.bridge, "type", "bridge");
 		Shell.run("ip", "addr", "add", hostAddress() + "/24", "dev", this.bridge);
 		Shell.run("ip", "link", "set", this.bridge, "up");
+		// A Docker daemon has what is forwarded dropped, on bridges too
+		Shell.succeeds("iptables", "-I", "FORWARD", "-i", this.bridge, "-j", "ACCEPT");
 		for (int i = 0; i < this.size; i++) {
 			String outer = veth(i);
 			Shell.run("ip", "netns", "add", name(i));
@@ -244,6 +246,7 @@ final class Network implements AutoCloseable {
 			Shell.succeeds("ip", "link", "del", veth(i));
 			Shell.succeeds("ip", "netns", "del", name(i));
 		}
+		Shell.succeeds("iptables", "-D", "FORWARD", "-i", this.bridge, "-j", "ACCEPT");
 		Shell.succeeds("ip", "link", "del", this.bridge);
 	}
 
@@ -256,7 +259,9 @@ final class Network implements AutoCloseable {
 			long pid = Long.parseLong(namespaces.group(1));
 			if (ProcessHandle.of(pid).isEmpty()) {
 				Shell.succeeds("ip", "netns", "del", namespaces.group().strip());
-				Shell.succeeds("ip", "link", "del", bridge(pid, Integer.parseInt(namespaces.group(2))));
+				String abandoned = bridge(pid, Integer.parseInt(namespaces.group(2)));
+				Shell.succeeds("iptables", "-D", "FORWARD", "-i", abandoned, "-j", "ACCEPT");
+				Shell.succeeds("ip", "link", "del", abandoned);
 			}
 		}
 	}
