@@ -60,6 +60,9 @@ class StreamResumptionTests {
 
 	private static final int CUTS = 50;
 
+	// Each is waited for longer than the one before
+	private static final int CUTS_IN_A_ROW = 8;
+
 	private static LocalEtcd secure;
 
 	private static LocalEtcd plain;
@@ -127,7 +130,7 @@ class StreamResumptionTests {
 					// The first response says that the watch is created: the backlog is
 					// to come
 					proxy.cut("Watch/Watch", CUTS, end,
-							() -> proxy.getCuts() < CUTS / 2 || this.random.nextInt(4) == 0);
+							() -> proxy.getCuts() < CUTS_IN_A_ROW || this.random.nextInt(4) == 0);
 					try (Client writer = Client.builder().endpoints(plain.getConnectionString()).build()) {
 						KV kv = writer.getKVClient();
 						RecordingListener listener = new RecordingListener();

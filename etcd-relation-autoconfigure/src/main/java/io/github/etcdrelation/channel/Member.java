@@ -31,10 +31,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Member implements Connection.Listener {
 
-	/**
-	 * A connection that lived shorter is not opened again at once.
-	 */
 	private static final long SHORT_LIFE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	/**
+	 * After so many connections in a row that lived shorter none is opened at once.
+	 */
+	private static final int MAX_SHORT_LIVES = 4;
 
 	private final Endpoint endpoint;
 
@@ -47,6 +49,8 @@ final class Member implements Connection.Listener {
 	private final MemberConnections connections;
 
 	private boolean retired;
+
+	private int shortLives;
 
 	/**
 	 * Create a member, to which nothing is connected yet.
@@ -195,8 +199,13 @@ final class Member implements Connection.Listener {
 			this.listener.changed(this);
 		}
 		else if (this.connections.takeUnary(connection)) {
-			if (lived && !this.retired) {
+			this.shortLives = lived ? 0 : this.shortLives + 1;
+			if (this.shortLives < MAX_SHORT_LIVES && !this.retired) {
 				this.connections.reconnect();
+			}
+			else {
+				// After a while, and then at once again
+				this.shortLives = 0;
 			}
 			out(MemberCondition.UNREACHABLE, "the connection broke");
 		}
