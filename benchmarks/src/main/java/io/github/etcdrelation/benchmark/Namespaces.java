@@ -34,6 +34,8 @@ final class Namespaces implements AutoCloseable {
 			ip link add "$bridge" type bridge
 			ip addr add "$subnet.254/24" dev "$bridge"
 			ip link set "$bridge" up
+			# a Docker daemon has what is forwarded dropped, on bridges too
+			iptables -I FORWARD -i "$bridge" -j ACCEPT
 			for name; do
 				i=$((i + 1))
 				ip netns add "$name"
@@ -51,6 +53,7 @@ final class Namespaces implements AutoCloseable {
 				ip link del "$name"
 				ip netns del "$name"
 			done
+			iptables -D FORWARD -i "$bridge" -j ACCEPT
 			ip link del "$bridge"
 			""";
 

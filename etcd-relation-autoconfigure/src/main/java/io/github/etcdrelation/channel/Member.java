@@ -36,7 +36,7 @@ final class Member implements Connection.Listener {
 	/**
 	 * After so many connections in a row that lived shorter none is opened at once.
 	 */
-	private static final int MAX_SHORT_LIVES = 4;
+	private static final int MAX_SHORT_LIVES = 8;
 
 	private final Endpoint endpoint;
 
@@ -194,23 +194,29 @@ final class Member implements Connection.Listener {
 
 	@Override
 	public void broken(Connection connection) {
-		boolean lived = System.nanoTime() - connection.getStartTime() > SHORT_LIFE_NANOS;
-		if (this.connections.takeStreams(connection, !lived)) {
+		boolean again = isToBeOpenedAgain(connection);
+		if (this.connections.takeStreams(connection, !again)) {
 			this.listener.changed(this);
 		}
 		else if (this.connections.takeUnary(connection)) {
-			this.shortLives = lived ? 0 : this.shortLives + 1;
-			if (this.shortLives < MAX_SHORT_LIVES && !this.retired) {
+			if (again && !this.retired) {
 				this.connections.reconnect();
-			}
-			else {
-				// After a while, and then at once again
-				this.shortLives = 0;
 			}
 			out(MemberCondition.UNREACHABLE, "the connection broke");
 		}
 		// Last, so that what moves does not come back
 		connection.setUnusable(Attempt.Unusable.BROKEN);
+	}
+
+	private boolean isToBeOpenedAgain(Connection broken) {
+		boolean lived = System.nanoTime() - broken.getStartTime() > SHORT_LIFE_NANOS;
+		this.shortLives = lived ? 0 : this.shortLives + 1;
+		boolean again = this.shortLives < MAX_SHORT_LIVES;
+		if (!again) {
+			// After a while, and then at once again
+			this.shortLives = 0;
+		}
+		return again;
 	}
 
 	private void silent() {
