@@ -20,7 +20,8 @@ import io.github.etcdrelation.EtcdRelation;
 
 /**
  * Published when new data of a relation was refused: what was in use before still serves,
- * and the new data is tried again.
+ * and the new data is tried again. Also published when members that can be reached refuse
+ * new credentials for a minute that others have accepted.
  *
  * @since 0.1.0
  */
