@@ -115,7 +115,7 @@ class QuickstartTests {
 			CompletableFuture<Void> end = CompletableFuture.runAsync(() -> {
 				Awaitility.await()
 					.atMost(Duration.ofSeconds(30))
-					.until(() -> output.getOut().contains("read     quickstart/fruit-3"));
+					.until(() -> output.getOut().contains("watched  PUT quickstart/fruit-3") && writesJournal(etcd));
 				etcd.getMember(0).stop();
 			});
 			assertThatIllegalStateException()
@@ -123,6 +123,13 @@ class QuickstartTests {
 				// etcd does not come back to tell of a put that it has just answered
 				.withMessageMatching("\\d+ puts, [1-9]\\d* failed, \\d+ events seen, [01] lost");
 			end.join();
+		}
+	}
+
+	private static boolean writesJournal(LocalEtcd etcd) throws Exception {
+		try (Client client = Client.builder().endpoints(etcd.getConnectionString()).build()) {
+			ByteSequence key = ByteSequence.from("quickstart-journal", StandardCharsets.UTF_8);
+			return client.getKVClient().get(key).get().getCount() > 0;
 		}
 	}
 
