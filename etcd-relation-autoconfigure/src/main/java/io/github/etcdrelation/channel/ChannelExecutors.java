@@ -16,15 +16,14 @@
 
 package io.github.etcdrelation.channel;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import com.google.common.util.concurrent.MoreExecutors;
@@ -40,18 +39,11 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  */
 public final class ChannelExecutors implements AutoCloseable {
 
-	/**
-	 * So many callbacks may block at the same time before others have to wait.
-	 */
-	private static final int MAXIMUM_POOL_SIZE = 4096;
-
 	private static final long KEEP_ALIVE_SECONDS = 30;
 
 	private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
-	private final ThreadPoolExecutor pool;
-
-	private final Executor callbacks;
+	private final CallbackPool pool;
 
 	private final ScheduledThreadPoolExecutor timer;
 
@@ -61,14 +53,13 @@ public final class ChannelExecutors implements AutoCloseable {
 	 * Create the executors; threads start when they are needed.
 	 */
 	public ChannelExecutors() {
-		this.pool = new ThreadPoolExecutor(0, MAXIMUM_POOL_SIZE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
-				new HandOverQueue(), threadFactory("etcd-relation-"), ChannelExecutors::runLater);
-		this.callbacks = this.pool;
 		this.timer = new ScheduledThreadPoolExecutor(1, threadFactory("etcd-relation-timer-"));
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.timer.setKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
 		this.timer.allowCoreThreadTimeOut(true);
+		this.pool = new CallbackPool(threadFactory("etcd-relation-"), Duration.ofSeconds(KEEP_ALIVE_SECONDS),
+				this::schedule);
 	}
 
 	private static ThreadFactory threadFactory(String prefix) {
@@ -88,26 +79,13 @@ public final class ChannelExecutors implements AutoCloseable {
 	}
 
 	/**
-	 * Run what finds no thread: later, or, where no thread will come any more, at once,
-	 * for a rejected callback would be a future that never completes.
-	 */
-	private static void runLater(Runnable callback, ThreadPoolExecutor pool) {
-		if (pool.isShutdown()) {
-			callback.run();
-		}
-		else {
-			((HandOverQueue) pool.getQueue()).enqueue(callback);
-		}
-	}
-
-	/**
 	 * Return the executor of callbacks. It goes on to run what is given to it after this
 	 * object was closed, on the caller's thread.
 	 * @param direct whether callbacks run on the network threads instead of the pool
 	 * @return the executor
 	 */
 	Executor callbacks(boolean direct) {
-		return direct ? MoreExecutors.directExecutor() : this.callbacks;
+		return direct ? MoreExecutors.directExecutor() : this.pool;
 	}
 
 	/**
@@ -155,24 +133,6 @@ public final class ChannelExecutors implements AutoCloseable {
 			this.pool.shutdownNow();
 			Thread.currentThread().interrupt();
 		}
-	}
-
-	/**
-	 * Hands callbacks over to threads that wait for one, so that the pool grows where all
-	 * are busy or blocked, instead of queueing behind them; it queues when the pool
-	 * cannot grow any more.
-	 */
-	private static final class HandOverQueue extends LinkedTransferQueue<Runnable> {
-
-		@Override
-		public boolean offer(Runnable callback) {
-			return tryTransfer(callback);
-		}
-
-		private void enqueue(Runnable callback) {
-			super.offer(callback);
-		}
-
 	}
 
 }

@@ -70,6 +70,43 @@ class ChannelExecutorsTests {
 		assertThat(this.blocked).hasValue(BLOCKED);
 	}
 
+	@Test
+	void callbacksThatWereSubmittedTogetherDoNotWaitForEachOther() throws Exception {
+		CountDownLatch met = new CountDownLatch(BLOCKED);
+		CountDownLatch done = new CountDownLatch(BLOCKED);
+		for (int i = 0; i < BLOCKED; i++) {
+			this.callbacks.execute(() -> {
+				met.countDown();
+				await(met);
+				done.countDown();
+			});
+		}
+		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void closeRunsCallbacksThatWaitBehindOthersThatBlock() {
+		int processors = Runtime.getRuntime().availableProcessors();
+		CountDownLatch running = new CountDownLatch(processors);
+		for (int i = 0; i < processors; i++) {
+			this.callbacks.execute(() -> {
+				running.countDown();
+				await(this.release);
+			});
+		}
+		await(running);
+		AtomicInteger finished = new AtomicInteger();
+		for (int i = 0; i < 10; i++) {
+			this.callbacks.execute(() -> {
+				if (finished.incrementAndGet() == 10) {
+					this.release.countDown();
+				}
+			});
+		}
+		this.executors.close();
+		assertThat(finished).hasValue(10);
+	}
+
 	private void block() {
 		for (int i = 0; i < BLOCKED; i++) {
 			this.callbacks.execute(() -> {

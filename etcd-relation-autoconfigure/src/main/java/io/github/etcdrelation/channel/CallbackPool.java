@@ -1,0 +1,131 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.channel;
+
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ObjLongConsumer;
+
+/**
+ * Runs callbacks. A few threads take one after the other, which costs the fewest changes
+ * of thread; where a callback waits because those are blocked, others join them.
+ */
+final class CallbackPool extends ThreadPoolExecutor {
+
+	/**
+	 * So many callbacks may block at the same time before others have to wait.
+	 */
+	private static final int MAXIMUM_SIZE = 4096;
+
+	/**
+	 * How long a callback may wait before a thread joins.
+	 */
+	private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+	private final int size;
+
+	private final ObjLongConsumer<Runnable> timer;
+
+	private final AtomicBoolean observed = new AtomicBoolean();
+
+	private final AtomicLong submitted = new AtomicLong();
+
+	private final AtomicLong taken = new AtomicLong();
+
+	/**
+	 * Create a pool.
+	 * @param threadFactory creates its threads, as they are needed
+	 * @param keepAlive how long a thread waits for work before it ends
+	 * @param timer runs a task after a number of nanoseconds
+	 */
+	CallbackPool(ThreadFactory threadFactory, Duration keepAlive, ObjLongConsumer<Runnable> timer) {
+		this(Math.max(2, Runtime.getRuntime().availableProcessors()), threadFactory, keepAlive, timer);
+	}
+
+	private CallbackPool(int size, ThreadFactory threadFactory, Duration keepAlive, ObjLongConsumer<Runnable> timer) {
+		super(size, MAXIMUM_SIZE, keepAlive.toNanos(), TimeUnit.NANOSECONDS, new LinkedBlockingQueue<>(), threadFactory,
+				// Of a closed pool: a rejected callback would be a future that never
+				// completes
+				(callback, pool) -> callback.run());
+		this.size = size;
+		this.timer = timer;
+		allowCoreThreadTimeOut(true);
+	}
+
+	@Override
+	public void execute(Runnable callback) {
+		long number = this.submitted.incrementAndGet();
+		super.execute(callback);
+		if (this.taken.get() < number && !this.observed.get() && this.observed.compareAndSet(false, true)) {
+			observeLater();
+		}
+	}
+
+	@Override
+	protected void beforeExecute(Thread thread, Runnable callback) {
+		this.taken.incrementAndGet();
+	}
+
+	/**
+	 * Run what was submitted, none behind another that may be blocked, and end.
+	 */
+	@Override
+	public void shutdown() {
+		super.shutdown();
+		join(getQueue().size());
+	}
+
+	private void observeLater() {
+		long due = this.submitted.get();
+		long before = this.taken.get();
+		this.timer.accept(() -> observe(due, before), PATIENCE_NANOS);
+	}
+
+	private void observe(long due, long before) {
+		long now = this.taken.get();
+		int waiting = getQueue().size();
+		if (now < due && waiting > 0) {
+			join((now == before) ? waiting : 1);
+		}
+		if (waiting > 0) {
+			observeLater();
+			return;
+		}
+		this.observed.set(false);
+		if (!getQueue().isEmpty() && this.observed.compareAndSet(false, true)) {
+			observeLater();
+		}
+	}
+
+	/**
+	 * Have more threads take what waits; each ends when it has waited for work in vain.
+	 */
+	private void join(int threads) {
+		int desired = Math.min(MAXIMUM_SIZE, getPoolSize() + threads);
+		if (desired > this.size) {
+			// Starts threads for what is queued, and that is all that it is needed for
+			setCorePoolSize(desired);
+			setCorePoolSize(this.size);
+		}
+	}
+
+}
