@@ -89,7 +89,7 @@ class AvailabilityTests {
 	@Test
 	void reconnectsSoonAfterLongOutage() {
 		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
-			RelationTester.runner(etcd).withPropertyValues("etcd.relation.client.request-timeout=5s").run((context) -> {
+			RelationTester.runner(etcd).withPropertyValues("etcd.relation.client.request-timeout=2s").run((context) -> {
 				Client client = context.getBean(Client.class);
 				get(client.getKVClient().put(bytes("key"), bytes("value")));
 				etcd.getMember(0).kill();

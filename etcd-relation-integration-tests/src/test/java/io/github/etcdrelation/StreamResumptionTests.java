@@ -20,6 +20,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ import java.util.function.BooleanSupplier;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KV;
 import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.kv.PutResponse;
 import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
 import io.etcd.jetcd.options.LeaseOption;
 import io.etcd.jetcd.options.WatchOption;
@@ -58,10 +60,10 @@ class StreamResumptionTests {
 
 	private static final int LIVE = 1000;
 
-	private static final int CUTS = 50;
+	private static final int CUTS = 20;
 
 	// Each is waited for longer than the one before
-	private static final int CUTS_IN_A_ROW = 8;
+	private static final int CUTS_IN_A_ROW = 6;
 
 	private static LocalEtcd secure;
 
@@ -274,7 +276,13 @@ class StreamResumptionTests {
 
 	private static long putBacklog(KV kv, String prefix) throws Exception {
 		long first = get(kv.put(bytes(prefix + 0), bytes("backlog"))).getHeader().getRevision();
-		putLive(kv, prefix, BACKLOG - 1);
+		List<CompletableFuture<PutResponse>> puts = new ArrayList<>();
+		for (int i = 1; i < BACKLOG; i++) {
+			puts.add(kv.put(bytes(prefix + i), bytes("backlog")));
+		}
+		for (CompletableFuture<PutResponse> put : puts) {
+			get(put);
+		}
 		return first;
 	}
 

@@ -16,8 +16,6 @@
 
 package io.github.etcdrelation.channel;
 
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -55,8 +53,7 @@ final class Authenticator {
 
 	private final ChannelExecutors executors;
 
-	@GuardedBy("this")
-	private final Set<PendingCall> waiting = new LinkedHashSet<>();
+	private final PendingCalls waiting;
 
 	private volatile @Nullable EtcdUser user;
 
@@ -73,6 +70,10 @@ final class Authenticator {
 	@GuardedBy("this")
 	private boolean asking;
 
+	// A user that etcd refused is proposed again, but not at once
+	@GuardedBy("this")
+	private boolean proofDelayed;
+
 	@GuardedBy("this")
 	private boolean refusalLogged;
 
@@ -82,6 +83,7 @@ final class Authenticator {
 	Authenticator(String relation, ChannelExecutors executors) {
 		this.relation = relation;
 		this.executors = executors;
+		this.waiting = new PendingCalls(executors);
 	}
 
 	static boolean isAuthenticate(MethodDescriptor<?, ?> method) {
@@ -105,16 +107,17 @@ final class Authenticator {
 	CompletableFuture<Void> setUser(@Nullable EtcdUser proposed) {
 		CompletableFuture<Void> result = CompletableFuture.completedFuture(null);
 		CompletableFuture<Void> abandoned;
-		Set<PendingCall> resumed = Set.of();
+		boolean replaced = false;
 		synchronized (this) {
 			EtcdUser current = this.user;
 			abandoned = this.proof;
 			this.next = null;
 			this.proof = null;
+			this.proofDelayed = false;
 			if (proposed == null || current == null) {
+				replaced = true;
 				this.user = proposed;
 				this.token = null;
-				resumed = takeWaiting();
 			}
 			else if (!proposed.equals(current)) {
 				this.next = proposed;
@@ -125,7 +128,9 @@ final class Authenticator {
 		if (abandoned != null) {
 			refuse(abandoned, this.relation + ": other data of the relation came before etcd had accepted the user");
 		}
-		resumed.forEach(this::resume);
+		if (replaced) {
+			resumeAll();
+		}
 		askIfNeeded();
 		return result;
 	}
@@ -149,19 +154,16 @@ final class Authenticator {
 	 * Queue a call until there is a token, when it is resumed on another thread.
 	 */
 	void enqueue(PendingCall call) {
+		this.waiting.add(call);
 		Status end;
 		synchronized (this) {
 			end = this.closed;
-			if (end == null) {
-				this.waiting.add(call);
-			}
 		}
 		if (end != null) {
-			call.onUnserved(end);
-			return;
+			this.waiting.close(end);
 		}
-		if (this.token != null || !isActive()) {
-			takeAndResume();
+		else if (this.token != null || !isActive()) {
+			resumeAll();
 		}
 		askIfNeeded();
 	}
@@ -169,7 +171,7 @@ final class Authenticator {
 	/**
 	 * Forget a call that has ended.
 	 */
-	synchronized void forget(PendingCall call) {
+	void forget(PendingCall call) {
 		this.waiting.remove(call);
 	}
 
@@ -178,12 +180,10 @@ final class Authenticator {
 	 * @param status how
 	 */
 	void close(Status status) {
-		Set<PendingCall> ended;
 		synchronized (this) {
 			this.closed = status;
-			ended = takeWaiting();
 		}
-		ended.forEach((call) -> call.onUnserved(status));
+		this.waiting.close(status);
 	}
 
 	/**
@@ -200,9 +200,10 @@ final class Authenticator {
 	private void askIfNeeded() {
 		EtcdUser asked;
 		synchronized (this) {
-			boolean needed = this.next != null || (this.token == null && !this.waiting.isEmpty());
-			asked = (this.next != null) ? this.next : this.user;
-			if (this.asking || !needed || asked == null || this.closed != null) {
+			boolean needed = this.token == null && !this.waiting.isEmpty();
+			EtcdUser current = needed ? this.user : null;
+			asked = (this.next != null && !this.proofDelayed) ? this.next : current;
+			if (this.asking || asked == null || this.closed != null) {
 				return;
 			}
 			this.asking = true;
@@ -256,7 +257,7 @@ final class Authenticator {
 		if (proven != null) {
 			proven.completeAsync(() -> null, this.executors.callbacks(false));
 		}
-		takeAndResume();
+		resumeAll();
 		askIfNeeded();
 	}
 
@@ -279,21 +280,16 @@ final class Authenticator {
 				"%s: etcd refuses the user '%s': %s".formatted(this.relation, asked.name(), FailureReason.of(status)));
 		CompletableFuture<Void> disproven = null;
 		boolean news;
-		boolean formerNeeded;
-		EtcdUser former;
-		Set<PendingCall> failed = Set.of();
+		boolean proposed;
 		synchronized (this) {
-			former = this.user;
 			news = !this.refusalLogged;
 			this.refusalLogged = true;
-			boolean proposed = asked.equals(this.next);
-			formerNeeded = proposed && this.token == null && !this.waiting.isEmpty() && former != null;
+			proposed = asked.equals(this.next);
 			if (proposed) {
 				disproven = this.proof;
 				this.proof = null;
-			}
-			else {
-				failed = takeWaiting();
+				this.proofDelayed = true;
+				this.asking = false;
 			}
 		}
 		if (news) {
@@ -302,13 +298,21 @@ final class Authenticator {
 		if (disproven != null) {
 			refuse(disproven, String.valueOf(end.getDescription()));
 		}
-		failed.forEach((call) -> call.onUnserved(end));
-		if (formerNeeded && former != null) {
-			ask(former);
+		if (proposed) {
+			this.executors.schedule(this::proveAgain, PROVE_AGAIN_NANOS);
+			askIfNeeded();
 		}
 		else {
+			this.waiting.close(end);
 			retry(PROVE_AGAIN_NANOS);
 		}
+	}
+
+	private void proveAgain() {
+		synchronized (this) {
+			this.proofDelayed = false;
+		}
+		askIfNeeded();
 	}
 
 	private void refuse(CompletableFuture<Void> result, String reason) {
@@ -316,20 +320,8 @@ final class Authenticator {
 			.execute(() -> result.completeExceptionally(new ReplacementRefusedException(reason)));
 	}
 
-	private void takeAndResume() {
-		takeWaiting().forEach(this::resume);
-	}
-
-	private synchronized Set<PendingCall> takeWaiting() {
-		Set<PendingCall> taken = new LinkedHashSet<>(this.waiting);
-		this.waiting.clear();
-		return taken;
-	}
-
-	private void resume(PendingCall call) {
-		if (this.executors.schedule(call::onReady, 0) == null) {
-			call.onReady();
-		}
+	private void resumeAll() {
+		this.waiting.resume((call) -> true);
 	}
 
 }

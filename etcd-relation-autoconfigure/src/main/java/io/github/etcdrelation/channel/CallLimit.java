@@ -77,7 +77,7 @@ final class CallLimit {
 	 * Limit a wait, for the relation or for a member, unless it is limited already.
 	 */
 	void await(Runnable expired) {
-		if (this.timeout == null && (!this.begun || this.deadline != null)) {
+		if (this.timeout == null) {
 			boolean forRelation = this.deadline == null && this.context.members().getTarget() == null;
 			long nanos = forRelation ? this.context.settings().availableTimeout().toNanos()
 					: deadline().timeRemaining(TimeUnit.NANOSECONDS);

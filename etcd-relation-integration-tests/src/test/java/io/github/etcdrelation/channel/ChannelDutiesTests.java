@@ -126,7 +126,7 @@ class ChannelDutiesTests {
 			call.end();
 		}
 		Object authenticator = field(this.channel, "authenticator");
-		assertThat((Collection<?>) field(authenticator, "waiting")).isEmpty();
+		assertThat(((PendingCalls) field(authenticator, "waiting")).isEmpty()).isTrue();
 	}
 
 	@Test
