@@ -18,6 +18,7 @@ package io.github.etcdrelation.faults;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
@@ -31,6 +32,8 @@ import static io.github.etcdrelation.RelationTester.get;
  * A lease that is kept, and what its observer was told.
  */
 final class LeaseLog implements StreamObserver<LeaseKeepAliveResponse>, AutoCloseable {
+
+	private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
 	private final Client client;
 
@@ -77,10 +80,16 @@ final class LeaseLog implements StreamObserver<LeaseKeepAliveResponse>, AutoClos
 	}
 
 	/**
-	 * Return how it ended, to be asked when all is well and before it is closed.
+	 * Return how it ended, to be asked when all is well and before it is closed. Of the
+	 * loss of a lease its observer hears with the next renewal.
 	 */
 	Outcome outcome() throws Exception {
-		return new Outcome(Long.toHexString(this.id), isAlive(), List.copyOf(this.told));
+		boolean alive = isAlive();
+		long end = System.nanoTime() + TELL_NANOS;
+		while (!alive && this.told.isEmpty() && System.nanoTime() < end) {
+			Thread.sleep(100);
+		}
+		return new Outcome(Long.toHexString(this.id), alive, List.copyOf(this.told));
 	}
 
 	/**
