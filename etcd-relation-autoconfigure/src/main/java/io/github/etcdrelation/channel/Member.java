@@ -167,6 +167,9 @@ final class Member implements Connection.Listener {
 		if (found != MemberCondition.SERVING) {
 			refuses(found);
 		}
+		else if (this.listener.isBehind(this, answer)) {
+			refuses(MemberCondition.NO_LEADER, "the member has not heard of the last election");
+		}
 		else if (getUnary() != null) {
 			this.state.serving();
 			this.listener.changed(this);
@@ -183,8 +186,12 @@ final class Member implements Connection.Listener {
 	}
 
 	private void refuses(MemberCondition found) {
+		refuses(found, (found == MemberCondition.LEARNER) ? "the member is a learner" : "etcd has no leader");
+	}
+
+	private void refuses(MemberCondition found, String reason) {
 		boolean news = this.state.getCondition() != found;
-		out(found, (found == MemberCondition.LEARNER) ? "the member is a learner" : "etcd has no leader");
+		out(found, reason);
 		if (news) {
 			for (Connection connection : this.connections.inUse()) {
 				connection.notifyAttempts(Attempt.Unusable.REFUSING);

@@ -48,4 +48,18 @@ record MemberAnswer(long time, @Nullable StatusResponse response, Status status,
 		return MemberCondition.SERVING;
 	}
 
+	/**
+	 * Return whether a member that serves knew before of an election that this one has
+	 * not heard of: a leader that was frozen takes itself for the leader when it goes on.
+	 */
+	boolean isBehind(Member other) {
+		StatusResponse own = this.response;
+		MemberAnswer others = other.getState().getLastAnswer();
+		StatusResponse known = (others != null && others.time < this.time && other.isServing()) ? others.response
+				: null;
+		// Who has no leader counts up the terms of elections that it does not win
+		return own != null && known != null && known.getLeader() != 0 && own.getRaftTerm() < known.getRaftTerm()
+				&& own.getHeader().getClusterId() == known.getHeader().getClusterId();
+	}
+
 }

@@ -51,4 +51,10 @@ interface MemberListener {
 	 */
 	boolean isOnlyMember(Member member);
 
+	/**
+	 * Return whether members that serve knew before of an election that a member has not
+	 * heard of.
+	 */
+	boolean isBehind(Member member, MemberAnswer answer);
+
 }

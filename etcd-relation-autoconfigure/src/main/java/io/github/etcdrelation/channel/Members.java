@@ -226,6 +226,11 @@ final class Members implements MemberListener {
 		return getMembers().size() == 1;
 	}
 
+	@Override
+	public boolean isBehind(Member member, MemberAnswer answer) {
+		return getMembers().stream().anyMatch((other) -> other != member && answer.isBehind(other));
+	}
+
 	/**
 	 * Return what gives calls their connections.
 	 */
@@ -248,9 +253,7 @@ final class Members implements MemberListener {
 			if (call.isStream()) {
 				this.waiting.resumeStreams(this.balancer.getRoutes(), now);
 			}
-			else if (Routes.least(this.balancer.getRoutes().serving(), null, now) != null
-					|| (call.isServedWithoutLeader()
-							&& Routes.least(this.balancer.getRoutes().reachable(), null, now) != null)) {
+			else if (this.balancer.getRoutes().serve(call, now)) {
 				this.waiting.resume((other) -> other == call);
 			}
 			this.monitor.wake();

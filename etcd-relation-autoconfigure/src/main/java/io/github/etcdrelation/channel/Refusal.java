@@ -41,6 +41,12 @@ enum Refusal {
 	DROPPED,
 
 	/**
+	 * The member is far behind in carrying out what was agreed on, for example when it
+	 * goes on after it was frozen.
+	 */
+	BUSY,
+
+	/**
 	 * The token is unknown, old or missing.
 	 */
 	TOKEN;
@@ -65,6 +71,7 @@ enum Refusal {
 			case "etcdserver: no leader" -> NO_LEADER;
 			case "etcdserver: rpc not supported for learner" -> LEARNER;
 			case "raft proposal dropped" -> DROPPED;
+			case "etcdserver: too many requests" -> BUSY;
 			case "etcdserver: invalid auth token", "etcdserver: revision of auth store is old",
 					"etcdserver: user name is empty" ->
 				TOKEN;

@@ -59,6 +59,16 @@ record Routes(Connection[] serving, Connection[] reachable, Member[] forStreams)
 	}
 
 	/**
+	 * Return whether there is a connection for a unary call.
+	 * @param call the call
+	 * @param now the time by {@link System#nanoTime()}
+	 */
+	boolean serve(PendingCall call, long now) {
+		return least(this.serving, null, now) != null
+				|| (call.isServedWithoutLeader() && least(this.reachable, null, now) != null);
+	}
+
+	/**
 	 * Return the connection with the fewest calls in flight, any of those.
 	 * @param connections the connections
 	 * @param avoided one that is taken only where there is no other, or {@code null}

@@ -27,6 +27,8 @@ final class UnaryOutcome {
 
 	private static final int MAX_TOKENS = 4;
 
+	private static final int MAX_BUSY = 4;
+
 	private static final long FIRST_DELAY_MILLIS = 20;
 
 	private static final long MAX_DELAY_MILLIS = 1000;
@@ -108,6 +110,10 @@ final class UnaryOutcome {
 		if (refusal == Refusal.TOKEN) {
 			return ended.getToken() != null && ++this.tokens < MAX_TOKENS
 					&& this.context.authenticator().refused(ended.getToken());
+		}
+		if (refusal == Refusal.BUSY && this.repetitions >= MAX_BUSY) {
+			// So may be all members
+			return false;
 		}
 		if (refusal != null) {
 			return !this.onlyMember;

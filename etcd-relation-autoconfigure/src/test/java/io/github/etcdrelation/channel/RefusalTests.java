@@ -52,6 +52,8 @@ class RefusalTests {
 				Arguments.of(Status.FAILED_PRECONDITION.withDescription("etcdserver: rpc not supported for learner"),
 						Refusal.LEARNER),
 				Arguments.of(Status.UNKNOWN.withDescription("raft proposal dropped"), Refusal.DROPPED),
+				Arguments.of(Status.UNKNOWN.withDescription("etcdserver: too many requests"), Refusal.BUSY),
+				Arguments.of(Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests"), Refusal.BUSY),
 				Arguments.of(Status.UNAUTHENTICATED.withDescription("etcdserver: invalid auth token"), Refusal.TOKEN),
 				Arguments.of(Status.INVALID_ARGUMENT.withDescription("etcdserver: revision of auth store is old"),
 						Refusal.TOKEN),

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -37,6 +38,7 @@ import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.PutResponse;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.StatusRequest;
+import io.etcd.jetcd.api.StatusResponse;
 import io.etcd.jetcd.api.WatchCreateRequest;
 import io.etcd.jetcd.api.WatchGrpc;
 import io.etcd.jetcd.api.WatchRequest;
@@ -51,6 +53,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -232,6 +235,54 @@ class ChannelDutiesTests {
 				.during(Duration.ofSeconds(4))
 				.atMost(Duration.ofSeconds(6))
 				.until(() -> field(members, "activeTime").equals(time));
+		}
+	}
+
+	@Test
+	void memberThatHasNotHeardOfTheLastElectionGetsNoCalls() throws Exception {
+		try (FakeMember current = new FakeMember(); FakeMember former = new FakeMember()) {
+			current.status = (request, observer) -> FakeMember.answer(observer, status(1, 7));
+			former.status = (request, observer) -> FakeMember.answer(observer, status(0, 6));
+			Endpoints both = Endpoints.parse(current.endpoints() + "," + former.endpoints());
+			channel(LONG).connectTo(ChannelTarget.plainText(both));
+			assertThat(get().end()).isEqualTo(Status.Code.OK);
+			awaitCondition(former, MemberCondition.NO_LEADER, "etcd has no leader");
+			former.status = (request, observer) -> FakeMember.answer(observer, status(2, 6));
+			awaitCondition(former, MemberCondition.NO_LEADER, "the member has not heard of the last election");
+			former.status = (request, observer) -> FakeMember.answer(observer, status(1, 7));
+			awaitCondition(former, MemberCondition.SERVING, null);
+		}
+	}
+
+	private static StatusResponse status(long leader, long term) {
+		return StatusResponse.newBuilder().setLeader(leader).setRaftTerm(term).setVersion("3.6.16").build();
+	}
+
+	private void awaitCondition(FakeMember member, MemberCondition condition, @Nullable String problem) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> this.channel.getStatus()
+				.members()
+				.stream()
+				.anyMatch((candidate) -> candidate.url().equals(member.endpoints().toString())
+						&& candidate.condition() == condition && Objects.equals(candidate.problem(), problem)));
+	}
+
+	@Test
+	void writeGoesToAnotherMemberWhereOneIsBusyAndTellsSoWhereAllAre() throws Exception {
+		try (FakeMember busy = new FakeMember(); FakeMember other = new FakeMember()) {
+			busy.put = (request, observer) -> observer
+				.onError(Status.UNKNOWN.withDescription("etcdserver: too many requests").asException());
+			channel(LONG)
+				.connectTo(ChannelTarget.plainText(Endpoints.parse(busy.endpoints() + "," + other.endpoints())));
+			assertThat(get().end()).isEqualTo(Status.Code.OK);
+			awaitCondition(busy, MemberCondition.SERVING, null);
+			awaitCondition(other, MemberCondition.SERVING, null);
+			while (busy.calls(KVGrpc.getPutMethod()) == 0) {
+				assertThat(put().end()).isEqualTo(Status.Code.OK);
+			}
+			other.put = busy.put;
+			assertThat(put().end()).isEqualTo(Status.Code.UNKNOWN);
 		}
 	}
 
