@@ -142,8 +142,7 @@ final class Members implements MemberListener {
 			this.waiting.resumeStreams(this.balancer.getRoutes(), System.nanoTime());
 		}
 		else if (this.balancer.getRoutes().reachable().length > 0) {
-			// The others would only come back, as often as members tell that they wait
-			// too
+			// The others would only come back
 			this.waiting.resume(PendingCall::isServedWithoutLeader);
 		}
 		if (this.dedicated && this.balancer.getRoutes().reachable().length == 0
@@ -268,8 +267,7 @@ final class Members implements MemberListener {
 	}
 
 	/**
-	 * Take note of how a call ended: etcd may have refused it because of how the member
-	 * is.
+	 * Take note of a call that was refused because of how the member is.
 	 */
 	void observe(Connection connection, Status status) {
 		Refusal refusal = status.isOk() ? null : Refusal.of(status);
