@@ -16,8 +16,11 @@
 
 package io.github.etcdrelation.benchmark;
 
+import java.nio.file.Files;
 import java.util.List;
 import java.util.stream.Stream;
+
+import io.github.etcdrelation.test.LocalEtcd;
 
 /**
  * Relations in directories that do not change.
@@ -39,6 +42,10 @@ final class RefreshWork implements Work {
 
 	private static final String NO_ETCD = "no etcd";
 
+	private static final int WATCHES = 100;
+
+	private static final String WATCHING = "1, three members, " + WATCHES + " quiet watches";
+
 	@Override
 	public String name() {
 		return "refresh";
@@ -50,10 +57,24 @@ final class RefreshWork implements Work {
 		try (Fork fork = laboratory.fork(List.of("spring-boot-starter"), Idleness.class)) {
 			beIdle(laboratory, fork, NO_ETCD, series);
 		}
+		watch(laboratory, series);
 		measure(laboratory, 1, series);
 		int many = laboratory.settings().scale(MANY);
 		measure(laboratory, many, series);
 		return report(series, String.valueOf(many));
+	}
+
+	private void watch(Laboratory laboratory, Series series) throws Exception {
+		try (LocalEtcd etcd = LocalEtcd.builder().members(3).mutualTls().start()) {
+			Access access = Laboratory.write(etcd, etcd.getClientCredentials(),
+					Files.createDirectories(laboratory.directory().resolve("watching")));
+			try (Fork fork = laboratory.fork(List.of("etcd-relation-starter"), RelationsProcess.class, access.format(),
+					1)) {
+				fork.ask("use");
+				fork.ask("watch", WATCHES);
+				beIdle(laboratory, fork, WATCHING, series);
+			}
+		}
 	}
 
 	private void measure(Laboratory laboratory, int count, Series series) throws Exception {
@@ -93,20 +114,28 @@ final class RefreshWork implements Work {
 		report.bar("idle CPU with 1,000 directories, of a core", idle, 0.5, "%");
 		report.bar("the same beyond that of an application without etcd",
 				idle - series.get("idle", NO_ETCD, "percent").median(), 0.5, "%");
+		report.bar("idle CPU with three members and 100 quiet watches, beyond that of an application without etcd",
+				series.get("idle", WATCHING, "percent").median() - series.get("idle", NO_ETCD, "percent").median(), 0.3,
+				"%");
 		report
 			.text("Each directory has four files and a connection that was used once. Idle means that the application "
 					+ "does nothing of its own; the starter reads each directory every ten seconds.");
-		report.table(List.of("relations", "CPU of a refresh of all, ms", "idle CPU, percent of a core"), Stream
-			.of(NO_ETCD, "1", many)
-			.map((count) -> List.of(count, count.equals(NO_ETCD) ? "" : series.get("refresh", count, "cpu").format(),
-					series.get("idle", count, "percent").format()))
-			.toList());
+		report.table(List.of("relations", "CPU of a refresh of all, ms", "idle CPU, percent of a core"),
+				Stream.of(NO_ETCD, WATCHING, "1", many)
+					.map((count) -> List.of(count,
+							isWithoutDirectory(count) ? "" : series.get("refresh", count, "cpu").format(),
+							series.get("idle", count, "percent").format()))
+					.toList());
 		report.chart(new Chart("idle", "idle CPU, % of a core",
-				Stream.of(NO_ETCD, "1", many)
-					.map((count) -> new Chart.Item(count.equals(NO_ETCD) ? count : count + " directories",
+				Stream.of(NO_ETCD, WATCHING, "1", many)
+					.map((count) -> new Chart.Item(isWithoutDirectory(count) ? count : count + " directories",
 							series.get("idle", count, "percent"), !count.equals(NO_ETCD)))
 					.toList()));
 		return report;
+	}
+
+	private static boolean isWithoutDirectory(String label) {
+		return label.equals(NO_ETCD) || label.equals(WATCHING);
 	}
 
 }

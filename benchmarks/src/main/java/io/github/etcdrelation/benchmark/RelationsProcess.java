@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.Watch;
 import io.github.etcdrelation.EtcdRelations;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -45,6 +46,7 @@ public final class RelationsProcess {
 			EtcdRelations registry = context.getBean(EtcdRelations.class);
 			Conversation.hold((words) -> switch (words[0]) {
 				case "use" -> use(context.getBeansOfType(Client.class).values());
+				case "watch" -> watch(context.getBean(Client.class), Integer.parseInt(words[1]));
 				case "refresh" -> refresh(registry, Integer.parseInt(words[1]));
 				case "idle" -> Idleness.measure(Long.parseLong(words[1]));
 				default -> throw new IllegalArgumentException(words[0]);
@@ -86,6 +88,17 @@ public final class RelationsProcess {
 		return Figures.of("calls", calls, "heap",
 				ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1024.0, "threads",
 				ManagementFactory.getThreadMXBean().getThreadCount());
+	}
+
+	/**
+	 * Watch keys that nobody writes.
+	 */
+	private static Figures watch(Client client, int watches) {
+		for (int i = 0; i < watches; i++) {
+			client.getWatchClient().watch(Bytes.of("quiet-" + i), Watch.listener((response) -> {
+			}));
+		}
+		return Figures.of("watches", watches);
 	}
 
 	private static Figures refresh(EtcdRelations relations, int times) {

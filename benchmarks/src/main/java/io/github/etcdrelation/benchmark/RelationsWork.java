@@ -16,9 +16,12 @@
 
 package io.github.etcdrelation.benchmark;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+
+import io.github.etcdrelation.test.LocalEtcd;
 
 /**
  * Many relations in one application.
@@ -26,6 +29,8 @@ import java.util.stream.Stream;
 final class RelationsWork implements Work {
 
 	private static final String STARTER = "starter";
+
+	private static final String STARTER_OF_THREE = "starter, three endpoints";
 
 	private static final String JETCD = "jetcd clients, hand-made";
 
@@ -44,11 +49,15 @@ final class RelationsWork implements Work {
 		return "relations";
 	}
 
+	// Connections to members that no call waits for are there after a while
+	private static final long CONNECT_MILLIS = 5_000;
+
 	@Override
 	public Report run(Laboratory laboratory) throws Exception {
 		Series series = new Series();
 		int some = laboratory.settings().scale(SOME);
 		int many = laboratory.settings().scale(MANY);
+		measureThreeEndpoints(laboratory, some, series);
 		for (int round = 0; round < laboratory.settings().rounds(); round++) {
 			for (int count : List.of(1, some, many)) {
 				measure(laboratory, STARTER, count, series);
@@ -56,6 +65,23 @@ final class RelationsWork implements Work {
 			}
 		}
 		return report(series, some, many);
+	}
+
+	private void measureThreeEndpoints(Laboratory laboratory, int count, Series series) throws Exception {
+		try (LocalEtcd etcd = LocalEtcd.builder().members(3).mutualTls().start()) {
+			Access access = Laboratory.write(etcd, etcd.getClientCredentials(),
+					Files.createDirectories(laboratory.directory().resolve("three")));
+			for (int relations : List.of(1, count)) {
+				try (Fork fork = laboratory.fork(List.of("etcd-relation-starter"), NOTHING_HELD_SOFTLY,
+						RelationsProcess.class, access.format(), relations)) {
+					fork.ask("use");
+					fork.ask("idle", CONNECT_MILLIS);
+					Figures used = fork.ask("use");
+					series.add(STARTER_OF_THREE, "use " + relations, used);
+					laboratory.log("%d, %s: %s".formatted(relations, STARTER_OF_THREE, used.format()));
+				}
+			}
+		}
 	}
 
 	private void measure(Laboratory laboratory, String label, int count, Series series) throws Exception {
@@ -78,6 +104,7 @@ final class RelationsWork implements Work {
 						- series.get(STARTER, "use 1", "threads").median(),
 				MAX_POOLED_THREADS, "threads");
 		report.bar("heap per relation, of 1,000", heap(series, STARTER, many), 48, "KiB");
+		report.bar("heap per relation with three endpoints", heap(series, STARTER_OF_THREE, some), 100, "KiB");
 		report.bar("time for each further relation: from 100 to 1,000 / from 1 to 100",
 				slope(series, STARTER, some, many) / slope(series, STARTER, 1, some), 1.25, "");
 		report.text("One application, a connection with mutual TLS for each relation, each used once; then garbage is "
@@ -91,6 +118,9 @@ final class RelationsWork implements Work {
 						series.get(label, "ready " + count, "ready").format()));
 			}
 		}
+		rows.add(List.of("%,d, %s".formatted(some, STARTER_OF_THREE),
+				series.get(STARTER_OF_THREE, "use " + some, "threads").format(),
+				Statistics.format(heap(series, STARTER_OF_THREE, some)), ""));
 		report.table(List.of("", "threads", "heap, KiB for each further one", "process start to ready, ms"), rows);
 		chart(report, series, many, "threads", "use", "threads");
 		chart(report, series, many, "ready", "ready", "process start to ready, ms");
