@@ -281,16 +281,18 @@ final class Authenticator {
 		CompletableFuture<Void> disproven = null;
 		boolean news;
 		boolean proposed;
+		boolean outdated;
 		synchronized (this) {
-			news = !this.refusalLogged;
-			this.refusalLogged = true;
 			proposed = asked.equals(this.next);
+			outdated = !proposed && !asked.equals(this.user);
+			news = !outdated && !this.refusalLogged;
+			this.refusalLogged |= news;
 			if (proposed) {
 				disproven = this.proof;
 				this.proof = null;
 				this.proofDelayed = true;
-				this.asking = false;
 			}
+			this.asking = !proposed && !outdated;
 		}
 		if (news) {
 			logger.warn(end.getDescription());
@@ -300,6 +302,9 @@ final class Authenticator {
 		}
 		if (proposed) {
 			this.executors.schedule(this::proveAgain, PROVE_AGAIN_NANOS);
+			askIfNeeded();
+		}
+		else if (outdated) {
 			askIfNeeded();
 		}
 		else {

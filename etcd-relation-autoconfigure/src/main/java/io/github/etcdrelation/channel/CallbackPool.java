@@ -51,6 +51,9 @@ final class CallbackPool extends ThreadPoolExecutor {
 
 	private final AtomicLong taken = new AtomicLong();
 
+	// Of the timer's thread alone
+	private int joined;
+
 	/**
 	 * Create a pool.
 	 * @param threadFactory creates its threads, as they are needed
@@ -73,9 +76,9 @@ final class CallbackPool extends ThreadPoolExecutor {
 
 	@Override
 	public void execute(Runnable callback) {
-		long number = this.submitted.incrementAndGet();
 		super.execute(callback);
-		if (this.taken.get() < number && !this.observed.get() && this.observed.compareAndSet(false, true)) {
+		this.submitted.incrementAndGet();
+		if (!getQueue().isEmpty() && this.observed.compareAndSet(false, true)) {
 			observeLater();
 		}
 	}
@@ -103,10 +106,19 @@ final class CallbackPool extends ThreadPoolExecutor {
 	private void observe(long due, long before) {
 		long now = this.taken.get();
 		int waiting = getQueue().size();
-		if (now < due && waiting > 0) {
-			join((now == before) ? waiting : 1);
+		try {
+			// What threads that joined took at once is no sign that others are not
+			// blocked
+			boolean stuck = now - before <= this.joined;
+			this.joined = (now < due && waiting > 0) ? join(stuck ? waiting : 1) : 0;
 		}
-		if (waiting > 0) {
+		finally {
+			observeWhileNeeded();
+		}
+	}
+
+	private void observeWhileNeeded() {
+		if (!getQueue().isEmpty()) {
 			observeLater();
 			return;
 		}
@@ -118,14 +130,26 @@ final class CallbackPool extends ThreadPoolExecutor {
 
 	/**
 	 * Have more threads take what waits; each ends when it has waited for work in vain.
+	 * @return how many have joined
 	 */
-	private void join(int threads) {
-		int desired = Math.min(MAXIMUM_SIZE, getPoolSize() + threads);
-		if (desired > this.size) {
-			// Starts threads for what is queued, and that is all that it is needed for
-			setCorePoolSize(desired);
-			setCorePoolSize(this.size);
+	private synchronized int join(int threads) {
+		int before = getPoolSize();
+		int started = 0;
+		while (started < threads && prestartCoreThread()) {
+			started++;
 		}
+		int desired = Math.min(MAXIMUM_SIZE, getPoolSize() + threads - started);
+		if (started < threads && desired > this.size) {
+			try {
+				// Starts threads for what is queued, and that is all that it is needed
+				// for
+				setCorePoolSize(desired);
+			}
+			finally {
+				setCorePoolSize(this.size);
+			}
+		}
+		return Math.max(0, getPoolSize() - before);
 	}
 
 }

@@ -17,6 +17,7 @@
 package io.github.etcdrelation.channel;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -126,12 +127,23 @@ public final class ChannelExecutors implements AutoCloseable {
 		this.pool.shutdown();
 		try {
 			if (!this.pool.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-				this.pool.shutdownNow();
+				abandon();
 			}
 		}
 		catch (InterruptedException ex) {
-			this.pool.shutdownNow();
+			abandon();
 			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Interrupt the callbacks that still run; those that wait have a thread of their own,
+	 * for a callback that never runs is a future that never completes.
+	 */
+	private void abandon() {
+		List<Runnable> waiting = this.pool.shutdownNow();
+		if (!waiting.isEmpty()) {
+			this.pool.getThreadFactory().newThread(() -> waiting.forEach(Runnable::run)).start();
 		}
 	}
 

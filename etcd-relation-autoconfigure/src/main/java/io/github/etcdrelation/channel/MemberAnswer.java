@@ -57,8 +57,9 @@ record MemberAnswer(long time, @Nullable StatusResponse response, Status status,
 		MemberAnswer others = other.getState().getLastAnswer();
 		StatusResponse known = (others != null && others.time < this.time && other.isServing()) ? others.response
 				: null;
-		// Who has no leader counts up the terms of elections that it does not win
-		return own != null && known != null && known.getLeader() != 0 && own.getRaftTerm() < known.getRaftTerm()
+		// A member that knows the leader may just be slow to carry out what was agreed on
+		return own != null && known != null && known.getLeader() != 0 && own.getLeader() != known.getLeader()
+				&& own.getRaftTerm() < known.getRaftTerm()
 				&& own.getHeader().getClusterId() == known.getHeader().getClusterId();
 	}
 

@@ -39,6 +39,8 @@ final class UnaryOutcome {
 
 	private int tokens;
 
+	private int busy;
+
 	private int repetitions;
 
 	/**
@@ -111,7 +113,7 @@ final class UnaryOutcome {
 			return ended.getToken() != null && ++this.tokens < MAX_TOKENS
 					&& this.context.authenticator().refused(ended.getToken());
 		}
-		if (refusal == Refusal.BUSY && this.repetitions >= MAX_BUSY) {
+		if (refusal == Refusal.BUSY && ++this.busy > MAX_BUSY) {
 			// So may be all members
 			return false;
 		}

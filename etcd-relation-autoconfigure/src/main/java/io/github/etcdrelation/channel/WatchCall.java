@@ -155,10 +155,12 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 			return response;
 		}
 		if (this.position.isOfOtherCluster(header)) {
+			this.finalAnswer = true;
 			return lost(response, " leads to another etcd cluster now");
 		}
-		if (this.position.isAhead(header)) {
-			new StoreRevision(this.reads).read((revision) -> storeRead(response, revision));
+		long known = this.position.getStoreRevision();
+		if (header.getRevision() < known) {
+			new StoreRevision(this.reads).read((store) -> storeRead(response, known, store));
 		}
 		return null;
 	}
@@ -166,7 +168,6 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 	private WatchResponse lost(WatchResponse created, String reason) {
 		// Revisions of one history mean nothing in another: what happened between is
 		// lost, which the listener has to know
-		this.finalAnswer = true;
 		return created.toBuilder()
 			.setCreated(false)
 			.setCanceled(true)
@@ -176,15 +177,12 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 
 	/**
 	 * A member may lag behind, a store that is behind as a whole has lost its data.
+	 * @param known the revision that the store had before it was read: events go on
+	 * meanwhile
 	 */
-	private void storeRead(WatchResponse created, ResponseHeader store) {
-		WatchResponse lost;
-		synchronized (this) {
-			lost = this.position.isAhead(store)
-					? lost(created, " leads to another etcd cluster now, or to one that has lost its data") : null;
-		}
-		if (lost != null) {
-			inject(lost);
+	private void storeRead(WatchResponse created, long known, ResponseHeader store) {
+		if (store.getRevision() < known) {
+			inject(lost(created, " leads to another etcd cluster now, or to one that has lost its data"));
 		}
 	}
 

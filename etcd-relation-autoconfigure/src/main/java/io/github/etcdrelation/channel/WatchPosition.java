@@ -36,6 +36,8 @@ final class WatchPosition {
 
 	private long nextRevision;
 
+	private long storeRevision;
+
 	private long clusterId;
 
 	private boolean created;
@@ -57,6 +59,7 @@ final class WatchPosition {
 	void created(ResponseHeader header) {
 		this.created = true;
 		this.clusterId = header.getClusterId();
+		this.storeRevision = header.getRevision();
 		if (this.nextRevision == 0) {
 			moveTo(header.getRevision() + 1);
 		}
@@ -74,11 +77,12 @@ final class WatchPosition {
 	}
 
 	/**
-	 * Return whether the member that answers is behind what was seen: it lags, or its
-	 * cluster has lost its data.
+	 * Return the latest revision that the store is known to have had: a member that shows
+	 * an earlier one lags, or its cluster has lost its data. The watch itself may begin
+	 * later.
 	 */
-	boolean isAhead(ResponseHeader header) {
-		return header.getRevision() < this.nextRevision - 1;
+	long getStoreRevision() {
+		return this.storeRevision;
 	}
 
 	/**
@@ -101,6 +105,7 @@ final class WatchPosition {
 		}
 		// The events of a transaction come together: the client asks for no fragments
 		moveTo(last + 1);
+		this.storeRevision = Math.max(this.storeRevision, last);
 		return (unseen.getEventsCount() > 0) ? unseen : null;
 	}
 
@@ -109,6 +114,7 @@ final class WatchPosition {
 	 */
 	void progress(long revision) {
 		moveTo(revision + 1);
+		this.storeRevision = Math.max(this.storeRevision, revision);
 	}
 
 	private void moveTo(long revision) {

@@ -133,25 +133,26 @@ class WatchPositionTests {
 	}
 
 	@Test
-	void storeThatHasAllThatWasSeenIsNotBehind() {
+	void storeHadTheRevisionOfTheLastEvent() {
 		createdAt(3);
 		this.position.events(events(12));
-		assertThat(this.position.isAhead(header(12))).isFalse();
-		assertThat(this.position.isAhead(header(13))).isFalse();
+		assertThat(this.position.getStoreRevision()).isEqualTo(12);
 	}
 
 	@Test
-	void storeWithoutWhatWasSeenIsBehind() {
+	void storeHadTheRevisionOfProgress() {
 		createdAt(3);
-		this.position.events(events(12));
-		assertThat(this.position.isAhead(header(11))).isTrue();
+		this.position.progress(14);
+		this.position.progress(13);
+		assertThat(this.position.getStoreRevision()).isEqualTo(14);
 	}
 
 	@Test
-	void storeWhoseRevisionFollowsAtOnceIsNotBehind() {
-		this.position.start(0);
+	void storeOfAWatchThatBeginsLaterHadTheRevisionOfTheAnswer() {
+		this.position.start(1000);
 		this.position.created(header(10));
-		assertThat(this.position.isAhead(header(10))).isFalse();
+		assertThat(this.position.getStoreRevision()).isEqualTo(10);
+		assertThat(this.position.getNextRevision()).isEqualTo(1000);
 	}
 
 	@Test

@@ -32,16 +32,21 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.Event;
 import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.MaintenanceGrpc;
 import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.PutResponse;
 import io.etcd.jetcd.api.RangeRequest;
+import io.etcd.jetcd.api.RangeResponse;
+import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.StatusRequest;
 import io.etcd.jetcd.api.StatusResponse;
 import io.etcd.jetcd.api.WatchCreateRequest;
 import io.etcd.jetcd.api.WatchGrpc;
 import io.etcd.jetcd.api.WatchRequest;
+import io.etcd.jetcd.api.WatchResponse;
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.test.CertificateAuthority;
 import io.github.etcdrelation.test.LocalEtcd;
@@ -52,6 +57,7 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -286,6 +292,70 @@ class ChannelDutiesTests {
 		}
 	}
 
+	@Test
+	void watchOutlivesMemberThatLagsWhileTheStoreIsRead() throws Exception {
+		try (FakeMember member = new FakeMember()) {
+			CompletableFuture<StreamObserver<WatchResponse>> second = new CompletableFuture<>();
+			CompletableFuture<StreamObserver<RangeResponse>> read = new CompletableFuture<>();
+			member.range = (request, observer) -> read.complete(observer);
+			member.watch = (first) -> {
+				member.watch = (observer) -> {
+					observer.onNext(created(8));
+					second.complete(observer);
+				};
+				first.onNext(created(9));
+				first.onNext(event(10));
+				first.onError(Status.UNAVAILABLE.asException());
+			};
+			channel(LONG).connectTo(ChannelTarget.plainText(member.endpoints()));
+			RecordedCall watch = watch();
+			StreamObserver<RangeResponse> pending = read.get(30, TimeUnit.SECONDS);
+			second.get(30, TimeUnit.SECONDS).onNext(event(11));
+			Awaitility.await().until(() -> watch.messages == 3);
+			// What was read before the last event
+			FakeMember.answer(pending, RangeResponse.newBuilder().setHeader(header(10)).build());
+			second.get().onNext(event(12));
+			Awaitility.await().until(() -> watch.messages == 4);
+			assertThat(watch.end).isNotDone();
+		}
+	}
+
+	@Test
+	void watchThatBeginsLaterOutlivesItsConnection() throws Exception {
+		try (FakeMember member = new FakeMember()) {
+			member.range = (request, observer) -> FakeMember.answer(observer,
+					RangeResponse.newBuilder().setHeader(header(9)).build());
+			member.watch = (first) -> {
+				member.watch = (observer) -> {
+					observer.onNext(created(9));
+					observer.onNext(event(100));
+				};
+				first.onNext(created(9));
+				first.onError(Status.UNAVAILABLE.asException());
+			};
+			channel(LONG).connectTo(ChannelTarget.plainText(member.endpoints()));
+			RecordedCall watch = watch(100);
+			Awaitility.await().until(() -> watch.messages == 2 || watch.end.isDone());
+			assertThat(watch.end).isNotDone();
+			assertThat(member.calls(KVGrpc.getRangeMethod())).isZero();
+		}
+	}
+
+	private static ResponseHeader header(long revision) {
+		return ResponseHeader.newBuilder().setClusterId(1).setRevision(revision).build();
+	}
+
+	private static WatchResponse created(long revision) {
+		return WatchResponse.newBuilder().setHeader(header(revision)).setCreated(true).build();
+	}
+
+	private static WatchResponse event(long revision) {
+		return WatchResponse.newBuilder()
+			.setHeader(header(revision))
+			.addEvents(Event.newBuilder().setKv(KeyValue.newBuilder().setModRevision(revision)))
+			.build();
+	}
+
 	private static ChannelTarget target(LocalEtcd etcd, ClientCredentials credentials) {
 		return ChannelTarget.tls(Endpoints.parse(etcd.getConnectionString()), PemSslBundles.create(credentials),
 				credentials);
@@ -298,8 +368,14 @@ class ChannelDutiesTests {
 	}
 
 	private RecordedCall watch() {
+		return watch(0);
+	}
+
+	private RecordedCall watch(long startRevision) {
 		WatchRequest request = WatchRequest.newBuilder()
-			.setCreateRequest(WatchCreateRequest.newBuilder().setKey(ByteString.copyFromUtf8("key")))
+			.setCreateRequest(WatchCreateRequest.newBuilder()
+				.setKey(ByteString.copyFromUtf8("key"))
+				.setStartRevision(startRevision))
 			.build();
 		return new RecordedCall(this.channel.newCall(WatchGrpc.getWatchMethod(), CallOptions.DEFAULT), request, false);
 	}

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.MaintenanceGrpc;
@@ -32,6 +33,7 @@ import io.etcd.jetcd.api.RangeResponse;
 import io.etcd.jetcd.api.StatusRequest;
 import io.etcd.jetcd.api.StatusResponse;
 import io.etcd.jetcd.api.WatchGrpc;
+import io.etcd.jetcd.api.WatchResponse;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -58,7 +60,8 @@ final class FakeMember implements AutoCloseable {
 	volatile BiConsumer<PutRequest, StreamObserver<PutResponse>> put = (request, observer) -> answer(observer,
 			PutResponse.getDefaultInstance());
 
-	volatile Status watch = Status.UNAVAILABLE;
+	volatile Consumer<StreamObserver<WatchResponse>> watch = (observer) -> observer
+		.onError(Status.UNAVAILABLE.asException());
 
 	FakeMember() throws IOException {
 		this.server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
@@ -82,7 +85,7 @@ final class FakeMember implements AutoCloseable {
 			.addService(ServerServiceDefinition.builder("etcdserverpb.Watch")
 				.addMethod(WatchGrpc.getWatchMethod(), ServerCalls.asyncBidiStreamingCall((observer) -> {
 					count(WatchGrpc.getWatchMethod());
-					observer.onError(this.watch.asException());
+					this.watch.accept(observer);
 					return new IgnoringObserver<>();
 				}))
 				.build())
