@@ -44,6 +44,8 @@ final class RefreshWork implements Work {
 
 	private static final int WATCHES = 100;
 
+	private static final int CALLS = 20_000;
+
 	private static final String WATCHING = "1, three members, " + WATCHES + " quiet watches";
 
 	@Override
@@ -70,7 +72,8 @@ final class RefreshWork implements Work {
 					Files.createDirectories(laboratory.directory().resolve("watching")));
 			try (Fork fork = laboratory.fork(List.of("etcd-relation-starter"), RelationsProcess.class, access.format(),
 					1)) {
-				fork.ask("use");
+				// An application that idles has worked before
+				fork.ask("work", laboratory.settings().scale(CALLS));
 				fork.ask("watch", WATCHES);
 				beIdle(laboratory, fork, WATCHING, series);
 			}

@@ -46,6 +46,7 @@ public final class RelationsProcess {
 			EtcdRelations registry = context.getBean(EtcdRelations.class);
 			Conversation.hold((words) -> switch (words[0]) {
 				case "use" -> use(context.getBeansOfType(Client.class).values());
+				case "work" -> work(context.getBean(Client.class), Integer.parseInt(words[1]));
 				case "watch" -> watch(context.getBean(Client.class), Integer.parseInt(words[1]));
 				case "refresh" -> refresh(registry, Integer.parseInt(words[1]));
 				case "idle" -> Idleness.measure(Long.parseLong(words[1]));
@@ -88,6 +89,13 @@ public final class RelationsProcess {
 		return Figures.of("calls", calls, "heap",
 				ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1024.0, "threads",
 				ManagementFactory.getThreadMXBean().getThreadCount());
+	}
+
+	private static Figures work(Client client, int calls) throws Exception {
+		for (int i = 0; i < calls; i++) {
+			client.getKVClient().get(Bytes.of("used")).get(30, TimeUnit.SECONDS);
+		}
+		return Figures.of("calls", calls);
 	}
 
 	/**

@@ -33,13 +33,15 @@ abstract class Attempt<RespT> extends ClientCall.Listener<RespT> {
 
 	private final long startTime = System.nanoTime();
 
-	private final long startTerm;
+	private long startTerm;
+
+	private volatile long endTime = this.startTime;
 
 	private volatile boolean sent;
 
 	Attempt(Connection connection) {
 		this.connection = connection;
-		this.startTerm = connection.getMember().getState().getTerm();
+		this.startTerm = connection.getMember().getState().getTerm(this.startTime);
 	}
 
 	/**
@@ -62,8 +64,21 @@ abstract class Attempt<RespT> extends ClientCall.Listener<RespT> {
 	/**
 	 * A second has passed: see to what is due.
 	 * @param now the time by {@link System#nanoTime()}
+	 * @param since no silence counts that was before
 	 */
-	void onTick(long now) {
+	void onTick(long now, long since) {
+	}
+
+	/**
+	 * The connection, which is out of use, is silent.
+	 */
+	void onSilence() {
+	}
+
+	/**
+	 * A message has arrived, on the network thread.
+	 */
+	void onArrival() {
 	}
 
 	final Connection getConnection() {
@@ -79,7 +94,21 @@ abstract class Attempt<RespT> extends ClientCall.Listener<RespT> {
 	 * to the former leader then may be lost without a word.
 	 */
 	final boolean isOutlivedByTerm() {
-		return this.startTerm != 0 && this.startTerm != this.connection.getMember().getState().getTerm();
+		MemberState state = this.connection.getMember().getState();
+		if (this.startTerm == 0) {
+			// Nobody had heard of it for long: what is heard first counts
+			this.startTerm = state.getTermSince(this.startTime);
+			return false;
+		}
+		return this.startTerm != state.getTerm();
+	}
+
+	/**
+	 * Return when etcd ended it, when it began if it did not.
+	 * @return the time by {@link System#nanoTime()}
+	 */
+	final long getEndTime() {
+		return this.endTime;
 	}
 
 	/**
@@ -157,6 +186,11 @@ abstract class Attempt<RespT> extends ClientCall.Listener<RespT> {
 		}
 
 		@Override
+		public void inboundMessage(int seqNo) {
+			this.attempt.onArrival();
+		}
+
+		@Override
 		public void inboundWireSize(long bytes) {
 			// Parts of a large response count
 			this.attempt.connection.getLiveness().heard();
@@ -165,6 +199,7 @@ abstract class Attempt<RespT> extends ClientCall.Listener<RespT> {
 		@Override
 		public void inboundTrailers(Metadata trailers) {
 			this.attempt.connection.getLiveness().heard();
+			this.attempt.endTime = System.nanoTime();
 		}
 
 	}

@@ -72,7 +72,7 @@ final class Balancer {
 			}
 			for (Connection candidate : latest.serving()) {
 				if (candidate.isStale(now) && !candidate.getLiveness().isQuestioned()) {
-					this.sync.accept(() -> candidate.ask(this.sync, now));
+					this.sync.accept(() -> candidate.ask(this.sync, System.nanoTime()));
 				}
 			}
 			if (connection == null || connection.acquire()) {

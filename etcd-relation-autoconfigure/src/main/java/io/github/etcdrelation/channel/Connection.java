@@ -60,6 +60,8 @@ final class Connection {
 
 	private volatile boolean open;
 
+	private volatile @Nullable String version;
+
 	private boolean closed;
 
 	/**
@@ -115,6 +117,9 @@ final class Connection {
 		if (!broken) {
 			this.liveness.heard();
 		}
+		if (response != null) {
+			this.version = response.getVersion();
+		}
 		if (!this.open) {
 			if (broken || this.closed) {
 				this.listener.failed(this, status);
@@ -164,6 +169,13 @@ final class Connection {
 		return this.open && this.unusable == null;
 	}
 
+	/**
+	 * Return the version of the process at its other end, {@code null} if it never told.
+	 */
+	@Nullable String getVersion() {
+		return this.version;
+	}
+
 	boolean isRetired() {
 		return this.unusable == Attempt.Unusable.RETIRED;
 	}
@@ -171,8 +183,8 @@ final class Connection {
 	/**
 	 * Fail if the connection is not open in time.
 	 */
-	void checkOpened(long now, long timeoutNanos) {
-		if (!isOpen() && now - this.startTime > timeoutNanos) {
+	void checkOpened(long now, long since, long timeoutNanos) {
+		if (!isOpen() && now - Math.max(this.startTime, since) > timeoutNanos) {
 			this.listener.failed(this, Status.UNAVAILABLE
 				.withDescription("no connection within %d ms".formatted(TimeUnit.NANOSECONDS.toMillis(timeoutNanos))));
 		}

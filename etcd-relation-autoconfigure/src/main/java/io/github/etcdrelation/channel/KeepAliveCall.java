@@ -85,8 +85,10 @@ final class KeepAliveCall extends ResumableCall<LeaseKeepAliveRequest, LeaseKeep
 	 * lives.
 	 */
 	@Override
-	boolean isOverdue(long now) {
-		return !this.unanswered.isEmpty() && now - this.owedSince > OWED_NANOS;
+	boolean isOverdue(StreamAttempt<LeaseKeepAliveRequest, LeaseKeepAliveResponse> from, long now, long since) {
+		// What has arrived waits for the threads of this side
+		return !this.unanswered.isEmpty() && now - Math.max(this.owedSince, since) > OWED_NANOS
+				&& from.getLastMessageTime() - this.owedSince < 0;
 	}
 
 	@Override

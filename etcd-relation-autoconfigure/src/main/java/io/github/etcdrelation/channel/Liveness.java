@@ -69,6 +69,14 @@ final class Liveness {
 		return this.question != null;
 	}
 
+	/**
+	 * Return whether a question will soon have been unanswered for too long.
+	 */
+	boolean isAnswerDue(long now) {
+		MemberQuestion asked = this.question;
+		return asked != null && now - asked.getTime() > ANSWER_NANOS / 2;
+	}
+
 	void asked(MemberQuestion asked) {
 		this.question = asked;
 		this.lastAsked = asked.getTime();

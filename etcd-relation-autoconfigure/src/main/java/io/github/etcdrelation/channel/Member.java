@@ -111,7 +111,7 @@ final class Member implements Connection.Listener {
 	 * @param urgent whether no member serves
 	 */
 	void tick(long now, long since, boolean urgent, long connectTimeoutNanos) {
-		this.connections.checkOpened(now, connectTimeoutNanos);
+		this.connections.checkOpened(now, since, connectTimeoutNanos);
 		if (this.connections.isSilent(now, since)) {
 			silent();
 		}
@@ -179,8 +179,11 @@ final class Member implements Connection.Listener {
 	/**
 	 * Take note that etcd refused a call because of how the member is.
 	 */
-	void refused(Connection connection, MemberCondition found) {
-		if (this.connections.isInUse(connection)) {
+	void refused(Attempt<?> ended, MemberCondition found) {
+		MemberAnswer latest = this.state.getLastAnswer();
+		// A stream that ended long ago may be heard of late
+		boolean outdated = isServing() && latest != null && latest.time() - ended.getEndTime() > 0;
+		if (!outdated && this.connections.isInUse(ended.getConnection())) {
 			refuses(found);
 		}
 	}

@@ -55,8 +55,8 @@ record MemberAnswer(long time, @Nullable StatusResponse response, Status status,
 	boolean isBehind(Member other) {
 		StatusResponse own = this.response;
 		MemberAnswer others = other.getState().getLastAnswer();
-		StatusResponse known = (others != null && others.time < this.time && other.isServing()) ? others.response
-				: null;
+		StatusResponse known = (others != null && others.time + others.roundTrip.toNanos() - this.time < 0
+				&& other.isServing()) ? others.response : null;
 		// A member that knows the leader may just be slow to carry out what was agreed on
 		return own != null && known != null && known.getLeader() != 0 && own.getLeader() != known.getLeader()
 				&& own.getRaftTerm() < known.getRaftTerm()

@@ -108,10 +108,10 @@ final class MemberConnections {
 	/**
 	 * Have those fail that are not open in time.
 	 */
-	void checkOpened(long now, long timeoutNanos) {
+	void checkOpened(long now, long since, long timeoutNanos) {
 		for (Connection connection : present(this.unary.getConnecting(), this.proof.getConnection(),
 				this.streams.get())) {
-			connection.checkOpened(now, timeoutNanos);
+			connection.checkOpened(now, since, timeoutNanos);
 		}
 	}
 

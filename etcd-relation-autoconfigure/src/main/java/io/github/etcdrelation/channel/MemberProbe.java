@@ -49,7 +49,7 @@ public final class MemberProbe {
 
 	private final RelationChannel channel;
 
-	private @Nullable Members members;
+	private @Nullable Asked asked;
 
 	private @Nullable ChannelTarget target;
 
@@ -73,7 +73,19 @@ public final class MemberProbe {
 		// What it takes to open connections is part of the time
 		long begin = System.nanoTime();
 		long deadline = begin + timeout.toNanos();
-		Members asked = members(target);
+		Asked begun = begin(target);
+		boolean works = false;
+		try {
+			List<MemberStatus> results = ask(begun.members, begin, deadline, timeout);
+			works = !results.isEmpty() && results.stream().allMatch((result) -> result.problem() == null);
+			return results;
+		}
+		finally {
+			end(begun, works);
+		}
+	}
+
+	private List<MemberStatus> ask(Members asked, long begin, long deadline, Duration timeout) {
 		Map<Member, CompletableFuture<MemberStatus>> answers = new LinkedHashMap<>();
 		boolean waiting = true;
 		while (waiting) {
@@ -81,10 +93,7 @@ public final class MemberProbe {
 			waiting = !ask(asked.getMembers(), answers, begin) && isPending(asked) && await(change, deadline);
 		}
 		await(CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new)), deadline);
-		List<MemberStatus> results = results(asked, answers, timeout);
-		boolean works = !results.isEmpty() && results.stream().allMatch((result) -> result.problem() == null);
-		keep(asked, works);
-		return results;
+		return results(asked, answers, timeout);
 	}
 
 	/**
@@ -121,40 +130,57 @@ public final class MemberProbe {
 		return !asked.getMembers().isEmpty() || asked.getAvailability().getEndpointProblems().isEmpty();
 	}
 
-	private Members members(ChannelTarget asked) {
-		Members former;
-		Members current;
+	private Asked begin(ChannelTarget asked) {
+		Members abandoned = null;
+		Asked next;
 		synchronized (this) {
-			former = this.members;
+			Asked former = this.asked;
 			boolean same = former != null && Objects.equals(asked, this.target);
-			current = (former != null && same) ? former : this.channel.getDedicatedMembers().open(asked);
-			this.members = current;
+			next = (former != null && same) ? former : new Asked(this.channel.getDedicatedMembers().open(asked));
+			if (former != null && former != next && former.asking == 0) {
+				abandoned = former.members;
+			}
+			next.asking++;
+			this.asked = next;
 			this.target = asked;
 			cancelIdle();
 		}
-		if (former != null && former != current) {
-			this.channel.getDedicatedMembers().close(former);
+		if (abandoned != null) {
+			this.channel.getDedicatedMembers().close(abandoned);
 		}
-		return current;
+		return next;
 	}
 
 	/**
 	 * Keep connections that work for the next time, for a while; others are given up, so
-	 * that the next answer tells of then.
+	 * that the next answer tells of then. Who asks at the same time goes on to use them.
 	 */
-	private void keep(Members asked, boolean works) {
+	private void end(Asked ended, boolean works) {
 		synchronized (this) {
-			if (this.members != asked) {
+			ended.asking--;
+			if (this.asked == ended && !works) {
+				this.asked = null;
+			}
+			if (ended.asking > 0) {
 				return;
 			}
-			if (works) {
+			if (this.asked == ended) {
 				cancelIdle();
-				this.idle = this.channel.schedule(() -> keep(asked, false), IDLE_TIMEOUT.toNanos());
+				this.idle = this.channel.schedule(() -> expire(ended), IDLE_TIMEOUT.toNanos());
 				return;
 			}
-			this.members = null;
 		}
-		this.channel.getDedicatedMembers().close(asked);
+		this.channel.getDedicatedMembers().close(ended.members);
+	}
+
+	private void expire(Asked expired) {
+		synchronized (this) {
+			if (this.asked != expired || expired.asking > 0) {
+				return;
+			}
+			this.asked = null;
+		}
+		this.channel.getDedicatedMembers().close(expired.members);
 	}
 
 	private void cancelIdle() {
@@ -246,6 +272,21 @@ public final class MemberProbe {
 
 	private static String noAnswer(Duration timeout, String missing) {
 		return "no %s within %d ms".formatted(missing, timeout.toMillis());
+	}
+
+	/**
+	 * Connections of those that are asking.
+	 */
+	private static final class Asked {
+
+		private final Members members;
+
+		private int asking;
+
+		private Asked(Members members) {
+			this.members = members;
+		}
+
 	}
 
 }

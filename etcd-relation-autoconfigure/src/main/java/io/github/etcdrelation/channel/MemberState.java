@@ -17,6 +17,7 @@
 package io.github.etcdrelation.channel;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.etcd.jetcd.api.StatusResponse;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,11 @@ final class MemberState {
 
 	private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+	/**
+	 * So long what was heard of the raft term counts as what it is.
+	 */
+	private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
+
 	private static final long ASK_AGAIN_URGENTLY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
 	private volatile MemberCondition condition = MemberCondition.IDLE;
@@ -37,7 +43,9 @@ final class MemberState {
 
 	private volatile long failureTime = System.nanoTime() - TimeUnit.DAYS.toNanos(1);
 
-	private volatile long term;
+	private final AtomicLong term = new AtomicLong();
+
+	private volatile long termTime;
 
 	private volatile @Nullable StatusResponse lastStatus;
 
@@ -84,9 +92,10 @@ final class MemberState {
 	 * Take note of the raft term that an answer shows.
 	 */
 	void observeTerm(long seen) {
-		if (seen > this.term) {
-			this.term = seen;
+		if (seen > this.term.get()) {
+			this.term.accumulateAndGet(seen, Math::max);
 		}
+		this.termTime = System.nanoTime();
 	}
 
 	/**
@@ -125,7 +134,22 @@ final class MemberState {
 	}
 
 	long getTerm() {
-		return this.term;
+		return this.term.get();
+	}
+
+	/**
+	 * Return the raft term at a time, 0 where nothing was heard of it shortly before.
+	 * @param now the time by {@link System#nanoTime()}
+	 */
+	long getTerm(long now) {
+		return (now - this.termTime < FRESH_NANOS) ? this.term.get() : 0;
+	}
+
+	/**
+	 * Return the raft term if it was heard since a time, 0 if it was not.
+	 */
+	long getTermSince(long time) {
+		return (this.termTime - time >= 0) ? this.term.get() : 0;
 	}
 
 	/**

@@ -269,11 +269,11 @@ final class Members implements MemberListener {
 	/**
 	 * Take note of a call that was refused because of how the member is.
 	 */
-	void observe(Connection connection, Status status) {
+	void observe(Attempt<?> ended, Status status) {
 		Refusal refusal = status.isOk() ? null : Refusal.of(status);
 		if (refusal == Refusal.NO_LEADER || refusal == Refusal.LEARNER) {
 			MemberCondition found = (refusal == Refusal.LEARNER) ? MemberCondition.LEARNER : MemberCondition.NO_LEADER;
-			this.sync.execute(() -> connection.getMember().refused(connection, found));
+			this.sync.execute(() -> ended.getConnection().getMember().refused(ended, found));
 		}
 	}
 

@@ -47,10 +47,12 @@ final class OpenConnections {
 		for (Connection connection : this.connections) {
 			if (!connection.isOpen()) {
 				// A member asks only on those in use
-				connection.checkSilence(sync, now, since);
+				if (connection.checkSilence(sync, now, since)) {
+					connection.getAttempts().forEach((attempt) -> attempt.onSilence());
+				}
 			}
 			boolean owed = OverdueCalls.check(connection, now, since);
-			if (owed || connection.getLiveness().isQuestioned()) {
+			if (owed || connection.getLiveness().isAnswerDue(now)) {
 				pace = MemberMonitor.Pace.OFTEN;
 			}
 			else if (pace == MemberMonitor.Pace.NEVER && connection.getCalls() > 0) {

@@ -49,7 +49,7 @@ final class OverdueCalls {
 		long heard = Math.max(connection.getLiveness().getLastHeard(), since);
 		boolean soon = false;
 		for (Attempt<?> attempt : connection.getAttempts()) {
-			attempt.onTick(now);
+			attempt.onTick(now, since);
 			if (!attempt.isAnsweredSoon()) {
 				continue;
 			}

@@ -35,6 +35,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueuePlace {
 
+	/**
+	 * So often a place that was left is looked for, to be deleted.
+	 */
+	private static final int MAX_LOOKS_AFTERWARDS = 20;
+
 	private static final long LOOK_SECONDS = 10;
 
 	private final QueueSteps steps;
@@ -169,7 +174,7 @@ final class QueuePlace {
 	}
 
 	private void notLooked(Status status) {
-		if (this.left || !this.failures.isPassing(status)) {
+		if (!this.failures.isPassing(status) || (this.left && this.failures.getCount() >= MAX_LOOKS_AFTERWARDS)) {
 			lose(status);
 		}
 		else {

@@ -115,7 +115,7 @@ abstract class ResumableCall<ReqT, RespT> extends StreamLife<ReqT, RespT> {
 		}
 	}
 
-	private synchronized boolean isOpen(StreamAttempt<ReqT, RespT> from) {
+	final synchronized boolean isOpen(StreamAttempt<ReqT, RespT> from) {
 		return isCurrent(from);
 	}
 
@@ -178,10 +178,10 @@ abstract class ResumableCall<ReqT, RespT> extends StreamLife<ReqT, RespT> {
 	}
 
 	@Override
-	final void askNow(StreamAttempt<ReqT, RespT> from, long now) {
+	final void askNow(StreamAttempt<ReqT, RespT> from, long now, long since) {
 		boolean overdue;
 		synchronized (this) {
-			overdue = isCurrent(from) && isOverdue(now);
+			overdue = isCurrent(from) && isOverdue(from, now, since);
 			ReqT question = (isCurrent(from) && !overdue) ? questionNow(from, now) : null;
 			if (question != null) {
 				from.send(question);

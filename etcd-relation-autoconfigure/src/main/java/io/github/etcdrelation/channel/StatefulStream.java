@@ -63,7 +63,7 @@ abstract class StatefulStream<ReqT, RespT> extends ClientCall<ReqT, RespT> {
 	 * Return whether an answer is owed for so long that another member may answer sooner.
 	 * @param now the time by {@link System#nanoTime()}
 	 */
-	boolean isOverdue(long now) {
+	boolean isOverdue(StreamAttempt<ReqT, RespT> from, long now, long since) {
 		return false;
 	}
 

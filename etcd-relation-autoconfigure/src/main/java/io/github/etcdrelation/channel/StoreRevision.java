@@ -16,7 +16,9 @@
 
 package io.github.etcdrelation.channel;
 
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import com.google.protobuf.ByteString;
@@ -38,25 +40,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreRevision {
 
-	private static final RangeRequest REQUEST = RangeRequest.newBuilder()
-		.setKey(ByteString.copyFrom(new byte[1]))
-		.setCountOnly(true)
-		.build();
+	private static final long READ_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final Channel channel;
 
-	StoreRevision(Channel channel) {
+	private final Delays delays;
+
+	StoreRevision(Channel channel, Delays delays) {
 		this.channel = channel;
+		this.delays = delays;
 	}
 
 	/**
-	 * Read the revision of the store as the majority of its members knows it.
-	 * @param callback takes the header of the answer; not called if there is none
+	 * Read the revision of the store as the majority of its members knows it, again and
+	 * again until there is an answer.
+	 * @param key a key that may be read
+	 * @param needed whether it still is to be read
+	 * @param callback takes the header of the answer
 	 */
-	void read(Consumer<ResponseHeader> callback) {
-		send(REQUEST, (status, response) -> {
+	void read(ByteString key, BooleanSupplier needed, Consumer<ResponseHeader> callback) {
+		send(RangeRequest.newBuilder().setKey(key).setCountOnly(true).build(), (status, response) -> {
 			if (response != null) {
 				callback.accept(response.getHeader());
+			}
+			else if (needed.getAsBoolean()) {
+				this.delays.schedule(() -> read(key, needed, callback), READ_AGAIN_NANOS);
 			}
 		});
 	}

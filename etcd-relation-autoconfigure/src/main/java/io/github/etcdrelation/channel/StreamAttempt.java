@@ -50,6 +50,8 @@ final class StreamAttempt<ReqT, RespT> extends Attempt<RespT> {
 
 	private volatile boolean moving;
 
+	private volatile long lastMessageTime = getStartTime();
+
 	private boolean answered;
 
 	StreamAttempt(StreamLife<ReqT, RespT> owner, Connection connection, @Nullable String token,
@@ -146,8 +148,26 @@ final class StreamAttempt<ReqT, RespT> extends Attempt<RespT> {
 	}
 
 	@Override
-	void onTick(long now) {
-		this.owner.askNow(this, now);
+	void onTick(long now, long since) {
+		this.owner.askNow(this, now, since);
+	}
+
+	@Override
+	void onSilence() {
+		this.owner.move(this, Unusable.SILENT);
+	}
+
+	@Override
+	void onArrival() {
+		this.lastMessageTime = System.nanoTime();
+	}
+
+	/**
+	 * Return when a message arrived last, which may still wait to be delivered.
+	 * @return the time by {@link System#nanoTime()}
+	 */
+	long getLastMessageTime() {
+		return this.lastMessageTime;
 	}
 
 	@Override

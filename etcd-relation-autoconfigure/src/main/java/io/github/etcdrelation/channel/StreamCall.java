@@ -222,6 +222,9 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 		}
 		if (again) {
 			this.context.members().enqueue(this);
+			if (isDone()) {
+				this.context.forget(this);
+			}
 			return;
 		}
 		this.limit.end();

@@ -121,8 +121,14 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 
 	private void begin() {
 		Member unwanted;
+		boolean finished;
 		synchronized (this) {
 			unwanted = this.avoided;
+			finished = this.halfClosed && isAnswered();
+		}
+		if (finished) {
+			fail(Status.OK);
+			return;
 		}
 		CallEntry entry = CallEntry.of(this.context, this, unwanted);
 		if (entry == null) {
@@ -210,7 +216,7 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 	final void ended(StreamAttempt<ReqT, RespT> ended, Status status, Metadata trailers) {
 		Status end = null;
 		long delay;
-		this.context.members().observe(ended.getConnection(), status);
+		this.context.members().observe(ended, status);
 		synchronized (this) {
 			if (this.attempt != ended) {
 				return;
@@ -253,16 +259,13 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 	/**
 	 * Ask what is to be asked now and then.
 	 */
-	abstract void askNow(StreamAttempt<ReqT, RespT> from, long now);
+	abstract void askNow(StreamAttempt<ReqT, RespT> from, long now, long since);
 
 	/**
 	 * Take headers from a connection.
 	 */
 	abstract void headers(StreamAttempt<ReqT, RespT> from, Metadata received);
 
-	/**
-	 * Take note that a connection is ready for more.
-	 */
 	abstract void ready(StreamAttempt<ReqT, RespT> from);
 
 	/**
@@ -286,6 +289,11 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 	@GuardedBy("this")
 	final void addRequested(int numMessages) {
 		this.requested += numMessages;
+	}
+
+	@GuardedBy("this")
+	final boolean isHalfClosed() {
+		return this.halfClosed;
 	}
 
 	@GuardedBy("this")

@@ -151,6 +151,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	private void forget() {
 		this.choice.members().forget(this);
 		this.context.forget(this);
+		this.choice.end();
 	}
 
 	@Override
@@ -168,6 +169,9 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			if (token == null) {
 				limitWaiting();
 				this.context.authenticator().enqueue(this);
+				if (isOver()) {
+					forget();
+				}
 				return;
 			}
 		}
@@ -176,6 +180,9 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		if (connection == null) {
 			limitWaiting();
 			this.choice.members().enqueue(this);
+			if (isOver()) {
+				forget();
+			}
 			return;
 		}
 		UnaryAttempt<ReqT, RespT> next = new UnaryAttempt<>(this, connection, token);
@@ -270,7 +277,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	void ended(UnaryAttempt<ReqT, RespT> ended, Status status) {
 		Status end;
 		long delay;
-		this.context.members().observe(ended.getConnection(), status);
+		this.context.members().observe(ended, status);
 		synchronized (this) {
 			if (this.attempt != ended || this.done) {
 				return;

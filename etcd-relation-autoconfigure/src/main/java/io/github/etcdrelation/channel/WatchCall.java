@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.WatchCreateRequest;
 import io.etcd.jetcd.api.WatchProgressRequest;
@@ -57,6 +58,8 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 	/**
 	 * More than etcd waits before it sends what it could not send at once.
 	 */
+	private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
 	private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(120);
 
 	private final Channel reads;
@@ -70,6 +73,12 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 	private int questions;
 
 	private int ownQuestions;
+
+	private boolean askedByCaller;
+
+	private boolean canceled;
+
+	private long questionTime;
 
 	private boolean deniedOnce;
 
@@ -96,6 +105,11 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 		}
 		else if (message.hasProgressRequest()) {
 			this.questions++;
+			this.askedByCaller = true;
+			this.questionTime = System.nanoTime();
+		}
+		else if (message.hasCancelRequest()) {
+			this.canceled = true;
 		}
 		return true;
 	}
@@ -138,7 +152,7 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 		this.deniedOnce = false;
 		ResponseHeader header = response.getHeader();
 		if (response.getCreated()) {
-			return created(response, header);
+			return created(response, header, from);
 		}
 		if (response.getEventsCount() > 0) {
 			if (this.move != null) {
@@ -149,7 +163,8 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 		return progress(response, header, from);
 	}
 
-	private @Nullable WatchResponse created(WatchResponse response, ResponseHeader header) {
+	private @Nullable WatchResponse created(WatchResponse response, ResponseHeader header,
+			StreamAttempt<WatchRequest, WatchResponse> from) {
 		if (!this.position.isCreated()) {
 			this.position.created(header);
 			return response;
@@ -159,8 +174,9 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 			return lost(response, " leads to another etcd cluster now");
 		}
 		long known = this.position.getStoreRevision();
-		if (header.getRevision() < known) {
-			new StoreRevision(this.reads).read((store) -> storeRead(response, known, store));
+		if (header.getRevision() < known && this.create != null) {
+			store().read(this.create.getCreateRequest().getKey(), () -> isOpen(from),
+					(store) -> storeRead(response, known, store));
 		}
 		return null;
 	}
@@ -196,8 +212,9 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 			this.position.progress(header.getRevision());
 		}
 		answered(from, header.getRevision());
-		if (this.questions > 0) {
-			this.questions--;
+		if (this.askedByCaller) {
+			// Which question it answers nobody can tell, and one answer more does no harm
+			this.questions = Math.max(0, this.questions - 1);
 			return response;
 		}
 		if (this.ownQuestions > 0) {
@@ -214,7 +231,7 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 		synchronized (this) {
 			request = this.create;
 			revision = this.position.getNextRevision();
-			if (request == null || !this.position.isCreated()) {
+			if (request == null || !this.position.isCreated() || isHalfClosed()) {
 				return false;
 			}
 		}
@@ -223,7 +240,7 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 		}
 		else {
 			// It takes longer there, so only where it has to be
-			new StoreRevision(this.reads).isCompacted(request.getCreateRequest(), revision, (compacted) -> {
+			store().isCompacted(request.getCreateRequest(), revision, (compacted) -> {
 				if (compacted) {
 					ask(from, false);
 				}
@@ -276,7 +293,16 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 	}
 
 	@Override
+	@GuardedBy("this")
 	@Nullable WatchRequest questionNow(StreamAttempt<WatchRequest, WatchResponse> from, long now) {
+		if (isHalfClosed()) {
+			return null;
+		}
+		if (this.questions > 0 && now - this.questionTime > REPEAT_NANOS) {
+			// etcd does not answer while the backlog is still to come
+			this.questionTime = now;
+			return PROGRESS;
+		}
 		if (!this.position.isOld(now) || !isReliable(from)) {
 			return null;
 		}
@@ -285,8 +311,12 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 		return PROGRESS;
 	}
 
+	private StoreRevision store() {
+		return new StoreRevision(this.reads, getContext()::schedule);
+	}
+
 	private static boolean isReliable(StreamAttempt<WatchRequest, WatchResponse> from) {
-		return EtcdVersion.hasReliableProgress(from.getConnection().getMember().getState().getVersion());
+		return EtcdVersion.hasReliableProgress(from.getConnection().getVersion());
 	}
 
 	@Override
@@ -296,7 +326,7 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 
 	@Override
 	boolean isAnswered() {
-		return false;
+		return this.canceled;
 	}
 
 	@Override
