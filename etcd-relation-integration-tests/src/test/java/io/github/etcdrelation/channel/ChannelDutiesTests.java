@@ -25,6 +25,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -338,6 +339,68 @@ class ChannelDutiesTests {
 			Awaitility.await().until(() -> watch.messages == 2 || watch.end.isDone());
 			assertThat(watch.end).isNotDone();
 			assertThat(member.calls(KVGrpc.getRangeMethod())).isZero();
+		}
+	}
+
+	@Test
+	void watchEndsWhenTheStoreHasLostItsDataThoughItCouldNotBeReadAtOnce() throws Exception {
+		try (FakeMember member = new FakeMember()) {
+			List<RangeRequest> reads = new CopyOnWriteArrayList<>();
+			member.range = (request, observer) -> {
+				reads.add(request);
+				if (reads.size() == 1) {
+					observer.onError(Status.PERMISSION_DENIED.asException());
+				}
+				else {
+					FakeMember.answer(observer, RangeResponse.newBuilder().setHeader(header(3)).build());
+				}
+			};
+			member.watch = (first) -> {
+				member.watch = (observer) -> observer.onNext(created(3));
+				first.onNext(created(9));
+				first.onError(Status.UNAVAILABLE.asException());
+			};
+			channel(LONG).connectTo(ChannelTarget.plainText(member.endpoints()));
+			RecordedCall watch = watch();
+			assertThat(watch.end()).isEqualTo(Status.Code.OK);
+			assertThat(watch.messages).isEqualTo(2);
+			assertThat(reads).hasSize(2).allMatch((request) -> request.getKey().equals(ByteString.copyFromUtf8("key")));
+		}
+	}
+
+	@Test
+	void writeOutlivesAnElectionBeforeIt() throws Exception {
+		ScheduledExecutorService slowly = new ScheduledThreadPoolExecutor(1);
+		try (FakeMember member = new FakeMember()) {
+			member.status = (request, observer) -> FakeMember.answer(observer, status(1, 5));
+			member.put = (request, observer) -> slowly
+				.schedule(() -> FakeMember.answer(observer, PutResponse.getDefaultInstance()), 6, TimeUnit.SECONDS);
+			channel(LONG).connectTo(ChannelTarget.plainText(member.endpoints()));
+			assertThat(get().end()).isEqualTo(Status.Code.OK);
+			member.status = (request, observer) -> FakeMember.answer(observer, status(1, 6));
+			long heard = System.nanoTime();
+			Awaitility.await().until(() -> System.nanoTime() - heard > TimeUnit.MILLISECONDS.toNanos(2500));
+			assertThat(put().end()).isEqualTo(Status.Code.OK);
+		}
+		finally {
+			slowly.shutdownNow();
+		}
+	}
+
+	@Test
+	void membersAreAskedForTwoAtTheSameTime() throws Exception {
+		try (FakeMember member = new FakeMember();
+				ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+			ChannelTarget target = ChannelTarget
+				.plainText(Endpoints.parse(member.endpoints() + ",http://127.0.0.1:" + silent.getLocalPort()));
+			channel(LONG).connectTo(target);
+			MemberProbe probe = new MemberProbe(this.channel);
+			CompletableFuture<List<MemberStatus>> first = CompletableFuture
+				.supplyAsync(() -> probe.ask(target, Duration.ofMillis(500)));
+			List<MemberStatus> second = probe.ask(target, Duration.ofSeconds(3));
+			assertThat(first.get(10, TimeUnit.SECONDS)).extracting(MemberStatus::serving)
+				.containsExactlyInAnyOrder(true, false);
+			assertThat(second).extracting(MemberStatus::serving).containsExactlyInAnyOrder(true, false);
 		}
 	}
 
