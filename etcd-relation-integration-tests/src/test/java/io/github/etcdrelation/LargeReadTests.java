@@ -103,6 +103,7 @@ class LargeReadTests {
 				String key = "small/" + i;
 				begins.put(key, System.nanoTime());
 				get(writer.getKVClient().put(bytes(key), bytes("value")));
+				// Events at an even pace, not a wait
 				long due = start + Duration.ofMillis(33).toNanos() * (i + 1);
 				Thread.sleep(Math.max(0, (due - System.nanoTime()) / 1_000_000));
 			}

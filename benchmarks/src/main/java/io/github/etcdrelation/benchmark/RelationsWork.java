@@ -40,6 +40,9 @@ final class RelationsWork implements Work {
 	// what a relation needs
 	private static final List<String> NOTHING_HELD_SOFTLY = List.of("-XX:SoftRefLRUPolicyMSPerMB=0");
 
+	// Connections to members that no call waits for are there after a while
+	private static final long CONNECT_MILLIS = 5_000;
+
 	private static final int SOME = 100;
 
 	private static final int MANY = 1000;
@@ -48,9 +51,6 @@ final class RelationsWork implements Work {
 	public String name() {
 		return "relations";
 	}
-
-	// Connections to members that no call waits for are there after a while
-	private static final long CONNECT_MILLIS = 5_000;
 
 	@Override
 	public Report run(Laboratory laboratory) throws Exception {

@@ -61,7 +61,9 @@ abstract class StatefulStream<ReqT, RespT> extends ClientCall<ReqT, RespT> {
 
 	/**
 	 * Return whether an answer is owed for so long that another member may answer sooner.
+	 * @param from the attempt
 	 * @param now the time by {@link System#nanoTime()}
+	 * @param since no silence counts that was before
 	 */
 	boolean isOverdue(StreamAttempt<ReqT, RespT> from, long now, long since) {
 		return false;

@@ -229,8 +229,10 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			this.context.offload(() -> expired.cancel(UnaryAttempt.Cancellation.EXPIRED));
 			return;
 		}
+		// First, for members of this call alone are closed with it
+		Status unserved = this.choice.members().getUnservedStatus();
 		forget();
-		fail(this.choice.members().getUnservedStatus());
+		fail(unserved);
 	}
 
 	@Override

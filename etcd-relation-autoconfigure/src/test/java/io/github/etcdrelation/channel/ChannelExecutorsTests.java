@@ -86,12 +86,16 @@ class ChannelExecutorsTests {
 
 	@Test
 	void closeRunsCallbacksThatWaitBehindOthersThatBlock() {
-		int processors = Runtime.getRuntime().availableProcessors();
-		CountDownLatch running = new CountDownLatch(processors);
-		for (int i = 0; i < processors; i++) {
+		int size = Math.max(2, Runtime.getRuntime().availableProcessors());
+		CountDownLatch running = new CountDownLatch(size);
+		AtomicInteger interrupted = new AtomicInteger();
+		for (int i = 0; i < size; i++) {
 			this.callbacks.execute(() -> {
 				running.countDown();
 				await(this.release);
+				if (Thread.currentThread().isInterrupted()) {
+					interrupted.incrementAndGet();
+				}
 			});
 		}
 		await(running);
@@ -105,6 +109,7 @@ class ChannelExecutorsTests {
 		}
 		this.executors.close();
 		assertThat(finished).hasValue(10);
+		assertThat(interrupted).hasValue(0);
 	}
 
 	private void block() {

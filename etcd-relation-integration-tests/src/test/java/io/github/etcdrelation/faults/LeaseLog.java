@@ -16,15 +16,17 @@
 
 package io.github.etcdrelation.faults;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
 import io.etcd.jetcd.options.LeaseOption;
 import io.etcd.jetcd.support.CloseableClient;
 import io.grpc.stub.StreamObserver;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 import static io.github.etcdrelation.RelationTester.get;
 
@@ -33,7 +35,7 @@ import static io.github.etcdrelation.RelationTester.get;
  */
 final class LeaseLog implements StreamObserver<LeaseKeepAliveResponse>, AutoCloseable {
 
-	private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(10);
+	private static final Duration TELL_LIMIT = Duration.ofSeconds(10);
 
 	private final Client client;
 
@@ -85,9 +87,11 @@ final class LeaseLog implements StreamObserver<LeaseKeepAliveResponse>, AutoClos
 	 */
 	Outcome outcome() throws Exception {
 		boolean alive = isAlive();
-		long end = System.nanoTime() + TELL_NANOS;
-		while (!alive && this.told.isEmpty() && System.nanoTime() < end) {
-			Thread.sleep(100);
+		try {
+			Awaitility.await().atMost(TELL_LIMIT).until(() -> alive || !this.told.isEmpty());
+		}
+		catch (ConditionTimeoutException ex) {
+			// The checker tells what is missing
 		}
 		return new Outcome(Long.toHexString(this.id), alive, List.copyOf(this.told));
 	}
