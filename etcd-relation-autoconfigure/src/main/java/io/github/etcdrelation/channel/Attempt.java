@@ -20,6 +20,7 @@ import io.grpc.Attributes;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt of a call, carried by one connection. Notified about that connection
@@ -29,18 +30,35 @@ import io.grpc.Metadata;
  */
 abstract class Attempt<RespT> extends ClientCall.Listener<RespT> {
 
+	private static final int PART_BYTES = 1024;
+
+	// Guarded by the list of attempts that it is in
+	boolean carried;
+
+	@Nullable Attempt<?> previous;
+
+	@Nullable Attempt<?> next;
+
 	private final Connection connection;
 
-	private final long startTime = System.nanoTime();
+	private final long startTime;
 
 	private long startTerm;
 
-	private volatile long endTime = this.startTime;
+	// Written before the end is delivered, which others learn of it from
+	private long endTime;
 
 	private volatile boolean sent;
 
-	Attempt(Connection connection) {
+	/**
+	 * Create an attempt.
+	 * @param connection the connection that carries it
+	 * @param now the time by {@link System#nanoTime()}
+	 */
+	Attempt(Connection connection, long now) {
 		this.connection = connection;
+		this.startTime = now;
+		this.endTime = now;
 		this.startTerm = connection.getMember().getState().getTerm(this.startTime);
 	}
 
@@ -76,9 +94,10 @@ abstract class Attempt<RespT> extends ClientCall.Listener<RespT> {
 	}
 
 	/**
-	 * A message has arrived, on the network thread.
+	 * A message begins to arrive, on the network thread.
 	 */
 	void onArrival() {
+		this.connection.getLiveness().heard(System.nanoTime());
 	}
 
 	final Connection getConnection() {
@@ -161,7 +180,9 @@ abstract class Attempt<RespT> extends ClientCall.Listener<RespT> {
 		@Override
 		public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
 			// gRPC repeats by itself what the server has certainly not processed
-			this.attempt.sent = false;
+			if (this.attempt.sent) {
+				this.attempt.sent = false;
+			}
 			return new Tracer(this.attempt);
 		}
 
@@ -181,25 +202,23 @@ abstract class Attempt<RespT> extends ClientCall.Listener<RespT> {
 		}
 
 		@Override
-		public void inboundHeaders() {
-			this.attempt.connection.getLiveness().heard();
-		}
-
-		@Override
 		public void inboundMessage(int seqNo) {
 			this.attempt.onArrival();
 		}
 
 		@Override
 		public void inboundWireSize(long bytes) {
-			// Parts of a large response count
-			this.attempt.connection.getLiveness().heard();
+			// Of a large response parts count; what ends a small one comes with it
+			if (bytes >= PART_BYTES) {
+				this.attempt.connection.getLiveness().heard(System.nanoTime());
+			}
 		}
 
 		@Override
 		public void inboundTrailers(Metadata trailers) {
-			this.attempt.connection.getLiveness().heard();
-			this.attempt.endTime = System.nanoTime();
+			long now = System.nanoTime();
+			this.attempt.endTime = now;
+			this.attempt.connection.getLiveness().heard(now);
 		}
 
 	}

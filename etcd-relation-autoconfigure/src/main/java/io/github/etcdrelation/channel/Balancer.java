@@ -61,11 +61,11 @@ final class Balancer {
 	 * Return the connection for a unary call, counted in, {@code null} if there is none.
 	 * @param type the type of the call
 	 * @param avoided a connection that is taken only where there is no other
+	 * @param now the time by {@link System#nanoTime()}
 	 */
-	@Nullable Connection acquire(CallType type, @Nullable Connection avoided) {
+	@Nullable Connection acquire(CallType type, @Nullable Connection avoided, long now) {
 		for (;;) {
 			Routes latest = this.routes;
-			long now = System.nanoTime();
 			Connection connection = Routes.least(latest.serving(), avoided, now);
 			if (connection == null && type == CallType.SERIALIZABLE_READ) {
 				connection = Routes.least(latest.reachable(), avoided, now);

@@ -17,9 +17,9 @@
 package io.github.etcdrelation.channel;
 
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 import com.google.common.util.concurrent.MoreExecutors;
+import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Deadline;
@@ -36,41 +36,44 @@ final class CallLimit {
 
 	private final CallContext context;
 
-	private @Nullable Deadline deadline;
+	private final @Nullable Deadline deadline;
 
-	private final boolean own;
+	private final Context callers;
 
 	private boolean begun;
 
-	private @Nullable Timeout timeout;
+	// Without a deadline: when the request timeout expires, once it runs
+	private boolean running;
 
-	private @Nullable Context observed;
+	private long expiry;
+
+	private @Nullable Timeout timeout;
 
 	private Context.@Nullable CancellationListener observer;
 
 	CallLimit(CallContext context, @Nullable Deadline deadline) {
 		this.context = context;
-		Deadline callers = Context.current().getDeadline();
-		this.deadline = (deadline == null || (callers != null && callers.isBefore(deadline))) ? callers : deadline;
-		this.own = this.deadline != null;
+		this.callers = Context.current();
+		Deadline outer = this.callers.getDeadline();
+		this.deadline = (deadline == null || (outer != null && outer.isBefore(deadline))) ? outer : deadline;
 	}
 
 	/**
-	 * Observe the caller's context, whose deadline is seen to otherwise.
+	 * Have a call canceled with the caller's context, whose deadline is seen to
+	 * otherwise.
 	 */
-	void observe(Context callers, Consumer<Status> canceled) {
-		if (callers == Context.ROOT) {
+	void observe(ClientCall<?, ?> call) {
+		if (this.callers == Context.ROOT) {
 			return;
 		}
 		Context.CancellationListener listener = (source) -> {
 			Status status = Contexts.statusFromCancelled(source);
 			if (status != null && status.getCode() != Status.Code.DEADLINE_EXCEEDED) {
-				canceled.accept(status);
+				call.cancel(status.getDescription(), status.getCause());
 			}
 		};
-		this.observed = callers;
 		this.observer = listener;
-		callers.addListener(listener, MoreExecutors.directExecutor());
+		this.callers.addListener(listener, MoreExecutors.directExecutor());
 	}
 
 	/**
@@ -78,36 +81,38 @@ final class CallLimit {
 	 */
 	void await(Runnable expired) {
 		if (this.timeout == null) {
-			boolean forRelation = this.deadline == null && this.context.members().getTarget() == null;
+			boolean forRelation = isUnlimited() && this.context.members().getTarget() == null;
 			long nanos = forRelation ? this.context.settings().availableTimeout().toNanos()
-					: deadline().timeRemaining(TimeUnit.NANOSECONDS);
+					: remaining(System.nanoTime());
 			this.timeout = this.context.schedule(expired, nanos);
 		}
 	}
 
 	/**
 	 * Limit an attempt.
+	 * @param now the time by {@link System#nanoTime()}
 	 */
-	void begin(CallType type, Runnable expired) {
+	void begin(CallType type, Runnable expired, long now) {
 		boolean first = !this.begun;
 		this.begun = true;
-		if (this.own) {
+		if (this.deadline != null) {
 			if (this.timeout == null) {
-				this.timeout = this.context.schedule(expired, deadline().timeRemaining(TimeUnit.NANOSECONDS));
+				this.timeout = this.context.schedule(expired, remaining(now));
 			}
 		}
 		else if (!type.isAnsweredSoon()) {
 			cancel();
-			this.deadline = null;
+			this.running = false;
 		}
 		else if (first || this.timeout == null) {
 			cancel();
-			if (this.deadline == null) {
-				this.timeout = this.context.requestTimeouts().add(deadline(), expired);
+			if (this.running) {
+				// What a wait has left of the timeout: in no order
+				this.timeout = this.context.schedule(expired, remaining(now));
 			}
 			else {
-				// What a wait has left of the timeout: in no order
-				this.timeout = this.context.schedule(expired, deadline().timeRemaining(TimeUnit.NANOSECONDS));
+				remaining(now);
+				this.timeout = this.context.requestTimeouts().add(this.expiry, expired);
 			}
 		}
 	}
@@ -116,9 +121,10 @@ final class CallLimit {
 	 * Return whether there is time left, for what has expired limited a wait that has
 	 * ended; then the limit is set anew.
 	 */
-	boolean isExtended(boolean running, CallType type, Runnable expired) {
+	boolean isExtended(boolean attempted, CallType type, Runnable expired) {
 		this.timeout = null;
-		if (this.deadline == null && !running) {
+		long now = System.nanoTime();
+		if (isUnlimited() && !attempted) {
 			if (this.context.members().getTarget() == null || this.begun) {
 				return false;
 			}
@@ -126,18 +132,29 @@ final class CallLimit {
 			await(expired);
 			return true;
 		}
-		if (running && (this.deadline == null || !this.deadline.isExpired())) {
-			begin(type, expired);
+		if (attempted && (isUnlimited() || remaining(now) > 0)) {
+			begin(type, expired, now);
 			return true;
 		}
 		return false;
 	}
 
-	private Deadline deadline() {
-		if (this.deadline == null) {
-			this.deadline = Deadline.after(this.context.settings().requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
+	private boolean isUnlimited() {
+		return this.deadline == null && !this.running;
+	}
+
+	/**
+	 * Return how many nanoseconds are left; the request timeout begins to run.
+	 */
+	private long remaining(long now) {
+		if (this.deadline != null) {
+			return this.deadline.timeRemaining(TimeUnit.NANOSECONDS);
 		}
-		return this.deadline;
+		if (!this.running) {
+			this.running = true;
+			this.expiry = now + this.context.settings().requestTimeout().toNanos();
+		}
+		return this.expiry - now;
 	}
 
 	private void cancel() {
@@ -149,10 +166,8 @@ final class CallLimit {
 
 	void end() {
 		cancel();
-		Context context = this.observed;
-		Context.CancellationListener listener = this.observer;
-		if (context != null && listener != null) {
-			context.removeListener(listener);
+		if (this.observer != null) {
+			this.callers.removeListener(this.observer);
 		}
 	}
 

@@ -16,8 +16,7 @@
 
 package io.github.etcdrelation.channel;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -52,7 +51,7 @@ final class Connection {
 
 	private final AtomicInteger users = new AtomicInteger();
 
-	private final Set<Attempt<?>> attempts = ConcurrentHashMap.newKeySet();
+	private final Attempts attempts = new Attempts();
 
 	private final Liveness liveness = new Liveness();
 
@@ -115,7 +114,7 @@ final class Connection {
 		this.liveness.answered(answered);
 		boolean broken = response == null && BrokenConnection.is(status);
 		if (!broken) {
-			this.liveness.heard();
+			this.liveness.heard(System.nanoTime());
 		}
 		if (response != null) {
 			this.version = response.getVersion();
@@ -139,7 +138,7 @@ final class Connection {
 	 * @param since no silence counts that was before
 	 */
 	boolean checkSilence(Consumer<Runnable> sync, long now, long since) {
-		if (this.open && this.liveness.isToBeAsked(this.attempts, now, since)) {
+		if (this.open && this.liveness.isToBeAsked(getAttempts(), now, since)) {
 			ask(sync, now);
 		}
 		return this.open && this.liveness.isSilent(now, since);
@@ -245,8 +244,8 @@ final class Connection {
 		}
 	}
 
-	Set<Attempt<?>> getAttempts() {
-		return this.attempts;
+	List<Attempt<?>> getAttempts() {
+		return this.attempts.toList();
 	}
 
 	<ReqT, RespT> ClientCall<ReqT, RespT> newCall(MethodDescriptor<ReqT, RespT> method, CallOptions options) {
@@ -270,7 +269,7 @@ final class Connection {
 	 * Have attempts move that can, although the connection stays.
 	 */
 	void notifyAttempts(Attempt.Unusable reason) {
-		this.attempts.forEach((attempt) -> attempt.onUnusable(reason));
+		getAttempts().forEach((attempt) -> attempt.onUnusable(reason));
 	}
 
 	private void closeWhenUnused() {

@@ -48,6 +48,8 @@ final class EtcdCalls extends Channel {
 
 	private final WaitingCalls waitingCalls;
 
+	private final MemberChoice anyMember;
+
 	private volatile UnaryOptions unaryOptions = new UnaryOptions(CallOptions.DEFAULT);
 
 	/**
@@ -58,6 +60,7 @@ final class EtcdCalls extends Channel {
 	EtcdCalls(CallContext context, Executor callbacks) {
 		this.context = context;
 		this.callbacks = callbacks;
+		this.anyMember = new MemberChoice(context, null);
 		Duration request = context.settings().requestTimeout();
 		Duration available = context.settings().availableTimeout();
 		this.waitingCalls = new WaitingCalls(this, context.relation(), context::schedule,
@@ -68,16 +71,14 @@ final class EtcdCalls extends Channel {
 	@SuppressWarnings("unchecked") // the name of a method determines the types of its
 									// messages
 	public <ReqT, RespT> ClientCall<ReqT, RespT> newCall(MethodDescriptor<ReqT, RespT> method, CallOptions options) {
-		Executor executor = executor(options);
 		if (WaitingCalls.isWaiting(method)) {
 			Executor own = (options.getExecutor() != null) ? options.getExecutor() : this.context::offload;
-			return this.waitingCalls.newCall(method, options, own, () -> new UnaryCall<>(this.context, method,
-					unaryOptions(options), options.getDeadline(), executor, null));
+			return this.waitingCalls.newCall(method, options, own, () -> newUnaryCall(method, options, this.anyMember));
 		}
 		if (method.getType() == MethodType.UNARY) {
-			return new UnaryCall<>(this.context, method, unaryOptions(options), options.getDeadline(), executor, null);
+			return newUnaryCall(method, options, this.anyMember);
 		}
-		Executor sequential = MoreExecutors.newSequentialExecutor(executor);
+		Executor sequential = MoreExecutors.newSequentialExecutor(executor(options));
 		String name = method.getFullMethodName();
 		if (name.equals(WATCH)) {
 			return (ClientCall<ReqT, RespT>) new WatchCall(this.context,
@@ -96,8 +97,13 @@ final class EtcdCalls extends Channel {
 	 */
 	<ReqT, RespT> ClientCall<ReqT, RespT> newMemberCall(MethodDescriptor<ReqT, RespT> method, CallOptions options,
 			Endpoint endpoint) {
-		return new UnaryCall<>(this.context, method, unaryOptions(options), options.getDeadline(), executor(options),
-				endpoint);
+		return newUnaryCall(method, options, new MemberChoice(this.context, endpoint));
+	}
+
+	private <ReqT, RespT> ClientCall<ReqT, RespT> newUnaryCall(MethodDescriptor<ReqT, RespT> method,
+			CallOptions options, MemberChoice choice) {
+		return new UnaryCall<>(this.context, method, unaryOptions(options),
+				new CallLimit(this.context, options.getDeadline()), executor(options), choice);
 	}
 
 	/**

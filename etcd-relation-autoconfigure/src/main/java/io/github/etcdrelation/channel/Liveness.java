@@ -18,6 +18,7 @@ package io.github.etcdrelation.channel;
 
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,25 +45,30 @@ final class Liveness {
 
 	private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-	private volatile long lastHeard = System.nanoTime();
+	// Written for each answer: without waiting until other threads see it
+	private final AtomicLong lastHeard = new AtomicLong(System.nanoTime());
 
 	private volatile @Nullable MemberQuestion question;
 
 	private long lastAsked;
 
-	void heard() {
-		this.lastHeard = System.nanoTime();
+	/**
+	 * Take note that something was heard.
+	 * @param now the time by {@link System#nanoTime()}
+	 */
+	void heard(long now) {
+		this.lastHeard.lazySet(now);
 	}
 
 	long getLastHeard() {
-		return this.lastHeard;
+		return this.lastHeard.get();
 	}
 
 	/**
 	 * Return whether the connection has to be asked before a call is trusted to it.
 	 */
 	boolean isStale(long now) {
-		return now - this.lastHeard > STALE_NANOS;
+		return now - this.lastHeard.get() > STALE_NANOS;
 	}
 
 	boolean isQuestioned() {
@@ -123,7 +129,7 @@ final class Liveness {
 	}
 
 	private long quiet(long now, long since) {
-		return now - Math.max(this.lastHeard, since);
+		return now - Math.max(this.lastHeard.get(), since);
 	}
 
 }

@@ -49,13 +49,14 @@ final class MemberChoice {
 	 * Return the connection for a call, counted in, {@code null} if it has to wait.
 	 * @param type the type of the call
 	 * @param avoided a connection that is taken only where there is no other
+	 * @param now the time by {@link System#nanoTime()}
 	 */
-	@Nullable Connection acquire(CallType type, @Nullable Connection avoided) {
+	@Nullable Connection acquire(CallType type, @Nullable Connection avoided, long now) {
 		Balancer balancer = this.context.members().getBalancer();
-		ChannelTarget target = this.context.members().getTarget();
 		Endpoint member = this.only;
+		ChannelTarget target = (member != null) ? this.context.members().getTarget() : null;
 		if (member == null || target == null) {
-			return balancer.acquire(type, avoided);
+			return balancer.acquire(type, avoided, now);
 		}
 		Connection connection = balancer.acquireAt(member);
 		if (connection != null) {
@@ -66,7 +67,7 @@ final class MemberChoice {
 			own = this.context.dedicated().open(target.only(member));
 			this.dedicated = own;
 		}
-		return own.getBalancer().acquire(CallType.SERIALIZABLE_READ, null);
+		return own.getBalancer().acquire(CallType.SERIALIZABLE_READ, null, now);
 	}
 
 	/**

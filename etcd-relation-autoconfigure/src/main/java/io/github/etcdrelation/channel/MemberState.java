@@ -45,7 +45,7 @@ final class MemberState {
 
 	private final AtomicLong term = new AtomicLong();
 
-	private volatile long termTime;
+	private final AtomicLong termTime = new AtomicLong();
 
 	private volatile @Nullable StatusResponse lastStatus;
 
@@ -83,19 +83,21 @@ final class MemberState {
 		StatusResponse response = answer.response();
 		if (response != null) {
 			this.lastStatus = response;
-			observeTerm(response.getRaftTerm());
+			observeTerm(response.getRaftTerm(), System.nanoTime());
 		}
 		this.lastAnswer = answer;
 	}
 
 	/**
 	 * Take note of the raft term that an answer shows.
+	 * @param seen the raft term
+	 * @param now the time by {@link System#nanoTime()}
 	 */
-	void observeTerm(long seen) {
+	void observeTerm(long seen, long now) {
 		if (seen > this.term.get()) {
 			this.term.accumulateAndGet(seen, Math::max);
 		}
-		this.termTime = System.nanoTime();
+		this.termTime.lazySet(now);
 	}
 
 	/**
@@ -142,14 +144,14 @@ final class MemberState {
 	 * @param now the time by {@link System#nanoTime()}
 	 */
 	long getTerm(long now) {
-		return (now - this.termTime < FRESH_NANOS) ? this.term.get() : 0;
+		return (now - this.termTime.get() < FRESH_NANOS) ? this.term.get() : 0;
 	}
 
 	/**
 	 * Return the raft term if it was heard since a time, 0 if it was not.
 	 */
 	long getTermSince(long time) {
-		return (this.termTime - time >= 0) ? this.term.get() : 0;
+		return (this.termTime.get() - time >= 0) ? this.term.get() : 0;
 	}
 
 	/**

@@ -17,9 +17,7 @@
 package io.github.etcdrelation.channel;
 
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
-import io.grpc.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,26 +42,26 @@ final class RequestTimeouts {
 	}
 
 	/**
-	 * Have a task run when a deadline expires, on the timer's thread and without a lock.
-	 * @param deadline the deadline, not before that of what was added last; where calls
-	 * begin at once and one overtakes the other, the later of both counts
+	 * Have a task run at a time, on the timer's thread and without a lock.
+	 * @param expiry the time by {@link System#nanoTime()}, not before that of what was
+	 * added last; where calls begin at once and one overtakes the other, the later of
+	 * both counts
 	 * @param expired the task
 	 * @return lets the task be forgotten
 	 */
-	Timeout add(Deadline deadline, Runnable expired) {
-		Entry entry = new Entry(deadline, expired);
+	Timeout add(long expiry, Runnable expired) {
+		Entry entry = new Entry(expiry, expired);
 		synchronized (this) {
 			entry.linkBefore(this.ends);
 			if (this.timer == null) {
-				setTimer(deadline);
+				setTimer(expiry);
 			}
 		}
 		return entry;
 	}
 
-	private void setTimer(Deadline deadline) {
-		this.timer = this.closed ? null
-				: this.executors.schedule(this::expire, deadline.timeRemaining(TimeUnit.NANOSECONDS));
+	private void setTimer(long expiry) {
+		this.timer = this.closed ? null : this.executors.schedule(this::expire, expiry - System.nanoTime());
 	}
 
 	private void expire() {
@@ -81,8 +79,8 @@ final class RequestTimeouts {
 			this.timer = null;
 			return null;
 		}
-		if (!first.deadline.isExpired()) {
-			setTimer(first.deadline);
+		if (first.expiry - System.nanoTime() > 0) {
+			setTimer(first.expiry);
 			return null;
 		}
 		first.unlink();
@@ -105,7 +103,7 @@ final class RequestTimeouts {
 	 */
 	private final class Entry implements Timeout {
 
-		private final Deadline deadline;
+		private final long expiry;
 
 		private final Runnable task;
 
@@ -114,12 +112,12 @@ final class RequestTimeouts {
 		private Entry next = this;
 
 		private Entry() {
-			this(Deadline.after(0, TimeUnit.NANOSECONDS), () -> {
+			this(0, () -> {
 			});
 		}
 
-		private Entry(Deadline deadline, Runnable task) {
-			this.deadline = deadline;
+		private Entry(long expiry, Runnable task) {
+			this.expiry = expiry;
 			this.task = task;
 		}
 

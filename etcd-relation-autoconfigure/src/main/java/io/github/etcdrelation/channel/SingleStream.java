@@ -51,7 +51,7 @@ final class SingleStream<ReqT, RespT> extends Attempt<RespT> {
 
 	SingleStream(StreamCall<ReqT, RespT> owner, Connection connection, @Nullable String token,
 			MethodDescriptor<ReqT, RespT> method, CallOptions options) {
-		super(connection);
+		super(connection, System.nanoTime());
 		this.owner = owner;
 		this.token = token;
 		Context previous = Context.ROOT.attach();

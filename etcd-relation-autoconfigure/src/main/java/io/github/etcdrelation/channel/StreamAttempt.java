@@ -56,7 +56,7 @@ final class StreamAttempt<ReqT, RespT> extends Attempt<RespT> {
 
 	StreamAttempt(StreamLife<ReqT, RespT> owner, Connection connection, @Nullable String token,
 			MethodDescriptor<ReqT, RespT> method, CallOptions options) {
-		super(connection);
+		super(connection, System.nanoTime());
 		this.owner = owner;
 		this.token = token;
 		this.call = inRoot(() -> connection.newCall(method, options.withStreamTracerFactory(tracerFactory())));
@@ -159,6 +159,7 @@ final class StreamAttempt<ReqT, RespT> extends Attempt<RespT> {
 
 	@Override
 	void onArrival() {
+		super.onArrival();
 		this.lastMessageTime = System.nanoTime();
 	}
 

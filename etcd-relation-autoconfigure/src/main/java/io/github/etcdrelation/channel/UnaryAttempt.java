@@ -44,8 +44,6 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 
 	private boolean begun;
 
-	private int passedOn;
-
 	private @Nullable Cancellation cancellation;
 
 	private @Nullable String givenUp;
@@ -60,8 +58,8 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 
 	private Metadata trailers = new Metadata();
 
-	UnaryAttempt(UnaryCall<ReqT, RespT> owner, Connection connection, @Nullable String token) {
-		super(connection);
+	UnaryAttempt(UnaryCall<ReqT, RespT> owner, Connection connection, @Nullable String token, long now) {
+		super(connection, now);
 		this.owner = owner;
 		this.token = token;
 	}
@@ -69,23 +67,11 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 	void begin(MethodDescriptor<ReqT, RespT> method, CallOptions options, Metadata headers, @Nullable ReqT request) {
 		getConnection().add(this);
 		// The caller's deadline and cancellation are seen to by the call
-		Context previous = Context.ROOT.attach();
-		try {
-			ClientCall<ReqT, RespT> made = getConnection().newCall(method,
-					options.withStreamTracerFactory(tracerFactory()));
-			this.call = made;
-			made.start(this, headers);
-			int missing = takeRequested();
-			if (missing > 0) {
-				made.request(missing);
-			}
-			if (request != null) {
-				made.sendMessage(request);
-			}
-			made.halfClose();
+		if (Context.current() == Context.ROOT) {
+			send(method, options, headers, request);
 		}
-		finally {
-			Context.ROOT.detach(previous);
+		else {
+			Context.ROOT.run(() -> send(method, options, headers, request));
 		}
 		synchronized (this) {
 			this.begun = true;
@@ -94,12 +80,20 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 		getConnection().started(this);
 	}
 
-	private int takeRequested() {
-		synchronized (this) {
-			int missing = this.owner.takeRequested(this.passedOn);
-			this.passedOn += missing;
-			return missing;
+	private void send(MethodDescriptor<ReqT, RespT> method, CallOptions options, Metadata headers,
+			@Nullable ReqT request) {
+		ClientCall<ReqT, RespT> made = getConnection().newCall(method,
+				options.withStreamTracerFactory(tracerFactory()));
+		this.call = made;
+		made.start(this, headers);
+		int missing = this.owner.takeRequested(this);
+		if (missing > 0) {
+			made.request(missing);
 		}
+		if (request != null) {
+			made.sendMessage(request);
+		}
+		made.halfClose();
 	}
 
 	/**
@@ -125,7 +119,7 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 			running.request(2);
 			return;
 		}
-		int missing = takeRequested();
+		int missing = this.owner.takeRequested(this);
 		if (missing > 0) {
 			running.request(missing);
 		}
@@ -193,6 +187,11 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 	}
 
 	@Override
+	void onArrival() {
+		// The end comes with it
+	}
+
+	@Override
 	public void onHeaders(Metadata headers) {
 		this.responseHeaders = headers;
 	}
@@ -201,9 +200,12 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 	public void onMessage(RespT message) {
 		this.surplus = this.response != null;
 		this.response = message;
-		long term = term(message);
+	}
+
+	private void observeTerm(RespT response) {
+		long term = term(response);
 		if (term != 0) {
-			getConnection().getMember().getState().observeTerm(term);
+			getConnection().getMember().getState().observeTerm(term, getEndTime());
 		}
 	}
 
@@ -223,6 +225,9 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 	@Override
 	public void onClose(Status status, Metadata trailers) {
 		getConnection().remove(this);
+		if (this.response != null) {
+			observeTerm(this.response);
+		}
 		this.trailers = trailers;
 		this.owner.ended(this, status);
 	}

@@ -21,8 +21,6 @@ import java.util.concurrent.TimeUnit;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.Context;
-import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -49,7 +47,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 
 	private final CallLimit limit;
 
-	private final UnaryOutcome outcome;
+	private @Nullable UnaryOutcome outcome;
 
 	private @Nullable Listener<RespT> listener;
 
@@ -60,6 +58,8 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	private CallType type = CallType.WRITE;
 
 	private int requested;
+
+	private int passedOn;
 
 	private @Nullable UnaryAttempt<ReqT, RespT> attempt;
 
@@ -74,19 +74,18 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	 * @param context what it shares with others
 	 * @param method the method
 	 * @param options the options of each attempt, which have no deadline of their own
-	 * @param deadline the deadline or {@code null}
+	 * @param limit how long it may take
 	 * @param callbacks runs the callbacks
-	 * @param endpoint the member to call, whatever state that is in, {@code null} for any
+	 * @param choice where it goes
 	 */
-	UnaryCall(CallContext context, MethodDescriptor<ReqT, RespT> method, CallOptions options,
-			@Nullable Deadline deadline, Executor callbacks, @Nullable Endpoint endpoint) {
+	UnaryCall(CallContext context, MethodDescriptor<ReqT, RespT> method, CallOptions options, CallLimit limit,
+			Executor callbacks, MemberChoice choice) {
 		this.context = context;
 		this.method = method;
 		this.options = options;
 		this.callbacks = callbacks;
-		this.choice = new MemberChoice(context, endpoint);
-		this.limit = new CallLimit(context, deadline);
-		this.outcome = new UnaryOutcome(context, endpoint != null);
+		this.choice = choice;
+		this.limit = limit;
 	}
 
 	@Override
@@ -95,7 +94,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			this.listener = listener;
 			this.headers = headers;
 		}
-		this.limit.observe(Context.current(), (status) -> cancel(status.getDescription(), status.getCause()));
+		this.limit.observe(this);
 		Status cancelled = this.cancellation;
 		if (cancelled != null) {
 			fail(cancelled);
@@ -176,7 +175,8 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			}
 		}
 		CallType route = this.choice.isOnlyMember() ? CallType.SERIALIZABLE_READ : this.type;
-		Connection connection = this.choice.acquire(route, this.avoided);
+		long now = System.nanoTime();
+		Connection connection = this.choice.acquire(route, this.avoided, now);
 		if (connection == null) {
 			limitWaiting();
 			this.choice.members().enqueue(this);
@@ -185,14 +185,15 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			}
 			return;
 		}
-		UnaryAttempt<ReqT, RespT> next = new UnaryAttempt<>(this, connection, token);
+		UnaryAttempt<ReqT, RespT> next = new UnaryAttempt<>(this, connection, token, now);
 		synchronized (this) {
 			if (this.done || this.cancellation != null || this.attempt != null) {
 				next = null;
 			}
 			else {
 				this.attempt = next;
-				this.limit.begin(this.type, this::timedOut);
+				this.passedOn = 0;
+				this.limit.begin(this.type, this::timedOut, now);
 			}
 		}
 		if (next == null) {
@@ -278,22 +279,22 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	 */
 	void ended(UnaryAttempt<ReqT, RespT> ended, Status status) {
 		Status end;
-		long delay;
+		long delay = 0;
 		this.context.members().observe(ended, status);
 		synchronized (this) {
 			if (this.attempt != ended || this.done) {
 				return;
 			}
 			this.attempt = null;
-			end = status.isOk() ? status : this.outcome.of(ended, status, this.type, this.cancellation != null,
+			end = status.isOk() ? status : outcome().of(ended, status, this.type, this.cancellation != null,
 					this.choice.members().getUnservedStatus());
 			if (end != null) {
 				finish();
 			}
 			else {
 				this.avoided = ended.getConnection();
+				delay = outcome().delayMillis();
 			}
-			delay = this.outcome.delayMillis();
 		}
 		if (end != null) {
 			ended.setEnd(end);
@@ -308,6 +309,13 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		}
 	}
 
+	private UnaryOutcome outcome() {
+		if (this.outcome == null) {
+			this.outcome = new UnaryOutcome(this.context, this.choice.isOnlyMember());
+		}
+		return this.outcome;
+	}
+
 	/**
 	 * Pass the answer on as a whole, so that it changes threads once.
 	 */
@@ -318,10 +326,13 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		}
 	}
 
-	int takeRequested(int passedOn) {
-		synchronized (this) {
-			return this.requested - passedOn;
+	synchronized int takeRequested(UnaryAttempt<ReqT, RespT> running) {
+		if (this.attempt != running) {
+			return 0;
 		}
+		int missing = this.requested - this.passedOn;
+		this.passedOn = this.requested;
+		return missing;
 	}
 
 	@Nullable Status getCancellation() {
