@@ -18,6 +18,7 @@ package io.github.etcdrelation.channel;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -47,7 +48,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 
 	private final CallLimit limit;
 
-	private @Nullable UnaryOutcome outcome;
+	private final UnaryOutcome outcome;
 
 	private @Nullable Listener<RespT> listener;
 
@@ -86,6 +87,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		this.callbacks = callbacks;
 		this.choice = choice;
 		this.limit = limit;
+		this.outcome = new UnaryOutcome(context, choice.isOnlyMember());
 	}
 
 	@Override
@@ -166,11 +168,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		if (this.context.authenticator().isActive() && !Authenticator.isAuthenticate(this.method)) {
 			token = this.context.authenticator().getToken();
 			if (token == null) {
-				limitWaiting();
-				this.context.authenticator().enqueue(this);
-				if (isOver()) {
-					forget();
-				}
+				await(this.context.authenticator()::enqueue);
 				return;
 			}
 		}
@@ -178,11 +176,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		long now = System.nanoTime();
 		Connection connection = this.choice.acquire(route, this.avoided, now);
 		if (connection == null) {
-			limitWaiting();
-			this.choice.members().enqueue(this);
-			if (isOver()) {
-				forget();
-			}
+			await(this.choice.members()::enqueue);
 			return;
 		}
 		UnaryAttempt<ReqT, RespT> next = new UnaryAttempt<>(this, connection, token, now);
@@ -202,6 +196,14 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		}
 		next.begin(this.method, this.options, EtcdHeaders.of(this.headers, route != CallType.SERIALIZABLE_READ, token),
 				this.request);
+	}
+
+	private void await(Consumer<PendingCall> queue) {
+		limitWaiting();
+		queue.accept(this);
+		if (isOver()) {
+			forget();
+		}
 	}
 
 	private synchronized boolean isOver() {
@@ -286,14 +288,14 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 				return;
 			}
 			this.attempt = null;
-			end = status.isOk() ? status : outcome().of(ended, status, this.type, this.cancellation != null,
+			end = status.isOk() ? status : this.outcome.of(ended, status, this.type, this.cancellation != null,
 					this.choice.members().getUnservedStatus());
 			if (end != null) {
 				finish();
 			}
 			else {
 				this.avoided = ended.getConnection();
-				delay = outcome().delayMillis();
+				delay = this.outcome.delayMillis();
 			}
 		}
 		if (end != null) {
@@ -307,13 +309,6 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			limitWaiting();
 			this.context.resumeLater(this, TimeUnit.MILLISECONDS.toNanos(delay));
 		}
-	}
-
-	private UnaryOutcome outcome() {
-		if (this.outcome == null) {
-			this.outcome = new UnaryOutcome(this.context, this.choice.isOnlyMember());
-		}
-		return this.outcome;
 	}
 
 	/**
