@@ -26,7 +26,9 @@ interface PendingCall {
 	/**
 	 * Return whether it waits for a connection for streams.
 	 */
-	boolean isStream();
+	default boolean isStream() {
+		return false;
+	}
 
 	/**
 	 * Return whether a member that has no leader may answer it.

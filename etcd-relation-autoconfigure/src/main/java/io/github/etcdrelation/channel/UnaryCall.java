@@ -180,22 +180,22 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			return;
 		}
 		UnaryAttempt<ReqT, RespT> next = new UnaryAttempt<>(this, connection, token, now);
-		synchronized (this) {
-			if (this.done || this.cancellation != null || this.attempt != null) {
-				next = null;
-			}
-			else {
-				this.attempt = next;
-				this.passedOn = 0;
-				this.limit.begin(this.type, this::timedOut, now);
-			}
-		}
-		if (next == null) {
+		if (!adopt(next, now)) {
 			connection.release();
 			return;
 		}
 		next.begin(this.method, this.options, EtcdHeaders.of(this.headers, route != CallType.SERIALIZABLE_READ, token),
 				this.request);
+	}
+
+	private synchronized boolean adopt(UnaryAttempt<ReqT, RespT> next, long now) {
+		if (this.done || this.cancellation != null || this.attempt != null) {
+			return false;
+		}
+		this.attempt = next;
+		this.passedOn = 0;
+		this.limit.begin(this.type, this::timedOut, now);
+		return true;
 	}
 
 	private void await(Consumer<PendingCall> queue) {
@@ -210,11 +210,9 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		return this.done || this.cancellation != null;
 	}
 
-	private void limitWaiting() {
-		synchronized (this) {
-			if (!this.done) {
-				this.limit.await(this::timedOut);
-			}
+	private synchronized void limitWaiting() {
+		if (!this.done) {
+			this.limit.await(this::timedOut);
 		}
 	}
 
@@ -228,19 +226,13 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 		}
 		if (running != null) {
 			// gRPC may close a call that has not left yet at once, on this thread
-			UnaryAttempt<ReqT, RespT> expired = running;
-			this.context.offload(() -> expired.cancel(UnaryAttempt.Cancellation.EXPIRED));
+			this.context.offload(() -> running.cancel(UnaryAttempt.Cancellation.EXPIRED));
 			return;
 		}
 		// First, for members of this call alone are closed with it
 		Status unserved = this.choice.members().getUnservedStatus();
 		forget();
 		fail(unserved);
-	}
-
-	@Override
-	public boolean isStream() {
-		return false;
 	}
 
 	@Override
@@ -290,11 +282,11 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			this.attempt = null;
 			end = status.isOk() ? status : this.outcome.of(ended, status, this.type, this.cancellation != null,
 					this.choice.members().getUnservedStatus());
+			this.avoided = ended.getConnection();
 			if (end != null) {
 				finish();
 			}
 			else {
-				this.avoided = ended.getConnection();
 				delay = this.outcome.delayMillis();
 			}
 		}
