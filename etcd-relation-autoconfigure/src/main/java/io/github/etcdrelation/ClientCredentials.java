@@ -21,11 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * TLS client credentials as the provider of the relation published them, byte for byte.
  *
- * @param clientCert the client certificate as PEM text, {@code null} when absent
- * @param clientKey the private key of the certificate as PEM text, {@code null} when
- * absent
- * @param clientCa the certificate authority of the etcd servers as PEM text, {@code null}
- * when absent
+ * @param clientCert the client certificate as PEM text or {@code null}
+ * @param clientKey the private key of the certificate as PEM text or {@code null}
+ * @param clientCa the certificate authority of the etcd servers as PEM text or
+ * {@code null}
  * @since 0.1.0
  */
 public record ClientCredentials(@Nullable String clientCert, @Nullable String clientKey, @Nullable String clientCa) {
@@ -39,7 +38,7 @@ public record ClientCredentials(@Nullable String clientCert, @Nullable String cl
 	}
 
 	/**
-	 * Tells which parts are present, never their content.
+	 * Return which parts are present, never their content.
 	 */
 	@Override
 	public String toString() {

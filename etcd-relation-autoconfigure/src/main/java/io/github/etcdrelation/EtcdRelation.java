@@ -23,9 +23,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requirer's view of a relation to an etcd cluster. All methods may be called from any
- * thread and answer from memory; what they return changes when the relation's source
- * shows other data, which the events in {@code io.github.etcdrelation.event} announce.
+ * Requirer's side of a relation to an etcd cluster. All methods may be called from any
+ * thread; values are returned from memory and change when the relation's source supplies
+ * other data, which the events in {@code io.github.etcdrelation.event} announce.
  *
  * @since 0.1.0
  */
@@ -38,7 +38,7 @@ public interface EtcdRelation {
 	String getName();
 
 	/**
-	 * Return the states that hold now.
+	 * Return the current states.
 	 * @return the states, empty when the other side is not there
 	 */
 	Set<RelationState> getStates();
@@ -77,8 +77,8 @@ public interface EtcdRelation {
 	/**
 	 * Return the connection string.
 	 * @return the connection string or {@code null}
-	 * @deprecated since 0.1.0 in favor of {@link #getConnectionString()}; it is here for
-	 * those who come from the interface layer of Juju
+	 * @deprecated since 0.1.0 in favor of {@link #getConnectionString()}; kept for code
+	 * that comes from the interface layer of Juju
 	 */
 	@Deprecated(since = "0.1.0")
 	default @Nullable String connectionString() {
@@ -98,14 +98,14 @@ public interface EtcdRelation {
 	ClientCredentials getClientCredentials();
 
 	/**
-	 * Save the TLS client credentials. Parts that are absent are not written and leave an
-	 * existing file as it is; the key gets the mode 0600, the others 0644, and each file
-	 * is replaced in one step.
+	 * Save the TLS client credentials. Absent parts are not written and existing files
+	 * are kept; the key file has mode 0600, the others 0644, and each file is replaced
+	 * atomically.
 	 * @param key the file for the private key
 	 * @param cert the file for the client certificate
 	 * @param ca the file for the certificate authority
 	 * @throws IllegalArgumentException if two of the paths are the same or one of them
-	 * cannot be a file; nothing has been written then
+	 * cannot be a file; nothing is written then
 	 * @throws UncheckedIOException if a file cannot be written
 	 */
 	void saveClientCredentials(Path key, Path cert, Path ca);

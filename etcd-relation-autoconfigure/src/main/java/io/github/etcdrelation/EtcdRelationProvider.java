@@ -19,9 +19,9 @@ package io.github.etcdrelation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Provider's side of a relation: offers an etcd cluster to those that are related. What
- * is offered is told once and when it changes; relations that appear later get it too.
- * All methods may be called from any thread.
+ * Provider's side of a relation: offers an etcd cluster to related applications. What is
+ * offered is published once and when it changes; relations that are added later receive
+ * it too. All methods may be called from any thread.
  *
  * @since 0.1.0
  */
@@ -34,20 +34,19 @@ public interface EtcdRelationProvider {
 	String getName();
 
 	/**
-	 * Return whether someone is there to take what is offered: with Juju at least one
-	 * remote unit, with a directory that it is there and can be written to. The answer
-	 * comes from memory. What is offered before reaches those that come later.
+	 * Return whether the other side is there: with Juju at least one remote unit, with a
+	 * directory that it exists and is writable. The value is returned from memory. What
+	 * is offered before then is published once it is there.
 	 * @return whether the other side is there
 	 */
 	boolean isConnected();
 
 	/**
-	 * Offer the client URLs of the cluster and withdraw a version that was offered
-	 * before.
+	 * Offer the client URLs of the cluster and withdraw a version offered before.
 	 * @param connectionString the client URLs, separated by commas; {@code null} or empty
 	 * to withdraw them
-	 * @throws InvalidRelationDataException if it could not be told everywhere; this is
-	 * tried again by itself
+	 * @throws InvalidRelationDataException if it could not be published everywhere; this
+	 * is retried automatically
 	 */
 	default void setConnectionString(@Nullable String connectionString) {
 		setConnectionString(connectionString, null);
@@ -58,8 +57,8 @@ public interface EtcdRelationProvider {
 	 * @param connectionString the client URLs, separated by commas; {@code null} or empty
 	 * to withdraw them
 	 * @param version the version of etcd; {@code null} or empty to withdraw it
-	 * @throws InvalidRelationDataException if it could not be told everywhere; this is
-	 * tried again by itself
+	 * @throws InvalidRelationDataException if it could not be published everywhere; this
+	 * is retried automatically
 	 */
 	void setConnectionString(@Nullable String connectionString, @Nullable String version);
 
@@ -69,8 +68,8 @@ public interface EtcdRelationProvider {
 	 * @param cert the client certificate; {@code null} or empty to withdraw it
 	 * @param ca the certificate authority of the servers; {@code null} or empty to
 	 * withdraw it
-	 * @throws InvalidRelationDataException if it could not be told everywhere; this is
-	 * tried again by itself
+	 * @throws InvalidRelationDataException if it could not be published everywhere; this
+	 * is retried automatically
 	 */
 	void setClientCredentials(@Nullable String key, @Nullable String cert, @Nullable String ca);
 

@@ -40,7 +40,7 @@ public interface EtcdRelations {
 	Set<String> getNames();
 
 	/**
-	 * Read the source of a relation now and act on what differs. Events are published
+	 * Read the source of a relation now and apply what changed. Events are published
 	 * before this method returns, on the starter's refresh thread.
 	 * @param name the name of the relation
 	 * @throws IllegalArgumentException if there is no relation with this name

@@ -34,10 +34,9 @@ public class InvalidRelationDataException extends RuntimeException {
 
 	/**
 	 * Create a new instance.
-	 * @param item what is invalid, as a configuration property names it below the prefix
-	 * of the relation, for example {@code client-key}
-	 * @param reason what is wrong with it, as the end of a sentence that begins with the
-	 * item
+	 * @param item what is invalid, as the name of a property below the prefix of the
+	 * relation, for example {@code client-key}
+	 * @param reason what is wrong with it, as the end of a sentence about the item
 	 * @param remedy what to do about it or {@code null}
 	 * @param cause the cause or {@code null}
 	 */

@@ -17,31 +17,30 @@
 package io.github.etcdrelation;
 
 /**
- * Where the data of a relation comes from. A bean of this type replaces the configured
- * source of the relation that it names.
+ * Source of the data of a relation. A bean of this type replaces the configured source of
+ * the relation that it names.
  *
  * @since 0.1.0
  */
 public interface RelationSource {
 
 	/**
-	 * Return the name of the relation that this is the source of.
+	 * Return the name of the relation that this source is for.
 	 * @return the name
 	 */
 	String getRelationName();
 
 	/**
-	 * Read what the other side of the relation shows now.
-	 * @return the view, {@link RelationView#empty() empty} when the other side is not
-	 * there
-	 * @throws InvalidRelationDataException if the data cannot be read; what was read
-	 * before stays in force
+	 * Read the databags that the other side of the relation currently publishes.
+	 * @return the view, {@link RelationView#empty() empty} if the other side is not there
+	 * @throws InvalidRelationDataException if the data cannot be read; the view read
+	 * before stays in use
 	 */
 	RelationView read();
 
 	/**
 	 * Return whether the data may change while the application runs. Such a source is
-	 * read again from time to time, whether or not it has told that something changed.
+	 * polled, whether or not it reports changes.
 	 * @return whether the data may change
 	 */
 	default boolean isLive() {
@@ -49,14 +48,14 @@ public interface RelationSource {
 	}
 
 	/**
-	 * Start to tell when the data may have changed.
-	 * @param changed to be run then, on any thread; it returns at once
+	 * Start reporting when the data may have changed.
+	 * @param changed the callback, run on any thread; it returns immediately
 	 */
 	default void start(Runnable changed) {
 	}
 
 	/**
-	 * Tell nothing any more, until started again.
+	 * Stop reporting until started again.
 	 */
 	default void stop() {
 	}

@@ -17,7 +17,7 @@
 package io.github.etcdrelation;
 
 /**
- * State of a relation, derived from the data that the other side currently shows.
+ * State of a relation, derived from the databags that the other side currently publishes.
  *
  * @since 0.1.0
  */

@@ -22,8 +22,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the other side of a relation shows at one moment: for each relation id its remote
- * units, for each unit its databag. Immutable; ids and units are in string order.
+ * Databags that the other side of a relation publishes at one moment, by relation id and
+ * remote unit. Immutable; ids and units are in string order.
  *
  * @since 0.1.0
  */
@@ -90,7 +90,7 @@ public final class RelationView {
 	}
 
 	/**
-	 * Tells ids, units and the names of their keys, never a value.
+	 * Return ids, units and the names of their keys, never a value.
 	 */
 	@Override
 	public String toString() {

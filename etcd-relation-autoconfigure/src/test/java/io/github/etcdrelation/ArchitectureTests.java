@@ -35,6 +35,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.conditions.ArchConditions;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.Architectures;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
@@ -63,13 +64,51 @@ class ArchitectureTests {
 	@ArchTest
 	final ArchRule modelAndClientDoNotDependOnAutoConfiguration = ArchRuleDefinition.noClasses()
 		.that()
-		.resideInAnyPackage(ROOT, ROOT + ".event..", ROOT + ".client..", ROOT + ".channel..", ROOT + ".state..",
-				ROOT + ".source..", ROOT + ".databag..", ROOT + ".juju..", ROOT + ".provider..", ROOT + ".tls..",
-				ROOT + ".health..", ROOT + ".metrics..", ROOT + ".actuate..")
+		.resideOutsideOfPackages(ROOT + ".autoconfigure..", ROOT + ".docker..", ROOT + ".testcontainers..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage(ROOT + ".autoconfigure..")
 		.allowEmptyShould(true);
+
+	@ArchTest
+	final ArchRule contractDoesNotExposeInternalTypes = ArchRuleDefinition.members()
+		.that()
+		.arePublic()
+		.or()
+		.areProtected()
+		.should(exposeNoInternalTypes());
+
+	@ArchTest
+	final ArchRule nothingFlowsBack = Architectures.layeredArchitecture()
+		.consideringOnlyDependenciesInAnyPackage(ROOT + ".internal..")
+		.layer("registry")
+		.definedBy(ROOT + ".internal.registry..")
+		.layer("monitoring")
+		.definedBy(ROOT + ".internal.health..", ROOT + ".internal.metrics..")
+		.layer("client")
+		.definedBy(ROOT + ".internal.client..")
+		.layer("source")
+		.definedBy(ROOT + ".internal.source..", ROOT + ".internal.juju..", ROOT + ".internal.provider..")
+		.layer("state")
+		.definedBy(ROOT + ".internal.state..", ROOT + ".internal.databag..")
+		.layer("channel")
+		.definedBy(ROOT + ".internal.channel..")
+		.layer("tls")
+		.definedBy(ROOT + ".internal.tls..")
+		.whereLayer("registry")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("monitoring")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("client")
+		.mayOnlyBeAccessedByLayers("registry")
+		.whereLayer("source")
+		.mayOnlyBeAccessedByLayers("registry")
+		.whereLayer("state")
+		.mayOnlyBeAccessedByLayers("registry", "monitoring", "client", "source")
+		.whereLayer("channel")
+		.mayOnlyBeAccessedByLayers("registry", "monitoring", "client")
+		.whereLayer("tls")
+		.mayOnlyBeAccessedByLayers("monitoring", "client", "source", "state", "channel");
 
 	@ArchTest
 	final ArchRule packagesAreFreeOfCycles = SlicesRuleDefinition.slices()
@@ -84,7 +123,7 @@ class ArchitectureTests {
 	@ArchTest
 	final ArchRule onlyChannelUsesNettyTransport = ArchRuleDefinition.noClasses()
 		.that()
-		.resideOutsideOfPackage(ROOT + ".channel..")
+		.resideOutsideOfPackage(ROOT + ".internal.channel..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("io.grpc.netty..")
@@ -195,7 +234,7 @@ class ArchitectureTests {
 	 * Return a pattern for classes of the channel and what is nested in them.
 	 */
 	private static String channel(String names) {
-		return Pattern.quote(ROOT + ".channel.") + "(" + names + ")(\\$.*)?";
+		return Pattern.quote(ROOT + ".internal.channel.") + "(" + names + ")(\\$.*)?";
 	}
 
 	/**
@@ -230,6 +269,33 @@ class ArchitectureTests {
 				(type) -> type.isAssignableTo(ThreadLocal.class) || type.isAssignableTo(ConcurrentMap.class)
 						|| type.getPackageName().equals("java.util.concurrent.atomic")
 						|| (type.isAssignableTo(Map.class) && !type.isInterface()));
+	}
+
+	private static ArchCondition<JavaMember> exposeNoInternalTypes() {
+		return new ArchCondition<>("expose no internal types") {
+
+			@Override
+			public void check(JavaMember member, ConditionEvents events) {
+				if (isInternal(member.getOwner()) || !isExposed(member.getOwner())) {
+					return;
+				}
+				member.getAllInvolvedRawTypes()
+					.stream()
+					.filter(ArchitectureTests::isInternal)
+					.forEach((type) -> events.add(SimpleConditionEvent.violated(member,
+							member.getDescription() + " exposes " + type.getName())));
+			}
+
+		};
+	}
+
+	private static boolean isInternal(JavaClass type) {
+		return type.getPackageName().startsWith(ROOT + ".internal");
+	}
+
+	private static boolean isExposed(JavaClass type) {
+		return type.getModifiers().contains(JavaModifier.PUBLIC)
+				&& type.getEnclosingClass().map(ArchitectureTests::isExposed).orElse(true);
 	}
 
 	private static ArchCondition<JavaClass> resideInNullMarkedPackage() {

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.etcd.jetcd.Client;
-import io.github.etcdrelation.autoconfigure.EtcdHealthContributorAutoConfiguration;
+import io.github.etcdrelation.autoconfigure.health.EtcdHealthContributorAutoConfiguration;
 import io.github.etcdrelation.test.CertificateAuthority;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.LocalEtcdMember;

@@ -21,7 +21,7 @@ import java.time.Duration;
 
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.Watch;
-import io.github.etcdrelation.autoconfigure.EtcdMetricsAutoConfiguration;
+import io.github.etcdrelation.autoconfigure.metrics.EtcdMetricsAutoConfiguration;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;

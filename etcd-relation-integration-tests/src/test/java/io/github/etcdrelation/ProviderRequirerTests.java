@@ -29,7 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.etcd.jetcd.Client;
-import io.github.etcdrelation.autoconfigure.EtcdProviderAutoConfiguration;
+import io.github.etcdrelation.autoconfigure.provider.EtcdProviderAutoConfiguration;
 import io.github.etcdrelation.event.EtcdChangedEvent;
 import io.github.etcdrelation.event.EtcdDisconnectedEvent;
 import io.github.etcdrelation.event.EtcdRelationEvent;

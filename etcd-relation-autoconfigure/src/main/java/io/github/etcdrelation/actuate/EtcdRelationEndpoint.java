@@ -29,7 +29,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * {@link Endpoint @Endpoint} that shows relations to etcd and refreshes them.
+ * {@link Endpoint @Endpoint} to expose and refresh relations to etcd.
  *
  * @since 0.1.0
  */
@@ -43,7 +43,7 @@ public final class EtcdRelationEndpoint {
 	/**
 	 * Create a new instance.
 	 * @param relations the relations
-	 * @param descriptors describes the relation of a name
+	 * @param descriptors returns the descriptor of a relation by its name
 	 */
 	public EtcdRelationEndpoint(EtcdRelations relations, Function<String, RelationDescriptor> descriptors) {
 		this.relations = relations;
@@ -72,9 +72,9 @@ public final class EtcdRelationEndpoint {
 	}
 
 	/**
-	 * Read the source of a relation and act on what differs.
+	 * Read the source of a relation and apply what changed.
 	 * @param name its name
-	 * @return the relation after that, {@code null} if there is none of that name
+	 * @return the refreshed relation, {@code null} if there is none of that name
 	 */
 	@WriteOperation
 	public @Nullable RelationDescriptor refresh(@Selector String name) {

@@ -43,9 +43,9 @@ public final class EtcdRelationEndpointWebExtension {
 	}
 
 	/**
-	 * Read the source of a relation and act on what differs.
+	 * Read the source of a relation and apply what changed.
 	 * @param name its name
-	 * @return the relation after that, or that there is none of that name
+	 * @return the refreshed relation, or status 404 if there is none of that name
 	 */
 	@WriteOperation
 	public WebEndpointResponse<@Nullable RelationDescriptor> refresh(@Selector String name) {

@@ -23,9 +23,9 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 
 /**
- * {@link SanitizingFunction} that hides the secrets of relations to etcd in whatever
- * notation their properties are given, and private keys wherever they are: one may reach
- * a relation by way of a placeholder.
+ * {@link SanitizingFunction} that sanitizes the secrets of relations to etcd in any
+ * notation of their properties, and private keys in any property: one may reach a
+ * relation through a placeholder.
  *
  * @since 0.1.0
  */

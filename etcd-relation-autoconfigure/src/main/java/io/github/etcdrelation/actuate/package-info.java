@@ -15,7 +15,7 @@
  */
 
 /**
- * What the actuator shows of relations to etcd, and what it hides.
+ * Actuator support for relations to etcd.
  */
 @NullMarked
 package io.github.etcdrelation.actuate;

@@ -19,15 +19,15 @@ package io.github.etcdrelation.autoconfigure;
 import java.time.Duration;
 
 import io.github.etcdrelation.InvalidRelationDataException;
-import io.github.etcdrelation.channel.ChannelSettings;
+import io.github.etcdrelation.internal.channel.ChannelSettings;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.core.log.LogMessage;
 
 /**
- * Makes the settings of a channel from properties, which gRPC would refuse without naming
- * them.
+ * Creates the settings of a channel from properties. Invalid ones are rejected here
+ * because gRPC would not name the property.
  */
 final class ChannelSettingsFactory {
 
@@ -41,23 +41,23 @@ final class ChannelSettingsFactory {
 	private ChannelSettingsFactory() {
 	}
 
-	static ChannelSettings create(RelationConfiguration configuration) {
-		EtcdRelationProperties.Client client = configuration.properties().getClient();
+	static ChannelSettings create(RelationDefinition definition) {
+		EtcdRelationProperties.Client client = definition.properties().getClient();
 		long size = client.getMaxInboundMessageSize().toBytes();
-		warnOfPolicy(configuration.prefix(), client);
-		check(configuration, "max-inbound-message-size", size > 0 && size <= Integer.MAX_VALUE,
+		warnOfPolicy(definition.prefix(), client);
+		check(definition, "max-inbound-message-size", size > 0 && size <= Integer.MAX_VALUE,
 				"is not between 1 and 2147483647 bytes");
-		checkDuration(configuration, "request-timeout", client.getRequestTimeout(), MINIMUM);
-		checkDuration(configuration, "available-timeout", client.getAvailableTimeout(), Duration.ZERO);
-		checkDuration(configuration, "drain-timeout", client.getDrainTimeout(), Duration.ZERO);
-		checkDuration(configuration, "keep-alive-time", client.getKeepAliveTime(), MINIMUM);
-		checkDuration(configuration, "keep-alive-timeout", client.getKeepAliveTimeout(), MINIMUM);
-		checkDuration(configuration, "connect-timeout", client.getConnectTimeout(), MINIMUM);
+		checkDuration(definition, "request-timeout", client.getRequestTimeout(), MINIMUM);
+		checkDuration(definition, "available-timeout", client.getAvailableTimeout(), Duration.ZERO);
+		checkDuration(definition, "drain-timeout", client.getDrainTimeout(), Duration.ZERO);
+		checkDuration(definition, "keep-alive-time", client.getKeepAliveTime(), MINIMUM);
+		checkDuration(definition, "keep-alive-timeout", client.getKeepAliveTimeout(), MINIMUM);
+		checkDuration(definition, "connect-timeout", client.getConnectTimeout(), MINIMUM);
 		return new ChannelSettings(client.getRequestTimeout(), client.getAvailableTimeout(), client.getDrainTimeout(),
 				client.getKeepAliveTime(), client.getKeepAliveTimeout(), client.getConnectTimeout(), (int) size);
 	}
 
-	@SuppressWarnings("deprecation") // whoever has set it should hear
+	@SuppressWarnings("deprecation") // warns where it is still set
 	private static void warnOfPolicy(String prefix, EtcdRelationProperties.Client client) {
 		if (client.getLoadBalancingPolicy() != null) {
 			logger
@@ -66,15 +66,14 @@ final class ChannelSettingsFactory {
 		}
 	}
 
-	private static void checkDuration(RelationConfiguration configuration, String item, Duration duration,
-			Duration minimum) {
-		check(configuration, item, duration.compareTo(minimum) >= 0 && duration.compareTo(MAXIMUM) <= 0,
+	private static void checkDuration(RelationDefinition definition, String item, Duration duration, Duration minimum) {
+		check(definition, item, duration.compareTo(minimum) >= 0 && duration.compareTo(MAXIMUM) <= 0,
 				"is not between %d ms and %d days".formatted(minimum.toMillis(), MAXIMUM.toDays()));
 	}
 
-	private static void check(RelationConfiguration configuration, String item, boolean valid, String reason) {
+	private static void check(RelationDefinition definition, String item, boolean valid, String reason) {
 		if (!valid) {
-			throw new InvalidRelationPropertyException(configuration.prefix(),
+			throw InvalidRelationConfigurationException.ofProperty(definition.prefix(),
 					new InvalidRelationDataException("client." + item, reason, null));
 		}
 	}

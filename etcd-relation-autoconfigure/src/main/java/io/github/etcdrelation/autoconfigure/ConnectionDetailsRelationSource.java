@@ -22,11 +22,11 @@ import java.util.Map;
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationView;
-import io.github.etcdrelation.state.RelationData;
+import io.github.etcdrelation.internal.state.RelationSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows connection details as if one unit had published them.
+ * {@link RelationSource} that supplies connection details as the databag of one unit.
  */
 final class ConnectionDetailsRelationSource implements RelationSource {
 
@@ -49,13 +49,13 @@ final class ConnectionDetailsRelationSource implements RelationSource {
 	@Override
 	public RelationView read() {
 		Map<String, String> databag = new LinkedHashMap<>();
-		put(databag, RelationData.CONNECTION_STRING, this.connectionDetails.getConnectionString());
-		put(databag, RelationData.VERSION, this.connectionDetails.getVersion());
+		put(databag, RelationSnapshot.CONNECTION_STRING, this.connectionDetails.getConnectionString());
+		put(databag, RelationSnapshot.VERSION, this.connectionDetails.getVersion());
 		ClientCredentials credentials = this.connectionDetails.getClientCredentials();
 		if (credentials != null) {
-			put(databag, RelationData.CLIENT_CERT, credentials.clientCert());
-			put(databag, RelationData.CLIENT_KEY, credentials.clientKey());
-			put(databag, RelationData.CLIENT_CA, credentials.clientCa());
+			put(databag, RelationSnapshot.CLIENT_CERT, credentials.clientCert());
+			put(databag, RelationSnapshot.CLIENT_KEY, credentials.clientKey());
+			put(databag, RelationSnapshot.CLIENT_CA, credentials.clientCa());
 		}
 		return RelationView.of(this.relationName + ":0", UNIT, databag);
 	}

@@ -20,7 +20,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Analyzes two relations with the same name.
+ * {@link AbstractFailureAnalyzer} for {@link DuplicateRelationNameException}.
  */
 class DuplicateRelationNameFailureAnalyzer extends AbstractFailureAnalyzer<DuplicateRelationNameException> {
 

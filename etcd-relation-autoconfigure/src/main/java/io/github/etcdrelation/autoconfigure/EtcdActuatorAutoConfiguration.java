@@ -21,7 +21,7 @@ import io.github.etcdrelation.actuate.EtcdInfoContributor;
 import io.github.etcdrelation.actuate.EtcdRelationEndpoint;
 import io.github.etcdrelation.actuate.EtcdRelationEndpointWebExtension;
 import io.github.etcdrelation.actuate.EtcdSanitizingFunction;
-import io.github.etcdrelation.actuate.RelationDescriptor;
+import io.github.etcdrelation.internal.registry.RelationRegistry;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
@@ -37,8 +37,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for what the actuator shows and
- * hides of relations to etcd.
+ * {@link EnableAutoConfiguration Auto-configuration} for the actuator support for
+ * relations to etcd.
  *
  * @since 0.1.0
  */
@@ -46,7 +46,7 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnClass({ ConditionalOnAvailableEndpoint.class, Endpoint.class })
 public final class EtcdActuatorAutoConfiguration {
 
-	// Properties are shown whether or not they are used
+	// Properties are exposed whether or not they are used
 	@Bean
 	@ConditionalOnMissingBean
 	EtcdSanitizingFunction etcdSanitizingFunction() {
@@ -62,10 +62,7 @@ public final class EtcdActuatorAutoConfiguration {
 		@ConditionalOnAvailableEndpoint
 		@ConditionalOnMissingBean
 		EtcdRelationEndpoint etcdRelationEndpoint(RelationRegistry registry) {
-			return new EtcdRelationEndpoint(registry, (name) -> {
-				ConfiguredRelation relation = registry.relation(name);
-				return RelationDescriptor.of(relation.getManagedRelation(), relation.getChannel());
-			});
+			return new EtcdRelationEndpoint(registry, new RelationDescriptors(registry));
 		}
 
 		@Bean

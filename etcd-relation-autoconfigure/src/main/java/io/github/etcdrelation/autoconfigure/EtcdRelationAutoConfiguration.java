@@ -20,6 +20,8 @@ import io.etcd.jetcd.Client;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
+import io.github.etcdrelation.internal.event.IsolatingEventPublisher;
+import io.github.etcdrelation.internal.registry.RelationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -58,18 +60,13 @@ public final class EtcdRelationAutoConfiguration {
 			ApplicationContext applicationContext) {
 		EtcdConnectionDetails details = connectionDetails.getIfAvailable();
 		if (details instanceof RelationConnectionDetails) {
-			// A view on what is created here
+			// Adapts the relation that is created here
 			details = null;
 		}
-		return new RelationRegistryFactory(sslBundles.getIfAvailable(), sslBundleRegistry.getIfAvailable(),
+		return new RelationFactory(sslBundles.getIfAvailable(), sslBundleRegistry.getIfAvailable(),
 				new IsolatingEventPublisher(applicationContext))
-			.create(RelationConfiguration.ofDefault(relation, applicationContext.getEnvironment(), details),
+			.create(RelationDefinition.ofDefault(relation, applicationContext.getEnvironment(), details),
 					further.getRelations(), sources.orderedStream());
-	}
-
-	@Bean
-	RelationLifecycle etcdRelationLifecycle(RelationRegistry registry) {
-		return new RelationLifecycle(registry);
 	}
 
 	@Bean
@@ -84,7 +81,7 @@ public final class EtcdRelationAutoConfiguration {
 	@ConditionalOnMissingBean
 	@Conditional(OnRelationCondition.class)
 	@Nullable EtcdRelation etcdRelation(RelationRegistry registry, EtcdRelationProperties properties) {
-		String name = RelationConfiguration.defaultName(properties);
+		String name = RelationDefinition.defaultName(properties);
 		// The condition cannot know that all sources are those of further relations
 		return registry.getNames().contains(name) ? registry.get(name) : null;
 	}
@@ -94,7 +91,7 @@ public final class EtcdRelationAutoConfiguration {
 	@Conditional(OnRelationCondition.class)
 	@Nullable Client etcdClient(RelationRegistry registry, EtcdRelationProperties properties,
 			ObjectProvider<EtcdClientBuilderCustomizer> customizers) {
-		String name = RelationConfiguration.defaultName(properties);
+		String name = RelationDefinition.defaultName(properties);
 		return registry.getNames().contains(name) ? registry.createClient(name, customizers.orderedStream().toList())
 				: null;
 	}

@@ -16,6 +16,8 @@
 
 package io.github.etcdrelation.autoconfigure;
 
+import io.github.etcdrelation.internal.registry.RelationRegistry;
+
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.stream.Stream;
 
+import io.github.etcdrelation.internal.channel.EtcdUser;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -53,7 +54,7 @@ public class EtcdRelationProperties {
 	private @Nullable String connectionString;
 
 	/**
-	 * Version of etcd that the provider told.
+	 * Version of etcd that the provider publishes.
 	 */
 	private @Nullable String version;
 
@@ -84,8 +85,8 @@ public class EtcdRelationProperties {
 	private @Nullable Path directory;
 
 	/**
-	 * Time between looks at a live source, beside watching it. If a duration suffix is
-	 * not specified, seconds will be used.
+	 * Interval at which a live source is polled, in addition to watching it. If a
+	 * duration suffix is not specified, seconds will be used.
 	 */
 	@DurationUnit(ChronoUnit.SECONDS)
 	private Duration pollInterval = Duration.ofSeconds(10);
@@ -221,7 +222,7 @@ public class EtcdRelationProperties {
 	}
 
 	/**
-	 * TLS material from elsewhere.
+	 * TLS material in place of the relation's credentials.
 	 */
 	public static class Ssl {
 
@@ -342,14 +343,14 @@ public class EtcdRelationProperties {
 		private Duration keepAliveTimeout = Duration.ofSeconds(10);
 
 		/**
-		 * Time that TCP, TLS and HTTP/2 settings of a connection may take together. If a
-		 * duration suffix is not specified, seconds will be used.
+		 * Time that establishing a connection may take: TCP, TLS and HTTP/2 settings
+		 * together. If a duration suffix is not specified, seconds will be used.
 		 */
 		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration connectTimeout = Duration.ofSeconds(5);
 
 		/**
-		 * Size of the largest response.
+		 * Maximum size of a response.
 		 */
 		private DataSize maxInboundMessageSize = DataSize.ofBytes(Integer.MAX_VALUE);
 
@@ -470,6 +471,10 @@ public class EtcdRelationProperties {
 
 		boolean isDirect() {
 			return this.callbackExecutor == CallbackExecutor.DIRECT;
+		}
+
+		@Nullable EtcdUser toUser() {
+			return EtcdUser.of(this.user, this.password);
 		}
 
 	}

@@ -22,6 +22,7 @@ import java.util.Map;
 import io.etcd.jetcd.Client;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
+import io.github.etcdrelation.internal.registry.RelationRegistry;
 
 import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
@@ -39,7 +40,7 @@ class FurtherRelationsRegistrar implements BeanRegistrar {
 		Map<String, EtcdRelationProperties> relations = Binder.get(environment)
 			.bind("etcd.relations", Bindable.mapOf(String.class, EtcdRelationProperties.class))
 			.orElseGet(Map::of);
-		for (RelationConfiguration relation : RelationConfiguration.ofFurther(relations)) {
+		for (RelationDefinition relation : RelationDefinition.ofFurther(relations)) {
 			String name = relation.name();
 			registry.registerBean(name + "EtcdRelation", EtcdRelation.class,
 					(spec) -> spec.fallback()

@@ -27,7 +27,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Analyzes that a client or relation is asked for although no relation is configured.
+ * {@link AbstractFailureAnalyzer} for a missing {@link Client} or {@link EtcdRelation}.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class MissingRelationFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDefinitionException> {

@@ -54,9 +54,9 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 			return ConditionOutcome.match(message.found("connection details").items(connectionDetails));
 		}
 		EtcdRelationProperties properties = Binder.get(context.getEnvironment())
-			.bind(RelationConfiguration.DEFAULT_PREFIX, EtcdRelationProperties.class)
+			.bind(RelationDefinition.DEFAULT_PREFIX, EtcdRelationProperties.class)
 			.orElseGet(EtcdRelationProperties::new);
-		RelationConfiguration relation = RelationConfiguration.ofDefault(properties, context.getEnvironment(), null);
+		RelationDefinition relation = RelationDefinition.ofDefault(properties, context.getEnvironment(), null);
 		if (relation.isConfigured()) {
 			return ConditionOutcome.match(message.foundExactly("properties of relation '" + relation.name() + "'"));
 		}
@@ -85,11 +85,11 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 
 	/**
 	 * Return whether this is ahead-of-time processing, whose outcome holds for every
-	 * environment that the application is run in. The bean methods look again.
+	 * environment that the application is run in. The bean methods check again.
 	 */
 	private static boolean isDecidedAtRunTime(Environment environment) {
 		return Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING) && !Binder.get(environment)
-			.bind(RelationConfiguration.FURTHER_PREFIX, Bindable.mapOf(String.class, EtcdRelationProperties.class))
+			.bind(RelationDefinition.FURTHER_PREFIX, Bindable.mapOf(String.class, EtcdRelationProperties.class))
 			.isBound();
 	}
 

@@ -23,7 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.github.etcdrelation.InvalidRelationDataException;
-import io.github.etcdrelation.state.RelationData;
+import io.github.etcdrelation.internal.state.RelationSnapshot;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.io.ApplicationResourceLoader;
@@ -33,8 +33,7 @@ import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.StringUtils;
 
 /**
- * Turns the values that are given as properties into the databag of a unit, PEM locations
- * replaced by what they hold.
+ * Creates the databag of a unit from properties, PEM locations replaced by their content.
  */
 final class PropertyDatabag {
 
@@ -44,11 +43,11 @@ final class PropertyDatabag {
 
 	Map<String, String> create(EtcdRelationProperties properties) {
 		Map<String, String> databag = new LinkedHashMap<>();
-		put(databag, RelationData.CONNECTION_STRING, properties.getConnectionString());
-		put(databag, RelationData.VERSION, properties.getVersion());
-		put(databag, RelationData.CLIENT_CERT, pem("client-cert", properties.getClientCert()));
-		put(databag, RelationData.CLIENT_KEY, pem("client-key", properties.getClientKey()));
-		put(databag, RelationData.CLIENT_CA, pem("client-ca", properties.getClientCa()));
+		put(databag, RelationSnapshot.CONNECTION_STRING, properties.getConnectionString());
+		put(databag, RelationSnapshot.VERSION, properties.getVersion());
+		put(databag, RelationSnapshot.CLIENT_CERT, pem("client-cert", properties.getClientCert()));
+		put(databag, RelationSnapshot.CLIENT_KEY, pem("client-key", properties.getClientKey()));
+		put(databag, RelationSnapshot.CLIENT_CA, pem("client-ca", properties.getClientCa()));
 		return databag;
 	}
 
@@ -64,7 +63,7 @@ final class PropertyDatabag {
 		}
 		String location = value.strip();
 		if (!location.matches("(?s)[a-z][a-z0-9]+:.*")) {
-			// Not shown: it may be a key that lost its first line
+			// Not quoted: it may be a key that lost its first line
 			throw new InvalidRelationDataException(item, "is neither PEM text nor a location", REMEDY);
 		}
 		boolean showable = !location.startsWith("base64:") && !location.contains("\n");

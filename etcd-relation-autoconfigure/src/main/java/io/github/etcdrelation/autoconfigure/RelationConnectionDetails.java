@@ -20,13 +20,16 @@ import java.util.function.Supplier;
 
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.EtcdRelation;
+import io.github.etcdrelation.internal.registry.RelationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.util.Assert;
 
 /**
- * Adapts the default relation, as it is at the moment, to {@link EtcdConnectionDetails}.
+ * Adapts the current state of the default relation to {@link EtcdConnectionDetails}: as
+ * in Boot's modules, an application that creates its own client injects these, whatever
+ * the source of the relation.
  */
 final class RelationConnectionDetails implements EtcdConnectionDetails {
 
@@ -36,8 +39,8 @@ final class RelationConnectionDetails implements EtcdConnectionDetails {
 
 	/**
 	 * Create connection details.
-	 * @param registry gives the registry when it is needed: it asks for connection
-	 * details itself while it is created
+	 * @param registry supplies the registry lazily: it looks up connection details itself
+	 * while it is created
 	 * @param properties the properties of the default relation
 	 */
 	RelationConnectionDetails(Supplier<RelationRegistry> registry, EtcdRelationProperties properties) {
@@ -69,7 +72,8 @@ final class RelationConnectionDetails implements EtcdConnectionDetails {
 
 	@Override
 	public @Nullable SslBundle getSslBundle() {
-		return this.registry.get().getSslBundle(name());
+		Supplier<SslBundle> sslBundle = this.registry.get().getManaged(name()).sslBundle();
+		return (sslBundle != null) ? sslBundle.get() : null;
 	}
 
 	@Override
@@ -87,7 +91,7 @@ final class RelationConnectionDetails implements EtcdConnectionDetails {
 	}
 
 	private String name() {
-		return RelationConfiguration.defaultName(this.properties);
+		return RelationDefinition.defaultName(this.properties);
 	}
 
 }

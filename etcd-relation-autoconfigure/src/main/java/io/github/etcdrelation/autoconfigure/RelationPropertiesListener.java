@@ -19,6 +19,8 @@ package io.github.etcdrelation.autoconfigure;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.github.etcdrelation.internal.registry.ManagedRelation;
+import io.github.etcdrelation.internal.registry.RelationRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -30,7 +32,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 
 /**
- * Has relations whose data is given as properties take over what these say now.
+ * Updates property-based relations when the environment changes.
  */
 final class RelationPropertiesListener implements ApplicationListener<EnvironmentChangeEvent> {
 
@@ -47,30 +49,32 @@ final class RelationPropertiesListener implements ApplicationListener<Environmen
 
 	@Override
 	public void onApplicationEvent(EnvironmentChangeEvent event) {
-		if (event.getKeys().stream().anyMatch((key) -> key.startsWith(RelationConfiguration.DEFAULT_PREFIX))) {
+		if (event.getKeys().stream().anyMatch((key) -> key.startsWith(RelationDefinition.DEFAULT_PREFIX))) {
 			try {
 				update();
 			}
 			catch (BindException ex) {
-				// Other listeners are to hear of the change all the same
+				// An exception would keep other listeners from being called
 				logger.error("Changed properties of relations to etcd cannot be used, what they said before stays", ex);
 			}
 		}
 	}
 
 	private void update() {
-		// Not the beans: those may be bound anew at the same time
+		// Not the beans, which may be rebound at the same time
 		Binder binder = Binder.get(this.environment);
 		Map<String, EtcdRelationProperties> properties = new HashMap<>();
-		binder.bind(RelationConfiguration.FURTHER_PREFIX, Bindable.mapOf(String.class, EtcdRelationProperties.class))
+		binder.bind(RelationDefinition.FURTHER_PREFIX, Bindable.mapOf(String.class, EtcdRelationProperties.class))
 			.orElseGet(Map::of)
-			.forEach((key, further) -> properties.put(RelationConfiguration.furtherPrefix(key), further));
-		properties.put(RelationConfiguration.DEFAULT_PREFIX,
-				binder.bind(RelationConfiguration.DEFAULT_PREFIX, EtcdRelationProperties.class)
+			.forEach((key, further) -> properties.put(RelationDefinition.furtherPrefix(key), further));
+		properties.put(RelationDefinition.DEFAULT_PREFIX,
+				binder.bind(RelationDefinition.DEFAULT_PREFIX, EtcdRelationProperties.class)
 					.orElseGet(EtcdRelationProperties::new));
-		this.registry.getRelations()
-			.forEach((relation) -> relation
-				.update(properties.getOrDefault(relation.getPrefix(), new EtcdRelationProperties())));
+		PropertyDatabag databag = new PropertyDatabag();
+		for (ManagedRelation relation : this.registry.getManaged()) {
+			EtcdRelationProperties latest = properties.getOrDefault(relation.prefix(), new EtcdRelationProperties());
+			relation.update(() -> databag.create(latest), latest.getClient()::toUser);
+		}
 	}
 
 }

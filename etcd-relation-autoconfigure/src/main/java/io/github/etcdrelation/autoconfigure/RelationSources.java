@@ -22,16 +22,18 @@ import java.util.stream.Stream;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
-import io.github.etcdrelation.juju.HookEnvironment;
-import io.github.etcdrelation.juju.JujuEndpoint;
-import io.github.etcdrelation.juju.JujuRelationSource;
-import io.github.etcdrelation.juju.ProcessHookTools;
-import io.github.etcdrelation.source.DirectoryRelationSource;
-import io.github.etcdrelation.source.PropertiesRelationSource;
+import io.github.etcdrelation.internal.juju.HookEnvironment;
+import io.github.etcdrelation.internal.juju.JujuEndpoint;
+import io.github.etcdrelation.internal.juju.JujuRelationSource;
+import io.github.etcdrelation.internal.juju.ProcessHookTools;
+import io.github.etcdrelation.internal.registry.RelationResources;
+import io.github.etcdrelation.internal.source.DirectoryRelationSource;
+import io.github.etcdrelation.internal.source.PropertiesRelationSource;
+import io.github.etcdrelation.internal.tls.SslBundleCache;
 
 /**
- * Knows the source of each relation: connection details, a bean of the application, or
- * what the properties say.
+ * Resolves the source of each relation: connection details, a bean of the application, or
+ * the configured properties.
  */
 final class RelationSources {
 
@@ -56,40 +58,42 @@ final class RelationSources {
 		return this.beans.containsKey(relationName);
 	}
 
-	RelationSource get(RelationConfiguration configuration) {
-		EtcdConnectionDetails connectionDetails = configuration.connectionDetails();
+	RelationSource get(RelationDefinition definition, SslBundleCache sslBundles) {
+		EtcdConnectionDetails connectionDetails = definition.connectionDetails();
 		if (connectionDetails != null) {
-			return new ConnectionDetailsRelationSource(configuration.name(), connectionDetails);
+			return new ConnectionDetailsRelationSource(definition.name(), connectionDetails);
 		}
-		RelationSource bean = this.beans.get(configuration.name());
+		RelationSource bean = this.beans.get(definition.name());
 		if (bean != null) {
 			return bean;
 		}
-		EtcdRelationProperties properties = configuration.properties();
+		EtcdRelationProperties properties = definition.properties();
 		if (properties.getJuju().isEnabled()) {
-			return juju(configuration);
+			return juju(definition);
 		}
-		if (configuration.directory() == null) {
-			return new PropertiesRelationSource(configuration.name(), () -> this.databag.create(properties));
+		if (definition.directory() == null) {
+			return new PropertiesRelationSource(definition.name(), () -> this.databag.create(properties));
 		}
 		if (properties.hasData()) {
-			throw new InvalidRelationPropertyException(configuration.prefix(), new InvalidRelationDataException(
-					"directory", "and the properties that give the relation's data are mutually exclusive",
-					"Give either a directory, or connection-string, version, client-cert, client-key and client-ca"));
+			throw InvalidRelationConfigurationException
+				.ofProperty(definition.prefix(), new InvalidRelationDataException("directory",
+						"and the properties that give the relation's data are mutually exclusive",
+						"Give either a directory, or connection-string, version, client-cert, client-key and client-ca"));
 		}
-		return new DirectoryRelationSource(configuration.name(), configuration.directory(),
-				this.resources.directoryWatcher(), this.resources.refreshExecutor());
+		return new DirectoryRelationSource(definition.name(), definition.directory(), this.resources.directoryWatcher(),
+				this.resources.refreshExecutor(), sslBundles);
 	}
 
-	private static RelationSource juju(RelationConfiguration configuration) {
-		if (configuration.directory() != null || configuration.properties().hasData()) {
-			throw new InvalidRelationPropertyException(configuration.prefix(), new InvalidRelationDataException(
-					"juju.enabled", "is true and other properties give the relation's data too",
-					"Give either juju.enabled, or directory, or connection-string, version, client-cert, client-key "
-							+ "and client-ca"));
+	private static RelationSource juju(RelationDefinition definition) {
+		if (definition.directory() != null || definition.properties().hasData()) {
+			throw InvalidRelationConfigurationException
+				.ofProperty(definition.prefix(), new InvalidRelationDataException("juju.enabled",
+						"is true and other properties give the relation's data too",
+						"Give either juju.enabled, or directory, or connection-string, version, client-cert, client-key "
+								+ "and client-ca"));
 		}
 		return new JujuRelationSource(
-				new JujuEndpoint(configuration.name(), new ProcessHookTools(), HookEnvironment.ofProcess()));
+				new JujuEndpoint(definition.name(), new ProcessHookTools(), HookEnvironment.ofProcess()));
 	}
 
 }

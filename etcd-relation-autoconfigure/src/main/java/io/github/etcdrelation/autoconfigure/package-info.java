@@ -15,7 +15,7 @@
  */
 
 /**
- * Auto-configuration of relations and their clients.
+ * Auto-configuration for relations to etcd and their clients.
  */
 @NullMarked
 package io.github.etcdrelation.autoconfigure;

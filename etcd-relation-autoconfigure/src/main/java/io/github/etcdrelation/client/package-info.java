@@ -15,7 +15,7 @@
  */
 
 /**
- * The jetcd client of a relation.
+ * Customization of the jetcd client of a relation.
  */
 @NullMarked
 package io.github.etcdrelation.client;

@@ -19,7 +19,7 @@ package io.github.etcdrelation.event;
 import io.github.etcdrelation.EtcdRelation;
 
 /**
- * Published when a relation has got a connection string, so that etcd can be used.
+ * Published when a relation now has a connection string, so that etcd can be used.
  *
  * @since 0.1.0
  */

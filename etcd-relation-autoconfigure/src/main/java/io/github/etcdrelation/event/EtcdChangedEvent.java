@@ -19,8 +19,8 @@ package io.github.etcdrelation.event;
 import io.github.etcdrelation.EtcdRelation;
 
 /**
- * Published when a relation was and is available and its connection string, version or
- * credentials differ.
+ * Published when a relation stays available and its connection string, version or
+ * credentials changed.
  *
  * @since 0.1.0
  */

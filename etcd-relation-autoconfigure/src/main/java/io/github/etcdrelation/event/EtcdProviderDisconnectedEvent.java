@@ -21,8 +21,8 @@ import io.github.etcdrelation.EtcdRelationProvider;
 import org.springframework.context.ApplicationEvent;
 
 /**
- * Published when nobody is there any more to take what a provider offers. At the start of
- * the application it is published on the starting thread before the web server accepts
+ * Published when the other side of a provider's relation has gone. At the start of the
+ * application it is published on the starting thread before the web server accepts
  * requests, later on the starter's refresh thread.
  *
  * @since 0.1.0

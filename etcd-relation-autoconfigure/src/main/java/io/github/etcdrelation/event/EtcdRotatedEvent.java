@@ -19,9 +19,9 @@ package io.github.etcdrelation.event;
 import io.github.etcdrelation.EtcdRelation;
 
 /**
- * Every member that can be reached is now served with the relation's new data. It comes
- * after the {@link EtcdChangedEvent}, at once or when the last member has accepted new
- * credentials.
+ * Published when the calls to all reachable members use the relation's new data. It
+ * follows the {@link EtcdChangedEvent}, immediately or when the last member has accepted
+ * new credentials.
  *
  * @since 0.1.0
  */

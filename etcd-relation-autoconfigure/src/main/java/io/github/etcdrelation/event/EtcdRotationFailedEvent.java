@@ -19,9 +19,9 @@ package io.github.etcdrelation.event;
 import io.github.etcdrelation.EtcdRelation;
 
 /**
- * Published when new data of a relation was refused: what was in use before still serves,
- * and the new data is tried again. Also published when members that can be reached refuse
- * new credentials for a minute that others have accepted.
+ * Published when new data of a relation was refused: what is in use stays in use, and the
+ * new data is retried. Also published when reachable members refuse for a minute new
+ * credentials that others have accepted.
  *
  * @since 0.1.0
  */

@@ -19,7 +19,7 @@ package io.github.etcdrelation.event;
 import io.github.etcdrelation.EtcdRelation;
 
 /**
- * Published when an available relation has got complete TLS client credentials.
+ * Published when an available relation now has complete TLS client credentials.
  *
  * @since 0.1.0
  */

@@ -15,7 +15,7 @@
  */
 
 /**
- * Application events that tell how a relation changes.
+ * Application events about changes of a relation.
  */
 @NullMarked
 package io.github.etcdrelation.event;

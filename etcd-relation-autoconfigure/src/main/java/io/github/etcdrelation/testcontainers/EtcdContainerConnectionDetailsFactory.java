@@ -32,8 +32,8 @@ import org.springframework.util.StringUtils;
 
 /**
  * {@link ContainerConnectionDetailsFactory} to create {@link EtcdConnectionDetails} from
- * a {@link ServiceConnection @ServiceConnection}-annotated container of an etcd image, or
- * of the type that jetcd has for one.
+ * a {@link ServiceConnection @ServiceConnection}-annotated container of an etcd image or
+ * of jetcd's own type.
  */
 class EtcdContainerConnectionDetailsFactory
 		extends ContainerConnectionDetailsFactory<Container<?>, EtcdConnectionDetails> {
@@ -41,7 +41,7 @@ class EtcdContainerConnectionDetailsFactory
 	private static final List<String> CONNECTION_NAMES = List.of("etcd", "bitnami/etcd", "bitnamilegacy/etcd",
 			"coreos/etcd", "etcd-development/etcd");
 
-	// By name: not every release of jetcd comes with one of its launcher
+	// By name, as not every release of jetcd includes its launcher
 	private static final String JETCD_CONTAINER = "io.etcd.jetcd.launcher.EtcdContainer";
 
 	private static final int PORT = 2379;

@@ -29,7 +29,7 @@ import io.github.etcdrelation.EtcdRelations;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
-import io.github.etcdrelation.source.TestFiles;
+import io.github.etcdrelation.internal.source.TestFiles;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -198,7 +198,8 @@ class DirectoryRelationTests {
 
 	private static void assertFails(AssertableApplicationContext context, String description, String action) {
 		assertThat(context).hasFailed();
-		FailureAnalysis analysis = new InvalidRelationPropertyFailureAnalyzer().analyze(context.getStartupFailure());
+		FailureAnalysis analysis = new InvalidRelationConfigurationFailureAnalyzer()
+			.analyze(context.getStartupFailure());
 		assertThat(analysis).isNotNull();
 		assertThat(analysis.getDescription()).contains(description);
 		assertThat(analysis.getAction()).contains(action);

@@ -24,6 +24,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.etcd.jetcd.Client;
+import io.github.etcdrelation.autoconfigure.provider.EtcdProviderProperties;
+import io.github.etcdrelation.internal.registry.RelationRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

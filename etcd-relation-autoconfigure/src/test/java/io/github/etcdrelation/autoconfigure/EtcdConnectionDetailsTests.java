@@ -326,7 +326,8 @@ class EtcdConnectionDetailsTests {
 
 	private static FailureAnalysis analyze(AssertableApplicationContext context) {
 		assertThat(context).hasFailed();
-		FailureAnalysis analysis = new InvalidConnectionDetailsFailureAnalyzer().analyze(context.getStartupFailure());
+		FailureAnalysis analysis = new InvalidRelationConfigurationFailureAnalyzer()
+			.analyze(context.getStartupFailure());
 		assertThat(analysis).isNotNull();
 		return analysis;
 	}

@@ -26,7 +26,7 @@ import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.EtcdRelations;
 import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
-import io.github.etcdrelation.state.ScenarioOutcome;
+import io.github.etcdrelation.internal.state.ScenarioOutcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 

@@ -42,7 +42,7 @@ import org.springframework.util.Assert;
 
 /**
  * A certificate authority for tests: it issues server certificates and client credentials
- * that are valid for a year. Safe for use by several threads.
+ * that are valid for a year. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -78,7 +78,7 @@ public final class CertificateAuthority {
 
 	/**
 	 * Create an authority whose own certificate is issued by this one. What it issues
-	 * holds the chain: the certificate, then the intermediates, without the root.
+	 * contains the chain: the certificate, then the intermediates, without the root.
 	 * @param commonName the common name of its subject
 	 * @return a new intermediate authority
 	 */
@@ -95,7 +95,7 @@ public final class CertificateAuthority {
 	}
 
 	/**
-	 * Issue a server certificate. It is good for client authentication too, as the JSON
+	 * Issue a server certificate. It is valid for client authentication too, as the JSON
 	 * gateway of etcd presents it to etcd itself.
 	 * @param subjectAlternativeNames the DNS names and literal IP addresses of the server
 	 * @return a new certificate and its key

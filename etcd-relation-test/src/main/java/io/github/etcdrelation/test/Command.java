@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a command that ends by itself.
+ * Runs a command to its end.
  */
 final class Command {
 
@@ -36,9 +36,9 @@ final class Command {
 
 	/**
 	 * Run a command.
-	 * @param limit the time that it may take
+	 * @param limit the time limit
 	 * @param command the executable and its arguments
-	 * @return what it wrote, standard error included
+	 * @return its output, standard error included
 	 * @throws IOException if it cannot be started, fails or takes too long
 	 */
 	static String run(Duration limit, String... command) throws IOException {
@@ -47,10 +47,10 @@ final class Command {
 
 	/**
 	 * Run a command.
-	 * @param limit the time that it may take
+	 * @param limit the time limit
 	 * @param directory the working directory
 	 * @param command the executable and its arguments
-	 * @return what it wrote, standard error included
+	 * @return its output, standard error included
 	 * @throws IOException if it cannot be started, fails or takes too long
 	 */
 	static String run(Duration limit, Path directory, List<String> command) throws IOException {

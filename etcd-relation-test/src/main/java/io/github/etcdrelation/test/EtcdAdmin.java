@@ -35,9 +35,7 @@ final class EtcdAdmin {
 
 	private static final int TIMEOUT_MILLIS = 10_000;
 
-	// No JSON library is certain to be there, and Boot's basic parser trips over the
-	// space
-	// between array elements
+	// A pattern suffices; Boot's basic parser fails on spaces between array elements
 	private static final Pattern MEMBER = Pattern
 		.compile("\"ID\"\\s*:\\s*\"(\\d+)\"[^{}]*?\"peerURLs\"\\s*:\\s*\\[([^]]*)]");
 
@@ -63,13 +61,13 @@ final class EtcdAdmin {
 	}
 
 	/**
-	 * Return whether a member serves and sees a leader.
+	 * Return whether a member serves and has a leader.
 	 * @param url the member
 	 * @return whether it is healthy
 	 */
 	static boolean isHealthy(String url) {
 		try {
-			// An alarm about space is what some tests are about
+			// Some tests raise this alarm on purpose
 			HttpURLConnection connection = open(url + "/health?exclude=NOSPACE", 1000);
 			return connection.getResponseCode() == 200 && read(connection.getInputStream()).contains("\"true\"");
 		}

@@ -34,7 +34,7 @@ record EtcdBinary(Path path, String version) {
 	private static final Pattern VERSION = Pattern.compile("etcd Version: ((\\d+)\\.(\\d+)\\S*)");
 
 	/**
-	 * Run the candidate once to see that it works.
+	 * Run the candidate once to verify that it works.
 	 * @param candidate the executable
 	 * @return the binary
 	 * @throws IOException if it is missing, does not run or is too old

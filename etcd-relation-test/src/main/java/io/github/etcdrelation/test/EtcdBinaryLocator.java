@@ -83,8 +83,8 @@ final class EtcdBinaryLocator {
 
 	/**
 	 * Create a locator.
-	 * @param properties gives the system property of that name
-	 * @param environment gives the environment variable of that name
+	 * @param properties returns the system property of a name
+	 * @param environment returns the environment variable of a name
 	 * @param releases the releases that may be downloaded
 	 */
 	EtcdBinaryLocator(UnaryOperator<@Nullable String> properties, UnaryOperator<@Nullable String> environment,

@@ -37,13 +37,12 @@ import java.util.stream.Stream;
  */
 final class EtcdProcess {
 
-	// Enough for the usage message, which follows the complaint about a flag
+	// Enough for the usage message, which comes after the error about a flag
 	private static final int LOG_TAIL_LINES = 40;
 
-	// A session of its own: Ctrl-C in a terminal, or whoever signals the group of the
-	// JVM,
-	// reaches the JVM alone, which may still need etcd to shut down in order. Ignoring
-	// the signal would not do, for etcd asks for it.
+	// A session of its own: Ctrl-C in a terminal, or any signal to the JVM's process
+	// group, reaches the JVM alone, which may still need etcd for an orderly shutdown.
+	// Ignoring the signal would not help, since etcd installs its own handler.
 	private static final String OWN_SESSION = """
 			if command -v setsid >/dev/null; then
 				exec setsid "$@"
@@ -54,7 +53,7 @@ final class EtcdProcess {
 			""";
 
 	// The JVM alone holds the other end of this shell's standard input, which the kernel
-	// closes when the JVM ends. What the JVM cannot do any more the shell then does.
+	// closes when the JVM ends. The shell then does what the JVM no longer can.
 	private static final String SUPERVISOR = """
 			root="$1"; log="$2"; shift 2
 			exec 3<&0
@@ -83,7 +82,7 @@ final class EtcdProcess {
 
 	private final long pid;
 
-	// Knows the process by its start time too, so that a reused id is never signalled
+	// Identifies the process by its start time too: a reused id is never signaled
 	private final Optional<ProcessHandle> etcd;
 
 	private final Path log;
@@ -127,7 +126,7 @@ final class EtcdProcess {
 	}
 
 	/**
-	 * Make the environment one that etcd can be started in.
+	 * Adapt an environment so that etcd can be started in it.
 	 * @param environment the environment to change
 	 */
 	static void adaptEnvironment(Map<String, String> environment) {
@@ -140,7 +139,7 @@ final class EtcdProcess {
 	}
 
 	/**
-	 * Return the name that Go has for the architecture of this machine.
+	 * Return Go's name for the architecture of this machine.
 	 * @return the architecture
 	 */
 	static String goArch() {
@@ -161,11 +160,11 @@ final class EtcdProcess {
 	}
 
 	/**
-	 * Send SIGTERM and wait; SIGKILL follows when that does not help.
+	 * Send SIGTERM and wait, then SIGKILL if it has not ended after 10 seconds.
 	 */
 	void terminate() {
 		this.etcd.ifPresent(ProcessHandle::destroy);
-		// A paused process does not see the former signal before this one
+		// A paused process handles SIGTERM only after this one
 		signal("CONT");
 		if (!await(10)) {
 			kill();
@@ -183,8 +182,8 @@ final class EtcdProcess {
 	}
 
 	/**
-	 * Send SIGSTOP and, where the system tells, wait until all threads have stopped: each
-	 * goes on until it notices.
+	 * Send SIGSTOP and, where {@code /proc} exists, wait until all threads have stopped:
+	 * each runs until it notices.
 	 */
 	void pause() {
 		signal("STOP");
@@ -199,7 +198,7 @@ final class EtcdProcess {
 			return threads.anyMatch(EtcdProcess::isRunning);
 		}
 		catch (IOException ex) {
-			// No Linux, or gone
+			// Not Linux, or the process is gone
 			return false;
 		}
 	}
@@ -207,7 +206,7 @@ final class EtcdProcess {
 	private static boolean isRunning(Path thread) {
 		try {
 			String stat = Files.readString(thread.resolve("stat"));
-			// Behind the name, which may have blanks and brackets of its own
+			// After the name, which may contain blanks and parentheses itself
 			char state = stat.charAt(stat.lastIndexOf(')') + 2);
 			return state != 'T' && state != 't';
 		}
@@ -249,7 +248,7 @@ final class EtcdProcess {
 					return this.supervisor.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
 				}
 				catch (InterruptedException ex) {
-					// Whoever stops etcd relies on it being gone
+					// Callers rely on etcd being gone
 					interrupted = true;
 				}
 			}

@@ -49,7 +49,7 @@ import org.springframework.util.FileSystemUtils;
  * {@code etcd-server}, or an official release; the last two are downloaded into the cache
  * once.
  * <p>
- * Safe for use by several threads.
+ * Thread-safe.
  *
  * @since 0.1.0
  */
@@ -79,7 +79,7 @@ public final class LocalEtcd implements AutoCloseable {
 
 	private final Thread shutdownHook = new Thread(this::deleteAbandoned, "local-etcd-shutdown");
 
-	// Whoever shuts the JVM down closes this and runs the hook at the same time
+	// On JVM shutdown, close and the hook may run at the same time
 	private final Object deletion = new Object();
 
 	private int createdMembers;
@@ -198,9 +198,8 @@ public final class LocalEtcd implements AutoCloseable {
 	/**
 	 * Return the properties that relate an application to this etcd with
 	 * {@link #getClientCredentials()}, named as below {@code etcd.relation}.
-	 * @param prefix what to put before each name and a dot, such as {@code etcd.relation}
-	 * @return the values by name, in the order of the names, without those that are
-	 * absent
+	 * @param prefix the prefix of the names, such as {@code etcd.relation}
+	 * @return the values by name, in the order of the names, without absent ones
 	 */
 	public Map<String, String> getProperties(String prefix) {
 		Map<String, String> properties = new TreeMap<>();
@@ -275,7 +274,7 @@ public final class LocalEtcd implements AutoCloseable {
 	}
 
 	/**
-	 * Kill all members and delete their data. Does nothing when closed before.
+	 * Kill all members and delete their data. Does nothing if already closed.
 	 */
 	@Override
 	public synchronized void close() {
@@ -297,7 +296,7 @@ public final class LocalEtcd implements AutoCloseable {
 			Runtime.getRuntime().removeShutdownHook(this.shutdownHook);
 		}
 		catch (IllegalStateException ex) {
-			// The JVM is shutting down, then the hook finds nothing to do
+			// The JVM is shutting down; the hook finds nothing to do
 		}
 		if (failure != null) {
 			throw failure;
@@ -310,8 +309,8 @@ public final class LocalEtcd implements AutoCloseable {
 	}
 
 	/**
-	 * Deletes what no watchdog will. A running etcd is left to its watchdog, so that what
-	 * is shut down at the same time, such as an application context, can still use it.
+	 * Delete the directory if no watchdog will. A running etcd is ended by its watchdog,
+	 * so that an application context that is closed at the same time can still use it.
 	 */
 	void deleteAbandoned() {
 		if (this.members.stream().noneMatch(LocalEtcdMember::isRunning)) {
@@ -329,7 +328,7 @@ public final class LocalEtcd implements AutoCloseable {
 	}
 
 	/**
-	 * Delete one directory at a time, as deleting the same twice at once fails.
+	 * Delete one directory at a time, as concurrent deletion of the same one fails.
 	 * @param directory the directory, which may be gone already
 	 */
 	void delete(Path directory) throws IOException {
@@ -363,7 +362,7 @@ public final class LocalEtcd implements AutoCloseable {
 	}
 
 	/**
-	 * Return whether enough members run for the cluster to answer.
+	 * Return whether enough members are responsive for a quorum.
 	 * @return whether there is a majority
 	 */
 	boolean hasQuorum() {
@@ -413,7 +412,7 @@ public final class LocalEtcd implements AutoCloseable {
 	}
 
 	/**
-	 * Builds a {@link LocalEtcd}. Not safe for use by several threads.
+	 * Builds a {@link LocalEtcd}. Not thread-safe.
 	 *
 	 * @since 0.1.0
 	 */
@@ -446,7 +445,7 @@ public final class LocalEtcd implements AutoCloseable {
 		}
 
 		/**
-		 * Serve TLS, without asking clients for a certificate.
+		 * Serve TLS, without requesting a certificate from clients.
 		 * @return this builder
 		 */
 		public Builder tls() {
@@ -455,7 +454,7 @@ public final class LocalEtcd implements AutoCloseable {
 		}
 
 		/**
-		 * Serve TLS and demand a certificate of every client.
+		 * Serve TLS and require a certificate from every client.
 		 * @return this builder
 		 */
 		public Builder mutualTls() {
@@ -464,8 +463,7 @@ public final class LocalEtcd implements AutoCloseable {
 		}
 
 		/**
-		 * Set the form of the private key that {@link LocalEtcd#getClientCredentials()}
-		 * holds.
+		 * Set the form of the private key of {@link LocalEtcd#getClientCredentials()}.
 		 * @param keyFormat the form, PKCS#8 by default
 		 * @return this builder
 		 */
@@ -489,9 +487,9 @@ public final class LocalEtcd implements AutoCloseable {
 
 		/**
 		 * Run the members in existing network namespaces of Linux, used in turn, so that
-		 * they can be cut off from each other and from clients. Each has to hold the
-		 * address that {@link #loopbackAddresses} gives the member, reachable for this
-		 * JVM and the other members. Needs root.
+		 * they can be partitioned from each other and from clients. Each must have the
+		 * member's address from {@link #loopbackAddresses}, reachable for this JVM and
+		 * the other members. Needs root.
 		 * @param names the names of the namespaces, as {@code ip netns} knows them
 		 * @return this builder
 		 */
@@ -502,7 +500,7 @@ public final class LocalEtcd implements AutoCloseable {
 		}
 
 		/**
-		 * Add arguments for every member; they win over those that are always given.
+		 * Add arguments for every member, which override those that are always given.
 		 * @param arguments arguments of etcd, such as
 		 * {@code --quota-backend-bytes=16777216}
 		 * @return this builder

@@ -28,9 +28,9 @@ import org.springframework.test.context.MergedContextConfiguration;
 import org.springframework.util.Assert;
 
 /**
- * Gives an application context an etcd of its own, which is started before the context
- * and closed after its last bean. Equal attributes make equal customizers, so that test
- * classes share a context and its etcd.
+ * Adds an etcd to an application context, started before it and closed after its last
+ * bean. Equal attributes make equal customizers, so that test classes share a context and
+ * its etcd.
  *
  * @param members the number of members
  * @param tls whether to serve TLS
@@ -53,7 +53,7 @@ record LocalEtcdContextCustomizer(int members, boolean tls, boolean mutualTls) i
 		RootBeanDefinition definition = new RootBeanDefinition(LocalEtcd.class, () -> builder().start());
 		definition.setDestroyMethodName("close");
 		registry.registerBeanDefinition(BEAN_NAME, definition);
-		// Created before all other beans it is destroyed after them
+		// Created before all other beans, so that it is destroyed after them
 		LocalEtcd etcd = context.getBeanFactory().getBean(BEAN_NAME, LocalEtcd.class);
 		context.getEnvironment()
 			.getPropertySources()
@@ -73,7 +73,7 @@ record LocalEtcdContextCustomizer(int members, boolean tls, boolean mutualTls) i
 
 	private static Map<String, String> properties(LocalEtcd etcd) {
 		Map<String, String> properties = new TreeMap<>();
-		// What the application itself says of its relation must not get in the way
+		// Overrides what the application itself configures for its relation
 		for (String name : new String[] { "client-ca", "client-cert", "client-key", "directory", "ssl.bundle" }) {
 			properties.put(PREFIX + "." + name, "");
 		}

@@ -55,7 +55,7 @@ public final class LocalEtcdExtension implements BeforeAllCallback, ParameterRes
 	/**
 	 * Return the etcd of the test class that is being executed.
 	 * @return a started etcd
-	 * @throws IllegalStateException before the extension was called
+	 * @throws IllegalStateException if the extension has not been called yet
 	 */
 	public LocalEtcd getEtcd() {
 		LocalEtcd etcd = this.etcd;

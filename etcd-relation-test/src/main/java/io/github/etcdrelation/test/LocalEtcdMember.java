@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * A member of a {@link LocalEtcd}. Its address and its data stay the same however often
- * it is stopped and started. Safe for use by several threads.
+ * A member of a {@link LocalEtcd}. Its address and its data are kept when it is stopped
+ * and started again. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -46,8 +46,8 @@ public final class LocalEtcdMember {
 
 	private static final Duration START_LIMIT = Duration.ofMinutes(1);
 
-	// Below the ports that systems give to outgoing connections, which could otherwise
-	// take the port of a stopped member
+	// Below the ephemeral ports of outgoing connections, which could otherwise take the
+	// port of a stopped member
 	private static final int FIRST_PORT = 20_000;
 
 	private static final int LAST_PORT = 32_000;
@@ -152,8 +152,7 @@ public final class LocalEtcdMember {
 	 * Start the member and wait until it serves. As long as too few members of the
 	 * cluster run for a majority, wait only until it is up. Does nothing when it is
 	 * running.
-	 * @throws IllegalStateException if it does not serve within a minute, with its last
-	 * output
+	 * @throws IllegalStateException with its last output if it does not serve in a minute
 	 */
 	public void start() {
 		launch(this.etcd.initialCluster(), false);
@@ -161,8 +160,8 @@ public final class LocalEtcdMember {
 	}
 
 	/**
-	 * Stop the member in order (SIGTERM) and wait until it is gone. Does nothing when it
-	 * is not running.
+	 * Stop the member gracefully (SIGTERM) and wait until it is gone. Does nothing when
+	 * it is not running.
 	 */
 	public synchronized void stop() {
 		EtcdProcess process = this.process;
@@ -172,8 +171,7 @@ public final class LocalEtcdMember {
 	}
 
 	/**
-	 * Kill the member (SIGKILL) and wait until it is gone. Does nothing when it is not
-	 * running.
+	 * Kill the member (SIGKILL) and wait until it is gone. Does nothing if not running.
 	 */
 	public synchronized void kill() {
 		EtcdProcess process = this.process;
@@ -183,7 +181,7 @@ public final class LocalEtcdMember {
 	}
 
 	/**
-	 * Freeze the member (SIGSTOP): its connections stay open, nothing is answered.
+	 * Pause the member (SIGSTOP): its connections stay open, nothing is answered.
 	 */
 	public synchronized void pause() {
 		EtcdProcess process = this.process;
@@ -194,7 +192,7 @@ public final class LocalEtcdMember {
 	}
 
 	/**
-	 * Let a paused member go on (SIGCONT).
+	 * Resume a paused member (SIGCONT).
 	 */
 	public synchronized void resume() {
 		EtcdProcess process = this.process;
@@ -206,8 +204,7 @@ public final class LocalEtcdMember {
 
 	/**
 	 * Stop the member and start it again.
-	 * @throws IllegalStateException if it does not serve within a minute, with its last
-	 * output
+	 * @throws IllegalStateException with its last output if it does not serve in a minute
 	 */
 	public void restart() {
 		stop();
@@ -215,20 +212,20 @@ public final class LocalEtcdMember {
 	}
 
 	/**
-	 * Replace certificate and key of the server at once; new connections see them.
-	 * @param certificate the new certificate, by whatever authority
+	 * Replace certificate and key of the server atomically; new connections use them.
+	 * @param certificate the new certificate, issued by any authority
 	 * @throws IllegalStateException if the member speaks plain text
 	 */
 	public synchronized void replaceServerCertificate(ServerCertificate certificate) {
 		Assert.state(this.etcd.isTls(), "The member speaks plain text");
-		// Both in one file, as two cannot be replaced at once
+		// Both in one file, as two cannot be replaced atomically
 		replace(serverFile(), certificate.certificate() + "\n" + certificate.key());
 	}
 
 	/**
-	 * Replace the authorities whose clients are let in, from the next start on.
+	 * Replace the authorities that clients are verified with, from the next start on.
 	 * @param pem one or more certificates as PEM text
-	 * @throws IllegalStateException if the member does not demand client certificates
+	 * @throws IllegalStateException if the member does not require client certificates
 	 */
 	public synchronized void setTrustedCa(String pem) {
 		Assert.state(this.etcd.isMutualTls(), "The member does not demand client certificates");
@@ -330,7 +327,7 @@ public final class LocalEtcdMember {
 		String clientUrls = getEndpoint();
 		List<String> command = new ArrayList<>();
 		if (this.networkNamespace != null) {
-			// Becomes etcd itself, so that signals reach it
+			// Replaces itself with etcd, so that signals reach it
 			command.addAll(List.of("ip", "netns", "exec", this.networkNamespace));
 		}
 		command.add(this.etcd.getBinary().path().toString());
@@ -360,7 +357,7 @@ public final class LocalEtcdMember {
 		command.add("--strict-reconfig-check=false");
 		command.add("--logger=zap");
 		if (cluster.size() == 1) {
-			// A restarted member waits that long for others, which there are not
+			// A restarted member waits that long for others, but there are none
 			command.add("--heartbeat-interval=25");
 			command.add("--election-timeout=250");
 		}
@@ -385,7 +382,7 @@ public final class LocalEtcdMember {
 
 	private int reservePort() throws IOException {
 		if (this.networkNamespace != null) {
-			// Nobody else is in there
+			// Nothing else runs in there
 			return ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
 		}
 		// Bound without listening: nobody else gets it, connections are refused

@@ -17,7 +17,7 @@
 package io.github.etcdrelation.test;
 
 /**
- * Another process took a port before etcd did.
+ * Thrown when another process took a port before etcd did.
  */
 final class PortInUseException extends IllegalStateException {
 

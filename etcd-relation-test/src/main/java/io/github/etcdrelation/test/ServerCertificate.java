@@ -26,7 +26,7 @@ package io.github.etcdrelation.test;
 public record ServerCertificate(String certificate, String key) {
 
 	/**
-	 * Tells the type only, never the key.
+	 * Return which parts are present, never their content.
 	 */
 	@Override
 	public String toString() {

@@ -61,7 +61,7 @@ final class SpringTestContext {
 	}
 
 	/**
-	 * Apart, as Spring's test context may be absent.
+	 * Separate class, as Spring's test context may be absent.
 	 */
 	private static final class Usage {
 

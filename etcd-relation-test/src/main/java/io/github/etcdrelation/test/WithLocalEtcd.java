@@ -26,13 +26,13 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives a test class a {@link LocalEtcd} that its constructors and methods can take as a
+ * Starts a {@link LocalEtcd} that constructors and methods of a test class can take as a
  * parameter. It is started once before all tests of the class and closed after them.
  * <p>
  * A test class with an application context of Spring gets an etcd that belongs to the
- * context: the properties {@code etcd.relation.*} lead to it, whatever the application
- * says of the relation, and it is a bean. It is started before the context and closed
- * after it. Classes that share the context share it.
+ * context: the properties {@code etcd.relation.*} point to it, overriding those of the
+ * application, and it is a bean. It is started before the context and closed after it.
+ * Classes that share the context share it.
  *
  * @since 0.1.0
  */
@@ -50,13 +50,13 @@ public @interface WithLocalEtcd {
 	int members() default 1;
 
 	/**
-	 * Whether to serve TLS without asking clients for a certificate.
+	 * Whether to serve TLS without requesting a certificate from clients.
 	 * @return whether to serve TLS
 	 */
 	boolean tls() default false;
 
 	/**
-	 * Whether to serve TLS and demand a certificate of every client.
+	 * Whether to serve TLS and require a certificate from every client.
 	 * @return whether to serve mutual TLS
 	 */
 	boolean mutualTls() default false;

@@ -31,8 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.RelationView;
-import io.github.etcdrelation.source.DirectoryRelationSource;
-import io.github.etcdrelation.source.DirectoryWatcher;
+import io.github.etcdrelation.internal.source.DirectoryRelationSource;
+import io.github.etcdrelation.internal.source.DirectoryWatcher;
+import io.github.etcdrelation.internal.tls.SslBundleCache;
 
 /**
  * Runs the hooks of the charm with fake hook tools, and reads the spool as the
@@ -163,7 +164,7 @@ class FakeJuju {
 	RelationView view() {
 		ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
 		try (DirectoryWatcher watcher = new DirectoryWatcher()) {
-			return new DirectoryRelationSource("etcd", this.spool, watcher, scheduler).read();
+			return new DirectoryRelationSource("etcd", this.spool, watcher, scheduler, new SslBundleCache()).read();
 		}
 		finally {
 			scheduler.shutdownNow();

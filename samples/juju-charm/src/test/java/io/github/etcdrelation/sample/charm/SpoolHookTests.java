@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.etcdrelation.RelationState;
+import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.sample.charm.FakeJuju.Run;
-import io.github.etcdrelation.state.RelationData;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -63,7 +63,7 @@ class SpoolHookTests {
 		succeeds(this.juju.hook("config-changed"));
 		assertThat(this.juju.content()).containsExactly("rwx------ spool");
 		assertThat(this.juju.view().getRelations()).containsOnlyKeys("spool");
-		assertThat(data()).isEqualTo(RelationData.NONE);
+		assertThat(data()).isEqualTo(RelationSnapshot.NONE);
 		assertThat(this.juju.calls()).contains("status-set [blocked] [waiting for relation to etcd]");
 	}
 
@@ -71,7 +71,7 @@ class SpoolHookTests {
 	void createdShowsNoUnit() throws Exception {
 		this.juju.relations("etcd:4");
 		succeeds(this.juju.relationHook("created", "etcd:4", ""));
-		assertThat(data()).isEqualTo(RelationData.NONE);
+		assertThat(data()).isEqualTo(RelationSnapshot.NONE);
 		assertThat(this.juju.calls()).contains("status-set [waiting] [waiting for units of etcd]");
 	}
 
@@ -150,11 +150,11 @@ class SpoolHookTests {
 		related("etcd/0");
 		// Even if it were listed
 		succeeds(this.juju.hook("etcd-relation-broken", "JUJU_RELATION_ID=etcd:4", variable));
-		assertThat(data()).isEqualTo(RelationData.NONE);
+		assertThat(data()).isEqualTo(RelationSnapshot.NONE);
 		assertThat(this.juju.content()).containsExactly("rwx------ etcd:4", "rwx------ spool");
 		this.juju.relations();
 		succeeds(this.juju.hook("update-status"));
-		assertThat(data()).isEqualTo(RelationData.NONE);
+		assertThat(data()).isEqualTo(RelationSnapshot.NONE);
 		assertThat(this.juju.content()).containsExactly("rwx------ spool");
 	}
 
@@ -451,8 +451,8 @@ class SpoolHookTests {
 		}
 	}
 
-	private RelationData data() {
-		return RelationData.derive(this.juju.view());
+	private RelationSnapshot data() {
+		return RelationSnapshot.derive(this.juju.view());
 	}
 
 	private static void succeeds(Run run) {

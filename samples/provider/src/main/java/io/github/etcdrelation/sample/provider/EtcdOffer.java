@@ -38,8 +38,8 @@ import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 import org.springframework.stereotype.Component;
 
 /**
- * Offers where etcd is and how to get in: the etcd that the properties name, or one with
- * mutual TLS that it starts.
+ * Offers address and credentials of an etcd: the one that the properties name, or one
+ * with mutual TLS that it starts.
  */
 @Component
 class EtcdOffer implements SchedulingConfigurer, DisposableBean {
@@ -61,7 +61,7 @@ class EtcdOffer implements SchedulingConfigurer, DisposableBean {
 	}
 
 	/**
-	 * Offer everything. The event comes at start too, if the other side is there already.
+	 * Offer everything. The event is published at start too, if the other side is there.
 	 */
 	@EventListener(EtcdProviderConnectedEvent.class)
 	void offer() throws IOException {

@@ -22,7 +22,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 /**
- * Offers an etcd to the applications that are related, until it is stopped.
+ * Offers an etcd to related applications until it is stopped.
  */
 @SpringBootApplication
 @EnableConfigurationProperties(ProviderProperties.class)

@@ -39,8 +39,8 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes a key again and again, watches it, and counts what goes wrong, whatever happens
- * to the relation meanwhile.
+ * Writes a key repeatedly, watches it, and counts failed puts and lost events while the
+ * relation may change.
  */
 @Component
 @Order(3)
@@ -91,7 +91,7 @@ class Journal implements ApplicationRunner {
 	}
 
 	/**
-	 * Write no more, even if it is not time yet.
+	 * Stop writing, even before the duration is over.
 	 */
 	void stop() {
 		this.stopped = true;

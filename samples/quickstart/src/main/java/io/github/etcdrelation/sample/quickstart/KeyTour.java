@@ -73,7 +73,7 @@ class KeyTour implements ApplicationRunner {
 	}
 
 	/**
-	 * Watch from a revision on. Beginning after what was read leaves no gap.
+	 * Watch from a revision on. Starting after the revision that was read leaves no gap.
 	 */
 	private void watch(long revision, CountDownLatch changes) {
 		WatchOption option = WatchOption.builder().isPrefix(true).withRevision(revision).build();

@@ -20,8 +20,8 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * Tells the states of its relation to etcd and its changes, writes, reads and watches a
- * few keys, and goes on writing and watching for a while.
+ * Logs the states of its relation to etcd and its changes, writes, reads and watches a
+ * few keys, and keeps writing and watching for a while.
  */
 @SpringBootApplication
 public class QuickstartApplication {

@@ -29,7 +29,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells each state that the relation reaches, and each change of what it says.
+ * Logs each state that the relation reaches, and each change of its values.
  */
 @Component
 class RelationListener {

@@ -40,8 +40,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.Assert;
 
 /**
- * Renders the file for Docker Compose when etcd becomes available and whenever what the
- * relation says changes. While etcd is not available the last file stays.
+ * Renders the file for Docker Compose when etcd becomes available and whenever the values
+ * of the relation change. While etcd is not available the last file is kept.
  */
 @Component
 class ComposeFile {
@@ -51,7 +51,7 @@ class ComposeFile {
 	private static final Pattern ENDPOINT = Pattern.compile("https?://([^\\s'/]+)/?", Pattern.CASE_INSENSITIVE);
 
 	/**
-	 * Ends a line of the template that is for TLS only.
+	 * Suffix of the template's lines that are for TLS only.
 	 */
 	private static final String TLS_ONLY = " # tls";
 
@@ -73,7 +73,7 @@ class ComposeFile {
 		EtcdRelation relation = event.getRelation();
 		String connectionString = relation.getConnectionString();
 		if (connectionString == null) {
-			// Lost again in the meantime, which another event tells
+			// Lost again in the meantime, which another event announces
 			return;
 		}
 		boolean tls = relation.isTlsAvailable();
@@ -91,8 +91,8 @@ class ComposeFile {
 	}
 
 	/**
-	 * Return a connection string in the form in which Swarm understands it: the scheme
-	 * tells the kind of store, and nothing of TLS.
+	 * Return a connection string in the form that Swarm understands: the scheme names the
+	 * kind of store and is independent of TLS.
 	 */
 	static String discovery(String connectionString) {
 		return Arrays.stream(connectionString.split(",")).map(String::strip).map((endpoint) -> {

@@ -20,7 +20,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * Keeps a file for Docker Compose that tells a Swarm where etcd is.
+ * Maintains a file for Docker Compose that points a Swarm to etcd.
  */
 @SpringBootApplication
 public class SwarmApplication {

@@ -1,0 +1,35 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.internal.channel;
+
+import java.time.Duration;
+
+/**
+ * The timeouts and limits of a channel.
+ *
+ * @param requestTimeout deadline of a unary call that has none
+ * @param availableTimeout how long a unary call waits for an available relation
+ * @param drainTimeout how long streams may stay on a replaced connection
+ * @param keepAliveTime how long a connection with calls may be silent before it is pinged
+ * @param keepAliveTimeout how long to wait for the response to a ping
+ * @param connectTimeout how long TCP, TLS and HTTP/2 settings may take together
+ * @param maxInboundMessageSize size of the largest response in bytes
+ */
+public record ChannelSettings(Duration requestTimeout, Duration availableTimeout, Duration drainTimeout,
+		Duration keepAliveTime, Duration keepAliveTimeout, Duration connectTimeout, int maxInboundMessageSize) {
+
+}

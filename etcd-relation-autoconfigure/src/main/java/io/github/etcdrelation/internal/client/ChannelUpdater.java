@@ -1,0 +1,170 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.internal.client;
+
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.github.etcdrelation.ClientCredentials;
+import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationState;
+import io.github.etcdrelation.internal.channel.ChannelTarget;
+import io.github.etcdrelation.internal.channel.Endpoints;
+import io.github.etcdrelation.internal.channel.EtcdUser;
+import io.github.etcdrelation.internal.channel.RelationChannel;
+import io.github.etcdrelation.internal.state.RelationSnapshot;
+import io.github.etcdrelation.internal.state.SnapshotApplier;
+import io.github.etcdrelation.internal.tls.CredentialFiles;
+import io.github.etcdrelation.internal.tls.SslBundleCache;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.ssl.SslBundle;
+
+/**
+ * Applies the snapshots of a relation to its channel.
+ */
+public final class ChannelUpdater implements SnapshotApplier {
+
+	private final RelationChannel channel;
+
+	private final @Nullable Boolean allowPlainText;
+
+	private final @Nullable Supplier<SslBundle> sslBundle;
+
+	private final @Nullable CredentialFiles credentialFiles;
+
+	private final SslBundleCache sslBundles;
+
+	private final Supplier<@Nullable EtcdUser> user;
+
+	private final Consumer<SslBundle> credentialsListener;
+
+	private @Nullable ClientCredentials saved;
+
+	private volatile @Nullable EtcdUser appliedUser;
+
+	private volatile boolean applied;
+
+	private volatile boolean hadTls;
+
+	/**
+	 * Create an updater.
+	 * @param channel the channel
+	 * @param allowPlainText whether http endpoints may be connected to, {@code null} to
+	 * allow that until the relation first had TLS
+	 * @param sslBundle the bundle to use instead of the relation's credentials or
+	 * {@code null}
+	 * @param credentialFiles where to save the relation's credentials or {@code null}
+	 * @param sslBundles creates the SSL bundle of the relation's credentials
+	 * @param user supplies the etcd user
+	 * @param credentialsListener receives the relation's credentials once they are in use
+	 */
+	public ChannelUpdater(RelationChannel channel, @Nullable Boolean allowPlainText,
+			@Nullable Supplier<SslBundle> sslBundle, @Nullable CredentialFiles credentialFiles,
+			SslBundleCache sslBundles, Supplier<@Nullable EtcdUser> user, Consumer<SslBundle> credentialsListener) {
+		this.channel = channel;
+		this.allowPlainText = allowPlainText;
+		this.sslBundle = sslBundle;
+		this.credentialFiles = credentialFiles;
+		this.sslBundles = sslBundles;
+		this.user = user;
+		this.credentialsListener = credentialsListener;
+	}
+
+	@Override
+	public CompletableFuture<Void> apply(RelationSnapshot snapshot) {
+		String connectionString = snapshot.connectionString();
+		if (connectionString == null) {
+			this.channel.clear(snapshot.describeMissing());
+			return CompletableFuture.completedFuture(null);
+		}
+		try {
+			EtcdUser etcdUser = this.user.get();
+			this.appliedUser = etcdUser;
+			this.applied = true;
+			ChannelTarget target = target(Endpoints.parse(connectionString), snapshot).withUser(etcdUser);
+			return this.channel.connectTo(target).thenRun(() -> inUse(target));
+		}
+		catch (InvalidRelationDataException ex) {
+			this.channel.refuse(ex.getItem() + " " + ex.getReason());
+			throw ex;
+		}
+	}
+
+	@Override
+	public boolean isOutdated() {
+		return this.applied && !Objects.equals(this.user.get(), this.appliedUser);
+	}
+
+	private void inUse(ChannelTarget target) {
+		SslBundle bundle = target.getSslBundle();
+		if (bundle != null) {
+			this.hadTls = true;
+			if (this.sslBundle == null) {
+				this.credentialsListener.accept(bundle);
+			}
+		}
+	}
+
+	private ChannelTarget target(Endpoints endpoints, RelationSnapshot snapshot) {
+		if (!endpoints.isSecure()) {
+			checkPlainText(snapshot);
+			return ChannelTarget.plainText(endpoints);
+		}
+		if (this.sslBundle != null) {
+			SslBundle bundle = this.sslBundle.get();
+			return ChannelTarget.tls(endpoints, bundle, bundle);
+		}
+		ClientCredentials credentials = snapshot.credentials();
+		SslBundle bundle = this.sslBundles.get(credentials);
+		if (this.credentialFiles != null && snapshot.is(RelationState.TLS_AVAILABLE)) {
+			credentials = save(credentials, this.credentialFiles);
+			bundle = this.sslBundles.get(credentials);
+		}
+		return ChannelTarget.tls(endpoints, bundle, credentials);
+	}
+
+	private void checkPlainText(RelationSnapshot snapshot) {
+		boolean tlsExpected = this.hadTls || snapshot.is(RelationState.TLS_AVAILABLE) || this.sslBundle != null;
+		boolean allowed = (this.allowPlainText != null) ? this.allowPlainText : !tlsExpected;
+		if (!allowed) {
+			String reason = (this.allowPlainText != null) ? "plain text is not allowed"
+					: "the relation has TLS credentials, which http endpoints would not use";
+			throw new InvalidRelationDataException("connection-string", "has http endpoints, but " + reason,
+					"Use https endpoints, or set allow-plain-text to true");
+		}
+	}
+
+	private ClientCredentials save(ClientCredentials credentials, CredentialFiles files) {
+		if (!credentials.equals(this.saved)) {
+			try {
+				files.save(credentials);
+			}
+			catch (IllegalArgumentException | UncheckedIOException ex) {
+				throw new InvalidRelationDataException("save.*",
+						"has a location that cannot be written: " + ex.getMessage(),
+						"Give writable files that are not in each other's way", ex);
+			}
+			this.saved = credentials;
+		}
+		return files.read();
+	}
+
+}

@@ -1,0 +1,67 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.internal.juju;
+
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Environment that Juju sets for the running hook. An empty variable counts as unset.
+ */
+public final class HookEnvironment {
+
+	private static final String DEPARTED = "-relation-departed";
+
+	private final Function<String, @Nullable String> variables;
+
+	/**
+	 * Create an environment.
+	 * @param variables returns the value of an environment variable or {@code null}
+	 */
+	public HookEnvironment(Function<String, @Nullable String> variables) {
+		this.variables = variables;
+	}
+
+	/**
+	 * Return the environment of this process.
+	 * @return the environment
+	 */
+	public static HookEnvironment ofProcess() {
+		return new HookEnvironment(System::getenv);
+	}
+
+	/**
+	 * Return whether a unit counts as a member of a relation: it does not while the hook
+	 * for its departure runs, even if it is still listed.
+	 * @param relationId the id of the relation
+	 * @param unit the name of the unit
+	 * @return whether it counts
+	 */
+	boolean isMember(String relationId, String unit) {
+		boolean departing = variable("JUJU_HOOK_NAME").endsWith(DEPARTED)
+				&& relationId.equals(variable("JUJU_RELATION_ID"))
+				&& (unit.equals(variable("JUJU_REMOTE_UNIT")) || unit.equals(variable("JUJU_DEPARTING_UNIT")));
+		return !departing;
+	}
+
+	private String variable(String name) {
+		String value = this.variables.apply(name);
+		return (value != null) ? value : "";
+	}
+
+}

@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.internal.registry;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import io.etcd.jetcd.Client;
+import io.github.etcdrelation.RelationSource;
+import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
+import io.github.etcdrelation.internal.channel.EtcdUser;
+import io.github.etcdrelation.internal.channel.RelationChannel;
+import io.github.etcdrelation.internal.client.EtcdClientFactory;
+import io.github.etcdrelation.internal.source.PropertiesRelationSource;
+import io.github.etcdrelation.internal.state.RelationReconciler;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.ssl.SslBundle;
+
+/**
+ * A relation of the application with its source, channel and clients.
+ *
+ * @param name the name of the relation
+ * @param prefix the prefix of its properties
+ * @param source the source of its data
+ * @param reconciler reads its source and applies its snapshots
+ * @param user the etcd user
+ * @param sslBundle the SSL bundle used in place of its credentials or {@code null}
+ * @param channel the channel of its clients
+ * @param clientFactory creates its clients
+ */
+public record ManagedRelation(String name, String prefix, RelationSource source, RelationReconciler reconciler,
+		RelationUser user, @Nullable Supplier<SslBundle> sslBundle, RelationChannel channel,
+		EtcdClientFactory clientFactory) implements AutoCloseable {
+
+	/**
+	 * Update the relation from changed properties.
+	 * @param databag supplies the values as the databag of a unit
+	 * @param etcdUser supplies the etcd user
+	 */
+	public void update(Supplier<Map<String, String>> databag, Supplier<@Nullable EtcdUser> etcdUser) {
+		if (this.source instanceof PropertiesRelationSource propertiesSource) {
+			propertiesSource.update(databag);
+			this.reconciler.requestRefresh();
+		}
+		if (this.user.update(etcdUser)) {
+			this.reconciler.reapply();
+		}
+	}
+
+	Client createClient(List<EtcdClientBuilderCustomizer> customizers) {
+		return this.clientFactory.create(customizers);
+	}
+
+	@Override
+	public void close() {
+		this.reconciler.stop();
+		this.channel.close();
+	}
+
+}

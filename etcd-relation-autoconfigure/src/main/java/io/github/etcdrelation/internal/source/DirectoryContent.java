@@ -1,0 +1,321 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.internal.source;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.internal.databag.DatabagJson;
+import io.github.etcdrelation.internal.state.RelationSnapshot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of a relation directory and what they say. Understood are files that are
+ * named like a key (or as Kubernetes names them in a TLS secret), and directories named
+ * like a relation id with a JSON file for each unit.
+ */
+final class DirectoryContent {
+
+	private static final String UNIT = "directory/0";
+
+	private static final String JSON = ".json";
+
+	private static final Map<String, List<String>> FILE_NAMES = fileNames();
+
+	private final Path directory;
+
+	private final Map<Path, String> keyFiles = new LinkedHashMap<>();
+
+	private final Map<String, Map<String, Path>> unitFiles = new TreeMap<>();
+
+	private final List<Path> unitDirectories = new ArrayList<>();
+
+	private final boolean present;
+
+	private @Nullable Path data;
+
+	private boolean unresolved;
+
+	private boolean spool;
+
+	private boolean swapped;
+
+	private DirectoryContent(Path directory) throws IOException {
+		this.directory = directory;
+		this.present = Files.isDirectory(directory);
+		if (this.present) {
+			list();
+		}
+	}
+
+	private static Map<String, List<String>> fileNames() {
+		Map<String, List<String>> names = new LinkedHashMap<>();
+		names.put(RelationSnapshot.CONNECTION_STRING, List.of(RelationSnapshot.CONNECTION_STRING, "endpoints", "uri"));
+		names.put(RelationSnapshot.VERSION, List.of(RelationSnapshot.VERSION));
+		names.put(RelationSnapshot.CLIENT_CERT, List.of(RelationSnapshot.CLIENT_CERT, "tls.crt"));
+		names.put(RelationSnapshot.CLIENT_KEY, List.of(RelationSnapshot.CLIENT_KEY, "tls.key"));
+		names.put(RelationSnapshot.CLIENT_CA, List.of(RelationSnapshot.CLIENT_CA, "ca.crt"));
+		return names;
+	}
+
+	static DirectoryContent of(Path directory) {
+		try {
+			return new DirectoryContent(directory);
+		}
+		catch (IOException ex) {
+			throw new InvalidRelationDataException("directory", "cannot be read: " + ex,
+					"Check that the application may read " + directory, ex);
+		}
+	}
+
+	private void list() throws IOException {
+		Path data = data();
+		this.data = data;
+		List<Path> entries = entries(this.directory);
+		Set<String> listed = entries.stream()
+			.map((entry) -> entry.getFileName().toString())
+			.collect(Collectors.toSet());
+		FILE_NAMES.forEach((key, names) -> names.stream()
+			.filter((name) -> data != null || listed.contains(name))
+			.map((name) -> file(name, data))
+			.filter(Files::isRegularFile)
+			.findFirst()
+			.ifPresent((file) -> this.keyFiles.put(file, key)));
+		this.swapped = data != null && this.keyFiles.keySet().stream().allMatch((file) -> file.startsWith(data));
+		for (Path relation : entries) {
+			if (!this.keyFiles.containsKey(relation) && Files.isDirectory(relation)) {
+				this.spool = true;
+				Map<String, Path> units = this.unitFiles.computeIfAbsent(relation.getFileName().toString(),
+						(id) -> new TreeMap<>());
+				addUnits(relation, "", units);
+			}
+			else {
+				noteUnresolved(relation);
+			}
+		}
+	}
+
+	private void noteUnresolved(Path entry) {
+		this.unresolved |= !Files.exists(entry);
+	}
+
+	/**
+	 * Return the directory that the files of a Kubernetes volume are in. What is read
+	 * from there is of one version, while the links to it come and go one by one.
+	 */
+	private @Nullable Path data() throws IOException {
+		Path data = this.directory.resolve("..data");
+		try {
+			return Files.isDirectory(data) ? data.toRealPath() : null;
+		}
+		catch (NoSuchFileException ex) {
+			// Exchanged since it was looked at
+			return null;
+		}
+	}
+
+	private Path file(String name, @Nullable Path data) {
+		Path swapped = (data != null) ? data.resolve(name) : null;
+		return (swapped != null && Files.isRegularFile(swapped)) ? swapped : this.directory.resolve(name);
+	}
+
+	private void addUnits(Path directory, String prefix, Map<String, Path> units) throws IOException {
+		this.unitDirectories.add(directory);
+		for (Path entry : entries(directory)) {
+			String name = entry.getFileName().toString();
+			if (name.endsWith(JSON) && Files.isRegularFile(entry)) {
+				units.put(prefix + name.substring(0, name.length() - JSON.length()), entry);
+			}
+			else if (prefix.isEmpty() && Files.isDirectory(entry)) {
+				// The name of a unit has a slash in it
+				addUnits(entry, name + "/", units);
+			}
+			else {
+				noteUnresolved(entry);
+			}
+		}
+	}
+
+	private static List<Path> entries(Path directory) throws IOException {
+		List<Path> entries = new ArrayList<>();
+		try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, DirectoryContent::isVisible)) {
+			stream.forEach(entries::add);
+		}
+		catch (NoSuchFileException | NotDirectoryException ex) {
+			// Gone since it was listed
+		}
+		catch (DirectoryIteratorException ex) {
+			throw ex.getCause();
+		}
+		entries.sort(null);
+		return entries;
+	}
+
+	private static boolean isVisible(Path entry) {
+		return !entry.getFileName().toString().startsWith(".");
+	}
+
+	boolean isPresent() {
+		return this.present;
+	}
+
+	/**
+	 * Return whether the directory is there and holds nothing that is understood.
+	 */
+	boolean isEmpty() {
+		return this.present && this.keyFiles.isEmpty() && this.unitFiles.isEmpty();
+	}
+
+	/**
+	 * Return whether units are or were kept here, so that an empty directory means that
+	 * there is none.
+	 */
+	boolean isSpool() {
+		return this.spool;
+	}
+
+	/**
+	 * Return whether all files are exchanged in one step, so that what is there belongs
+	 * together.
+	 */
+	boolean isAtomic() {
+		return this.swapped || (this.spool && this.keyFiles.isEmpty());
+	}
+
+	/**
+	 * Return whether there is a link to nothing, which may become a file or a directory
+	 * without a change here.
+	 */
+	boolean hasUnresolved() {
+		return this.unresolved;
+	}
+
+	/**
+	 * Return stamps that differ when there is something to read again. Other files that
+	 * come and go do not count.
+	 */
+	FileSnapshots stamps() {
+		List<Path> directories = new ArrayList<>(this.unitDirectories);
+		if (this.present) {
+			directories.add(this.directory);
+		}
+		return FileSnapshots.of(files(), directories);
+	}
+
+	/**
+	 * Return stamps that differ when there is something to list or to read again.
+	 */
+	FileSnapshots listingStamps() {
+		List<Path> files = files();
+		files.add(this.directory);
+		files.addAll(this.unitDirectories);
+		if (this.data != null) {
+			files.add(this.data);
+		}
+		return FileSnapshots.of(files, parent(this.directory));
+	}
+
+	private List<Path> files() {
+		List<Path> files = new ArrayList<>(this.keyFiles.keySet());
+		this.unitFiles.values().forEach((units) -> files.addAll(units.values()));
+		return files;
+	}
+
+	private static List<Path> parent(Path directory) {
+		Path parent = directory.toAbsolutePath().getParent();
+		return (parent != null) ? List.of(parent) : List.of();
+	}
+
+	/**
+	 * Return the directories in which a change is noticed.
+	 */
+	List<Path> directories() {
+		List<Path> directories = new ArrayList<>();
+		directories.add(this.directory);
+		this.keyFiles.keySet().forEach((file) -> {
+			try {
+				directories.add(file.toRealPath().getParent());
+			}
+			catch (IOException ex) {
+				// Gone since it was listed
+			}
+		});
+		// Also those without units, which may be about to get one
+		directories.addAll(this.unitDirectories);
+		return directories.stream().distinct().toList();
+	}
+
+	/**
+	 * Read the files.
+	 * @param empty whether the directory, if it is empty, stands for a unit that shows
+	 * nothing
+	 */
+	RelationView read(boolean empty) {
+		Map<String, Map<String, Map<String, String>>> relations = new TreeMap<>();
+		if (this.present && (!this.keyFiles.isEmpty() || empty)) {
+			Map<String, String> databag = new LinkedHashMap<>();
+			this.keyFiles.forEach((file, key) -> databag.put(key, value(key, text(file))));
+			relations.put("directory:0", Map.of(UNIT, databag));
+		}
+		this.unitFiles.forEach((id, units) -> {
+			Map<String, Map<String, String>> databags = new TreeMap<>();
+			units.forEach((unit, file) -> databags.put(unit, databag(file)));
+			relations.put(id, databags);
+		});
+		return RelationView.of(relations);
+	}
+
+	private static Map<String, String> databag(Path file) {
+		return DatabagJson.readDatabag(text(file))
+			.orElseThrow(() -> new InvalidRelationDataException("directory",
+					"has a file %s that is not a JSON object of strings".formatted(file),
+					"Write the databag of the unit there, as relation-get --format=json shows it"));
+	}
+
+	private static String value(String key, String text) {
+		// Editors and echo append a line end that is not part of the value
+		boolean singleLine = key.equals(RelationSnapshot.CONNECTION_STRING) || key.equals(RelationSnapshot.VERSION);
+		return singleLine ? text.replaceFirst("\\R\\z", "") : text;
+	}
+
+	private static String text(Path file) {
+		try {
+			return Files.readString(file, StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new InvalidRelationDataException("directory",
+					"has a file %s that cannot be read (%s)".formatted(file, ex.getClass().getSimpleName()),
+					"Check that it is UTF-8 and that the application may read it");
+		}
+	}
+
+}

@@ -1,0 +1,222 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.internal.source;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.github.etcdrelation.ClientCredentials;
+import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationSource;
+import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.internal.state.RelationSnapshot;
+import io.github.etcdrelation.internal.tls.SslBundleCache;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the files of a directory. Files that are being written do not become a view:
+ * until a set of files is quiet and belongs together the last good view stays.
+ */
+public final class DirectoryRelationSource implements RelationSource {
+
+	private static final Duration QUIET = Duration.ofMillis(50);
+
+	/**
+	 * How often the directory is not listed again before it is all the same, and watched
+	 * again.
+	 */
+	private static final int MAX_UNLISTED = 60;
+
+	private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+	private final String relationName;
+
+	private final Path directory;
+
+	private final DirectoryWatcher watcher;
+
+	private final ScheduledExecutorService scheduler;
+
+	private final SslBundleCache sslBundles;
+
+	private final ListingCache listing = new ListingCache(System::nanoTime);
+
+	private RelationView view = RelationView.empty();
+
+	private @Nullable FileSnapshots taken;
+
+	private @Nullable FileSnapshots pending;
+
+	private long pendingSince;
+
+	private int unlisted;
+
+	private boolean spool;
+
+	private @Nullable Runnable changed;
+
+	private @Nullable ScheduledFuture<?> look;
+
+	/**
+	 * Create a source.
+	 * @param relationName the name of the relation
+	 * @param directory the directory, which may appear later
+	 * @param watcher notices changes
+	 * @param scheduler looks again at files that were being written
+	 * @param sslBundles checks that certificate, key and CA belong together
+	 */
+	public DirectoryRelationSource(String relationName, Path directory, DirectoryWatcher watcher,
+			ScheduledExecutorService scheduler, SslBundleCache sslBundles) {
+		this.relationName = relationName;
+		this.directory = directory;
+		this.watcher = watcher;
+		this.scheduler = scheduler;
+		this.sslBundles = sslBundles;
+	}
+
+	@Override
+	public String getRelationName() {
+		return this.relationName;
+	}
+
+	@Override
+	public void start(Runnable changed) {
+		synchronized (this) {
+			this.changed = changed;
+			this.listing.forget();
+			this.watcher.watch(List.of(this.directory), changed);
+		}
+		// Whatever happened since it was read; what else is to be watched is known then
+		changed.run();
+	}
+
+	@Override
+	public void stop() {
+		Runnable subscriber;
+		synchronized (this) {
+			subscriber = this.changed;
+			this.changed = null;
+			if (this.look != null) {
+				this.look.cancel(false);
+			}
+		}
+		if (subscriber != null) {
+			this.watcher.forget(subscriber);
+		}
+	}
+
+	@Override
+	public synchronized RelationView read() {
+		if (this.listing.isCurrent() && ++this.unlisted < MAX_UNLISTED) {
+			return this.view;
+		}
+		this.unlisted = 0;
+		DirectoryContent content = DirectoryContent.of(this.directory);
+		if (this.changed != null) {
+			this.watcher.watch(content.directories(), this.changed);
+		}
+		FileSnapshots stamps = content.stamps();
+		long now = System.nanoTime();
+		if (!stamps.equals(this.pending)) {
+			this.pending = stamps;
+			this.pendingSince = now;
+		}
+		boolean known = stamps.equals(this.taken);
+		boolean atomic = content.isAtomic() || (this.spool && content.isEmpty());
+		Duration age = Duration.ofNanos(now - this.pendingSince);
+		if (this.taken != null && !known && !atomic && age.compareTo(QUIET) < 0) {
+			return lookAgain();
+		}
+		boolean patient = age.compareTo(PATIENCE) < 0;
+		RelationView read;
+		try {
+			read = content.read(!(this.spool || content.isSpool()));
+		}
+		catch (InvalidRelationDataException ex) {
+			if (patient) {
+				return lookAgain();
+			}
+			throw ex;
+		}
+		if (known && read.equals(this.view)) {
+			this.listing.take(content);
+			return this.view;
+		}
+		boolean changedMeanwhile = !DirectoryContent.of(this.directory).stamps().equals(stamps);
+		if (changedMeanwhile || (patient && !atomic && !isSettled(content, read))) {
+			return lookAgain();
+		}
+		this.spool |= content.isSpool();
+		this.taken = stamps;
+		this.view = read;
+		return read;
+	}
+
+	private RelationView lookAgain() {
+		this.listing.forget();
+		if (this.changed != null && (this.look == null || this.look.isDone())) {
+			this.look = this.scheduler.schedule(this.changed, QUIET.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		return this.view;
+	}
+
+	/**
+	 * Return whether what was read is likely to stay: files that are written one by one
+	 * do not fit each other for a moment, and those that are replaced may be missing.
+	 */
+	private boolean isSettled(DirectoryContent content, RelationView read) {
+		if (!content.isPresent()) {
+			return this.taken == null;
+		}
+		return !isLessThanBefore(read) && databags(read).stream().allMatch(this::fits);
+	}
+
+	private boolean isLessThanBefore(RelationView read) {
+		Collection<Map<String, String>> databags = databags(read);
+		return databags(this.view).stream()
+			.flatMap((databag) -> databag.entrySet().stream())
+			.filter((entry) -> !entry.getValue().isBlank())
+			.anyMatch((entry) -> databags.stream()
+				.allMatch((databag) -> databag.getOrDefault(entry.getKey(), "").isBlank()));
+	}
+
+	private boolean fits(Map<String, String> databag) {
+		ClientCredentials credentials = new ClientCredentials(databag.get(RelationSnapshot.CLIENT_CERT),
+				databag.get(RelationSnapshot.CLIENT_KEY), databag.get(RelationSnapshot.CLIENT_CA));
+		if (!credentials.isComplete()) {
+			return true;
+		}
+		try {
+			this.sslBundles.get(credentials);
+			return true;
+		}
+		catch (InvalidRelationDataException ex) {
+			return false;
+		}
+	}
+
+	private static Collection<Map<String, String>> databags(RelationView view) {
+		return view.getRelations().values().stream().flatMap((units) -> units.values().stream()).toList();
+	}
+
+}

@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.internal.state;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Applies the snapshot of a relation before its events are published.
+ */
+@FunctionalInterface
+public interface SnapshotApplier {
+
+	/**
+	 * Apply a snapshot.
+	 * @param snapshot the snapshot
+	 * @return completed when the snapshot is in use, exceptionally when it was refused
+	 * and the former one stays in use
+	 * @throws RuntimeException if the snapshot was refused
+	 */
+	CompletableFuture<Void> apply(RelationSnapshot snapshot);
+
+	/**
+	 * Return whether what a snapshot depends on has changed since it was last applied.
+	 * @return whether the same snapshot has to be applied again
+	 */
+	default boolean isOutdated() {
+		return false;
+	}
+
+}

@@ -1,0 +1,131 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.internal.tls;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+import io.github.etcdrelation.ClientCredentials;
+import io.github.etcdrelation.InvalidRelationDataException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files that the credentials of a relation are saved to.
+ *
+ * @param key the file for the private key
+ * @param cert the file for the client certificate
+ * @param ca the file for the certificate authority
+ */
+public record CredentialFiles(Path key, Path cert, Path ca) {
+
+	/**
+	 * Normalize the paths.
+	 * @param key the file for the private key
+	 * @param cert the file for the client certificate
+	 * @param ca the file for the certificate authority
+	 */
+	public CredentialFiles {
+		key = key.toAbsolutePath().normalize();
+		cert = cert.toAbsolutePath().normalize();
+		ca = ca.toAbsolutePath().normalize();
+	}
+
+	/**
+	 * Save credentials, each file atomically: the key with mode 0600, the others with
+	 * 0644. Absent parts are not written and existing files are kept.
+	 * @param credentials the credentials
+	 * @throws IllegalArgumentException if two of the paths are the same or one of them
+	 * cannot be a file; nothing is written then
+	 * @throws UncheckedIOException if a file cannot be written
+	 */
+	public void save(ClientCredentials credentials) {
+		check();
+		write(this.cert, credentials.clientCert(), false);
+		write(this.key, credentials.clientKey(), true);
+		write(this.ca, credentials.clientCa(), false);
+	}
+
+	/**
+	 * Read the credentials from the files.
+	 * @return the credentials
+	 * @throws InvalidRelationDataException if a file cannot be read
+	 */
+	public ClientCredentials read() {
+		return new ClientCredentials(read("save.cert", this.cert), read("save.key", this.key),
+				read("save.ca", this.ca));
+	}
+
+	private static String read(String item, Path file) {
+		try {
+			return Files.readString(file);
+		}
+		catch (IOException ex) {
+			throw new InvalidRelationDataException(item, "cannot be read from " + file + ": " + ex, null, ex);
+		}
+	}
+
+	private void check() {
+		Map<String, Path> files = new LinkedHashMap<>();
+		files.put("certificate", this.cert);
+		files.put("key", this.key);
+		files.put("certificate authority", this.ca);
+		List<Path> seen = new ArrayList<>();
+		files.forEach((part, file) -> {
+			if (seen.contains(file)) {
+				throw new IllegalArgumentException(
+						"Cannot save the %s: another part goes to %s too".formatted(part, file));
+			}
+			seen.add(file);
+			if (Files.isDirectory(file)) {
+				throw new IllegalArgumentException("Cannot save the %s: %s is a directory".formatted(part, file));
+			}
+		});
+		files.forEach((part, file) -> {
+			for (Path parent = file.getParent(); parent != null; parent = parent.getParent()) {
+				if (seen.contains(parent) || (Files.exists(parent) && !Files.isDirectory(parent))) {
+					throw new IllegalArgumentException(
+							"Cannot save the %s to %s: %s is a file, not a directory".formatted(part, file, parent));
+				}
+			}
+		});
+	}
+
+	private static void write(Path file, @Nullable String content, boolean onlyForOwner) {
+		if (content == null) {
+			return;
+		}
+		try {
+			Path directory = Objects.requireNonNull(file.getParent());
+			PrivateFiles.createDirectories(directory);
+			Path temporary = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+			PrivateFiles.write(temporary, content, onlyForOwner);
+			PrivateFiles.move(temporary, file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Cannot write %s: %s".formatted(file, ex), ex);
+		}
+	}
+
+}

@@ -1,0 +1,133 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.internal.tls;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Writes files with fixed modes, whatever the umask: 0600 for private files, 0644 for
+ * others, 0755 for directories. File systems without modes apply their defaults.
+ */
+public final class PrivateFiles {
+
+	private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+	private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rw-r--r--");
+
+	private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwxr-xr-x");
+
+	private static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+	private PrivateFiles() {
+	}
+
+	/**
+	 * Write a new file.
+	 * @param file the file, which must not exist
+	 * @param content the content, written as UTF-8
+	 * @param onlyForOwner whether only the owner may read it
+	 * @throws IOException if it cannot be written
+	 */
+	public static void write(Path file, String content, boolean onlyForOwner) throws IOException {
+		// Nobody else may open it before it has its final mode
+		FileAttribute<?>[] attributes = POSIX
+				? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(OWNER_ONLY) } : new FileAttribute<?>[0];
+		try (SeekableByteChannel channel = Files.newByteChannel(file,
+				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
+			ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+			while (bytes.hasRemaining()) {
+				channel.write(bytes);
+			}
+		}
+		setMode(file, onlyForOwner ? OWNER_ONLY : READABLE);
+	}
+
+	/**
+	 * Move a file to its place atomically.
+	 * @param temporary the file, deleted if it cannot be moved
+	 * @param file its place, where another file may be
+	 * @throws IOException if it cannot be moved
+	 */
+	public static void move(Path temporary, Path file) throws IOException {
+		try {
+			Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+		}
+		finally {
+			Files.deleteIfExists(temporary);
+		}
+	}
+
+	/**
+	 * Create a directory and those above it that are missing.
+	 * @param directory the directory
+	 * @throws IOException if it cannot be created or is no directory
+	 */
+	public static void createDirectories(Path directory) throws IOException {
+		List<Path> missing = new ArrayList<>();
+		for (Path path = directory; path != null && Files.notExists(path); path = path.getParent()) {
+			missing.add(0, path);
+		}
+		for (Path path : missing) {
+			Files.createDirectories(path);
+			openDirectory(path);
+		}
+		if (!Files.isDirectory(directory)) {
+			throw new NoSuchFileException(directory.toString(), null, "not a directory");
+		}
+	}
+
+	/**
+	 * Make a directory readable for others.
+	 * @param directory the directory
+	 * @throws IOException if its mode cannot be set
+	 */
+	public static void openDirectory(Path directory) throws IOException {
+		setMode(directory, DIRECTORY);
+	}
+
+	/**
+	 * Return whether only the owner may read a file.
+	 * @param file the file
+	 * @return whether that is so, also {@code true} without modes
+	 * @throws IOException if its mode cannot be read
+	 */
+	public static boolean isOnlyForOwner(Path file) throws IOException {
+		return !POSIX || Files.getPosixFilePermissions(file).equals(OWNER_ONLY);
+	}
+
+	private static void setMode(Path path, Set<PosixFilePermission> mode) throws IOException {
+		if (POSIX) {
+			Files.setPosixFilePermissions(path, mode);
+		}
+	}
+
+}

@@ -1,0 +1,245 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.internal.channel;
+
+import io.github.etcdrelation.InvalidRelationDataException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * Tests for {@link Endpoints}.
+ */
+class EndpointsTests {
+
+	@Test
+	void parseReturnsMembersInOrder() {
+		Endpoints endpoints = Endpoints.parse("https://b:2379,https://a:2380");
+		assertThat(endpoints.getMembers()).containsExactly(new Endpoint("b", 2379), new Endpoint("a", 2380));
+		assertThat(endpoints.isSecure()).isTrue();
+	}
+
+	@Test
+	void httpIsNotSecure() {
+		assertThat(Endpoints.parse("http://a:2379").isSecure()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "https://a:2379,https://b:2379,", ",https://a:2379,https://b:2379",
+			"https://a:2379,,https://b:2379", "https://a:2379,https://b:2379, ,\n",
+			"  https://a:2379 ,\thttps://b:2379\n", "\u2003https://a:2379\u2003,https://b:2379", "https://a,https://b",
+			"HTTPS://a:2379,Https://b:2379", "https://a:2379/,https://b/",
+			"https://a:2379,https://b:2379,https://a:2379", "https://a:02379,https://b" })
+	void isTolerant(String connectionString) {
+		assertThat(Endpoints.parse(connectionString).getMembers()).containsExactly(new Endpoint("a", 2379),
+				new Endpoint("b", 2379));
+	}
+
+	@Test
+	void hostMayHaveUnderscore() {
+		assertThat(Endpoints.parse("http://etcd_node_1:2379").getMembers())
+			.containsExactly(new Endpoint("etcd_node_1", 2379));
+	}
+
+	@Test
+	void hostMayBeDomainName() {
+		assertThat(Endpoints.parse("https://etcd-0.etcd.svc.cluster.local:2379").getMembers())
+			.containsExactly(new Endpoint("etcd-0.etcd.svc.cluster.local", 2379));
+	}
+
+	@Test
+	void hostMayBeIpv4Address() {
+		assertThat(Endpoints.parse("https://10.0.0.1:2379").getMembers())
+			.containsExactly(new Endpoint("10.0.0.1", 2379));
+	}
+
+	@Test
+	void hostMayBeIpv6Literal() {
+		assertThat(Endpoints.parse("https://[2001:db8::1]:2380").getMembers())
+			.containsExactly(new Endpoint("2001:db8::1", 2380));
+	}
+
+	@Test
+	void hostMayBeIpv6LiteralWithoutPort() {
+		assertThat(Endpoints.parse("https://[::1]").getMembers()).containsExactly(new Endpoint("::1", 2379));
+	}
+
+	@Test
+	void hostMayBeIpv4MappedIpv6Literal() {
+		assertThat(Endpoints.parse("https://[::ffff:10.0.0.1]/").getMembers())
+			.containsExactly(new Endpoint("::ffff:10.0.0.1", 2379));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "https://a:1", "https://a:65535" })
+	void portMayBeAtTheLimits(String connectionString) {
+		assertThat(Endpoints.parse(connectionString).getMembers()).hasSize(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", ",", " , ,\n" })
+	void whenNothingIsNamedIsRefused(String connectionString) {
+		InvalidRelationDataException failure = refused(connectionString);
+		assertThat(failure.getReason()).isEqualTo("names no endpoint");
+		assertThat(failure.getRemedy()).contains("https://10.0.0.1:2379");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a", "a:2379", "10.0.0.1:2379", "https:a:2379", "https:/a:2379", "://a:2379",
+			"https://a b:2379", "https://[::1:2379", "https://[fe80::1%eth0]:2379", "1https://a:2379" })
+	void whenNoUrlIsRefused(String url) {
+		assertThat(refused(url).getReason()).isEqualTo("has an entry '" + url + "', which is not a URL");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "https://", "https:///", "https://:2379", "https://:2379/", "https://::1" })
+	void whenHostIsMissingIsRefused(String url) {
+		assertThat(refused(url).getReason()).isEqualTo("has an entry '" + url + "', which has no host");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "https://[1:2]:2379", "https://[::1::2]:2379", "https://[a]:2379", "https://[10.0.0.1]:2379" })
+	void whenLiteralIsNoIpv6AddressIsRefused(String url) {
+		assertThat(refused(url).getReason()).isEqualTo("has an entry '" + url + "', whose host is not an IPv6 address");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "https://a:0", "https://a:65536", "https://a:99999", "https://a:99999999999999999999" })
+	void whenPortIsOutOfRangeIsRefused(String url) {
+		assertThat(refused(url).getReason())
+			.isEqualTo("has an entry '" + url + "', whose port is not between 1 and 65535");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "https://a:", "https://a:x", "https://a:-1", "https://a:+1", "https://a:23 79",
+			"https://a:2379:2380", "https://2001:db8::1:2379", "https://a:\u0662\u0663\u0667\u0669" })
+	void whenPortIsNoNumberIsRefused(String url) {
+		assertThat(refused(url).getReason()).isEqualTo("has an entry '" + url + "', whose port is not a number");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ftp://a:2379", "unix://a:2379", "etcd://a:2379", "httpss://a:2379", "dns:///a:2379" })
+	void whenSchemeIsUnknownIsRefused(String url) {
+		assertThat(refused(url).getReason())
+			.isEqualTo("has an entry '" + url + "', whose scheme is neither http nor https");
+	}
+
+	@Test
+	void whenOneOfSeveralIsInvalidNamesIt() {
+		assertThat(refused("https://a:2379,https://b:x,https://c:2379").getMessage())
+			.startsWith("connection-string has an entry 'https://b:x', whose port is not a number. Give ");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://a:2379,https://b:2379", "https://a:2379,http://a:2379" })
+	void whenSchemesAreMixedIsRefused(String connectionString) {
+		InvalidRelationDataException failure = refused(connectionString);
+		assertThat(failure.getReason()).startsWith("mixes http and https");
+		assertThat(failure.getRemedy()).isEqualTo("Use one scheme for all endpoints");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "https://root:s3cret@a:2379", "https://s3cret@a:2379", "https://root:s3cret@a:x/y",
+			"ftp://root:s3cret@a:2379", "root:s3cret@a:2379", "https:root:s3cret@a", "https://root:s3c/ret@a:2379" })
+	void whenUserInformationIsGivenIsRefusedWithoutShowingIt(String url) {
+		assertThat(refused(url)).hasMessageNotContainingAny("s3c", "root");
+	}
+
+	@Test
+	void whenPasswordContainsCommaIsRefusedWithoutShowingIt() {
+		assertThat(refused("https://root:s3c,ret@a:2379")).hasMessageNotContainingAny("s3c", "ret@");
+	}
+
+	@Test
+	void whenUserInformationIsGivenTellsWhereItBelongs() {
+		assertThat(refused("https://root:s3cret@a:2379").getMessage()).isEqualTo(
+				"connection-string has an entry with user information. Set client.user and client.password instead");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "https://a:2379/v3", "https://a:2379?x=y", "https://a:2379/?x=y", "https://a:2379#x",
+			"https://a:2379//", "https://a:2379 https://b:2379" })
+	void whenMoreThanHostAndPortIsGivenIsRefused(String url) {
+		assertThat(refused(url).getReason())
+			.isEqualTo("has an entry '" + url + "', which has more than scheme, host and port");
+	}
+
+	@Test
+	void whenEntryIsLongIsNotShown() {
+		String url = "https://a:2379/" + "x".repeat(1000);
+		assertThat(refused(url)).hasMessageNotContaining("xxx");
+	}
+
+	@Test
+	void whenEntryLooksLikePemIsNotShown() {
+		assertThat(refused("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----"))
+			.hasMessageNotContaining("MIIE");
+	}
+
+	@Test
+	void equalityIgnoresOrderDuplicatesAndSpelling() {
+		Endpoints endpoints = Endpoints.parse("https://a:2379,https://b:2379");
+		Endpoints same = Endpoints.parse(" HTTPS://b/ ,https://a,https://b:2379,");
+		assertThat(same).isEqualTo(endpoints).hasSameHashCodeAs(endpoints);
+	}
+
+	@Test
+	void equalityRespectsScheme() {
+		assertThat(Endpoints.parse("https://a")).isNotEqualTo(Endpoints.parse("http://a"));
+	}
+
+	@Test
+	void equalityRespectsPort() {
+		assertThat(Endpoints.parse("https://a:1")).isNotEqualTo(Endpoints.parse("https://a:2"));
+	}
+
+	@Test
+	void equalityRespectsMembers() {
+		assertThat(Endpoints.parse("https://a,https://b")).isNotEqualTo(Endpoints.parse("https://a"));
+	}
+
+	@Test
+	void toStringIsConnectionString() {
+		assertThat(Endpoints.parse(" HTTPS://b/ ,https://[::1],https://b:2379,"))
+			.hasToString("https://b:2379,https://[::1]:2379");
+	}
+
+	@Test
+	void toStringOfPlainTextIsConnectionString() {
+		assertThat(Endpoints.parse("http://a")).hasToString("http://a:2379");
+	}
+
+	@Test
+	void authorityHasLiteralInBrackets() {
+		assertThat(new Endpoint("::1", 2379).authority()).isEqualTo("[::1]:2379");
+		assertThat(new Endpoint("etcd_1", 2379).authority()).isEqualTo("etcd_1:2379");
+	}
+
+	private static InvalidRelationDataException refused(String connectionString) {
+		InvalidRelationDataException failure = catchThrowableOfType(InvalidRelationDataException.class,
+				() -> Endpoints.parse(connectionString));
+		assertThat(failure).as("refusal of '%s'", connectionString).isNotNull();
+		assertThat(failure.getItem()).isEqualTo("connection-string");
+		assertThat(failure.getRemedy()).isNotBlank();
+		return failure;
+	}
+
+}
