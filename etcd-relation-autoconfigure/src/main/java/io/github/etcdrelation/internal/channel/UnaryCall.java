@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.internal.channel;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -307,10 +308,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	 * Deliver the response as a whole, so that it changes threads once.
 	 */
 	void deliver(UnaryAttempt<ReqT, RespT> answered) {
-		Listener<RespT> listener = this.listener;
-		if (listener != null) {
-			answered.deliver(this.context.relation(), listener);
-		}
+		answered.deliver(this.context.relation(), Objects.requireNonNull(this.listener));
 	}
 
 	synchronized int takeRequested(UnaryAttempt<ReqT, RespT> running) {
