@@ -180,15 +180,6 @@ final class CallsWork implements Work {
 		report.table(
 				List.of("", "CPU, µs/call", "allocated, bytes/call", "calls/s", "p50, µs", "p99, µs", "JIT, % of CPU"),
 				rows);
-		String figure = mode.equals("concurrent") ? "cpu" : "p50";
-		report.chart(new Chart(mode + "-" + operation.name().toLowerCase(Locale.ROOT),
-				"%s, %s: %s".formatted(operation.name().toLowerCase(Locale.ROOT),
-						mode.equals("concurrent") ? "64 in flight" : "one at a time",
-						figure.equals("cpu") ? "client CPU per call, µs" : "p50, µs"),
-				subjects.stream()
-					.map((subject) -> new Chart.Item(subject.label().replace("`", ""),
-							series.get(subject.key(), work, figure), subject.isOurs()))
-					.toList()));
 	}
 
 	private static void ratio(Report report, Series series, String what, String work, String figure, Subject ours,

@@ -172,11 +172,6 @@ final class MembersWork implements Work {
 				List.of("", "calls/s at rest", "% of them", "failed gets", "failed puts", "slowest call, s",
 						"latest event, s", "events lost"),
 				SUBJECTS.stream().map((subject) -> row(series, subject, kind)).toList());
-		report.chart(new Chart(kind.key(), kind.label() + ": calls, % of those at rest",
-				SUBJECTS.stream()
-					.map((subject) -> new Chart.Item(subject.label(), series.get(subject.key(), kind.key(), "percent"),
-							subject.isOurs()))
-					.toList()));
 	}
 
 	private static List<String> row(Series series, Subject subject, BadMember kind) {

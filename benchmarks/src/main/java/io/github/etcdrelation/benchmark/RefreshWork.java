@@ -130,11 +130,6 @@ final class RefreshWork implements Work {
 							isWithoutDirectory(count) ? "" : series.get("refresh", count, "cpu").format(),
 							series.get("idle", count, "percent").format()))
 					.toList());
-		report.chart(new Chart("idle", "idle CPU, % of a core",
-				Stream.of(NO_ETCD, WATCHING, "1", many)
-					.map((count) -> new Chart.Item(isWithoutDirectory(count) ? count : count + " directories",
-							series.get("idle", count, "percent"), !count.equals(NO_ETCD)))
-					.toList()));
 		return report;
 	}
 

@@ -19,7 +19,6 @@ package io.github.etcdrelation.benchmark;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 import io.github.etcdrelation.test.LocalEtcd;
 
@@ -122,17 +121,7 @@ final class RelationsWork implements Work {
 				series.get(STARTER_OF_THREE, "use " + some, "threads").format(),
 				Statistics.format(heap(series, STARTER_OF_THREE, some)), ""));
 		report.table(List.of("", "threads", "heap, KiB for each further one", "process start to ready, ms"), rows);
-		chart(report, series, many, "threads", "use", "threads");
-		chart(report, series, many, "ready", "ready", "process start to ready, ms");
 		return report;
-	}
-
-	private static void chart(Report report, Series series, int count, String figure, String question, String unit) {
-		report.chart(new Chart(figure, "%,d connections: %s".formatted(count, unit),
-				Stream.of(STARTER, JETCD)
-					.map((label) -> new Chart.Item(label, series.get(label, question + " " + count, figure),
-							label.equals(STARTER)))
-					.toList()));
 	}
 
 	private static double heap(Series series, String label, int count) {

@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The results of one work as a Markdown file with charts.
+ * The results of one work as a Markdown file.
  */
 final class Report {
 
@@ -34,8 +34,6 @@ final class Report {
 	private final List<Bar> bars = new ArrayList<>();
 
 	private final StringBuilder body = new StringBuilder();
-
-	private final List<Chart> charts = new ArrayList<>();
 
 	Report(String name, String title) {
 		this.name = name;
@@ -69,15 +67,6 @@ final class Report {
 		this.body.append("| ").append(String.join(" | ", cells)).append(" |\n");
 	}
 
-	void chart(Chart chart) {
-		this.charts.add(chart);
-		this.body.append("![%s](%s)%n%n".formatted(chart.title(), file(chart)));
-	}
-
-	private String file(Chart chart) {
-		return this.name + "-" + chart.name() + ".svg";
-	}
-
 	String markdown(String environment) {
 		StringBuilder text = new StringBuilder("# %s%n%n%s%n".formatted(this.title, environment));
 		if (!this.bars.isEmpty()) {
@@ -90,9 +79,6 @@ final class Report {
 	void write(Path directory, String environment) throws IOException {
 		Files.createDirectories(directory);
 		Files.writeString(directory.resolve(this.name + ".md"), markdown(environment));
-		for (Chart chart : this.charts) {
-			Files.writeString(directory.resolve(file(chart)), chart.svg());
-		}
 	}
 
 }

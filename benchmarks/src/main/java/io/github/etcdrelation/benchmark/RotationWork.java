@@ -104,9 +104,6 @@ final class RotationWork implements Work {
 				List.of(List.of(Statistics.format(series.get("relation", "load", "puts").median()),
 						Statistics.format(failed), Statistics.format(lost), Statistics.format(rest),
 						Statistics.format(rotating))));
-		report.chart(new Chart("new-certificate", "rename of the files to use of the new certificate, ms",
-				List.of(new Chart.Item("starter, first call", first, true),
-						new Chart.Item("SSL bundle, update", series.get("bundle", "rotate", "update"), false))));
 		return report;
 	}
 

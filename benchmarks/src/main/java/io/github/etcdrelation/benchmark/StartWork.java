@@ -87,11 +87,6 @@ final class StartWork implements Work {
 					.map((kind) -> List.of(kind.label(), series.get(kind.label(), "ready", "ready").format(),
 							kind.calls() ? series.get(kind.label(), "first", "first").format() : ""))
 					.toList());
-		report.chart(new Chart("ready", "Process start to ready, ms",
-				kinds.stream()
-					.map((kind) -> new Chart.Item(kind.label(), series.get(kind.label(), "ready", "ready"),
-							kind.label().equals(STARTER)))
-					.toList()));
 		return report;
 	}
 

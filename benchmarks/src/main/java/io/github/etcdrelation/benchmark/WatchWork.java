@@ -95,11 +95,6 @@ final class WatchWork implements Work {
 							series.get(subject.key(), name(), "allocated").format(),
 							series.get(subject.key(), name(), "errors").format()))
 					.toList());
-		report.chart(new Chart("cpu", "100 watchers: client CPU per event, µs",
-				SUBJECTS.stream()
-					.map((subject) -> new Chart.Item(subject.label().replace("`", ""),
-							series.get(subject.key(), name(), "cpu"), subject.isOurs()))
-					.toList()));
 		return report;
 	}
 

@@ -132,8 +132,8 @@ public final class DirectoryRelationSource implements RelationSource {
 		}
 		this.unlisted = 0;
 		DirectoryContent content = DirectoryContent.of(this.directory);
-		if (this.changed != null) {
-			this.watcher.watch(content.directories(), this.changed);
+		while (this.changed != null && this.watcher.watch(content.directories(), this.changed)) {
+			content = DirectoryContent.of(this.directory);
 		}
 		FileSnapshots stamps = content.stamps();
 		long now = System.nanoTime();

@@ -82,8 +82,10 @@ public final class DirectoryWatcher implements AutoCloseable {
 	 * @param directories the directories; of one that does not exist its nearest parent
 	 * is watched
 	 * @param subscriber run on the watcher's thread when something changes in them
+	 * @return whether any of them was not watched before, so that what came there before
+	 * may have been missed
 	 */
-	synchronized void watch(Collection<Path> directories, Runnable subscriber) {
+	synchronized boolean watch(Collection<Path> directories, Runnable subscriber) {
 		Map<WatchKey, Set<Subscription>> wanted = new LinkedHashMap<>();
 		for (Path directory : directories) {
 			Path absolute = directory.toAbsolutePath();
@@ -101,10 +103,12 @@ public final class DirectoryWatcher implements AutoCloseable {
 				register(parent, new Subscription(subscriber, child.getFileName()), wanted);
 			}
 		}
+		boolean more = !this.keys.getOrDefault(subscriber, Collections.emptySet()).containsAll(wanted.keySet());
 		remove(subscriber, wanted.keySet());
 		wanted.forEach((key, added) -> this.subscriptions.computeIfAbsent(key, (unused) -> new LinkedHashSet<>())
 			.addAll(added));
 		this.keys.put(subscriber, Set.copyOf(wanted.keySet()));
+		return more;
 	}
 
 	/**

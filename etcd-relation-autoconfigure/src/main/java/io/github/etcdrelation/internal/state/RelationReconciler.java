@@ -291,10 +291,11 @@ public final class RelationReconciler {
 		RelationSnapshot snapshot;
 		try {
 			snapshot = read();
+			boolean outdated = this.applier.isOutdated();
 			synchronized (this) {
 				this.unreadable = null;
 				recordRefresh(snapshot);
-				if (snapshot.equals(this.latest) && !this.applier.isOutdated()) {
+				if (snapshot.equals(this.latest) && !outdated) {
 					// Another refresh may have read the same and not published it yet
 					return this.applying;
 				}

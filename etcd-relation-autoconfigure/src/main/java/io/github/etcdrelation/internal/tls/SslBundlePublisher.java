@@ -18,6 +18,7 @@ package io.github.etcdrelation.internal.tls;
 
 import java.util.function.Consumer;
 
+import io.grpc.SynchronizationContext;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,10 @@ import org.springframework.core.log.LogMessage;
 public final class SslBundlePublisher implements Consumer<SslBundle> {
 
 	private static final Log logger = LogFactory.getLog(SslBundlePublisher.class);
+
+	// One after the other, and no lock is held while handlers of the application run
+	private final SynchronizationContext publications = new SynchronizationContext(
+			(thread, failure) -> logger.error("An SSL bundle cannot be published", failure));
 
 	private final String name;
 
@@ -54,7 +59,11 @@ public final class SslBundlePublisher implements Consumer<SslBundle> {
 	}
 
 	@Override
-	public synchronized void accept(SslBundle bundle) {
+	public void accept(SslBundle bundle) {
+		this.publications.execute(() -> publish(bundle));
+	}
+
+	private void publish(SslBundle bundle) {
 		if (this.registry == null || this.taken || bundle == this.current) {
 			return;
 		}
