@@ -187,6 +187,8 @@ class AvailabilityTests {
 				.withPropertyValues("etcd.relation.client.request-timeout=1s")
 				.run((context) -> {
 					Client client = context.getBean(Client.class);
+					// The first connection of a process may take longer than the timeout
+					Awaitility.await().ignoreExceptions().until(() -> count(client, "lock/") == 0);
 					long first = get(client.getLeaseClient().grant(60)).getID();
 					long second = get(client.getLeaseClient().grant(60)).getID();
 					long third = get(client.getLeaseClient().grant(60)).getID();

@@ -46,6 +46,7 @@ import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.support.CloseableClient;
 import io.etcd.jetcd.support.Observers;
 import io.github.etcdrelation.test.LocalEtcd;
+import io.github.etcdrelation.test.WithLocalEtcd;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -70,27 +71,30 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Connections and streams that break in all the ways there are, and what calls make of
  * it.
  */
+@WithLocalEtcd
 class BrokenConnectionTests {
 
 	private static final String MAY_HAVE_BEEN_CARRIED_OUT = "may have been carried out";
 
-	private static LocalEtcd etcd;
-
 	private static Client hidden;
+
+	private final LocalEtcd etcd;
 
 	@TempDir
 	private Path temporary;
 
+	BrokenConnectionTests(LocalEtcd etcd) {
+		this.etcd = etcd;
+	}
+
 	@BeforeAll
-	static void startEtcd() {
-		etcd = LocalEtcd.builder().start();
+	static void openHiddenClient(LocalEtcd etcd) {
 		hidden = Client.builder().endpoints(etcd.getConnectionString()).build();
 	}
 
 	@AfterAll
-	static void stopEtcd() {
+	static void closeHiddenClient() {
 		hidden.close();
-		etcd.close();
 	}
 
 	@Test
@@ -118,7 +122,7 @@ class BrokenConnectionTests {
 
 	@Test
 	void watchOutlivesConnectionsThatAreClosedInOrderUnderWrites() {
-		try (TcpProxy proxy = new TcpProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {
+		try (TcpProxy proxy = new TcpProxy(this.etcd.getMember(0).getHost(), this.etcd.getMember(0).getPort())) {
 			runner("http://127.0.0.1:" + proxy.getPort()).run((context) -> {
 				Client client = context.getBean(Client.class);
 				RecordingListener listener = watch(client, "closed/");
@@ -236,7 +240,7 @@ class BrokenConnectionTests {
 	}
 
 	private void verifyWatchOutlives(String prefix, BiConsumer<Http2Proxy, RecordingListener> disturbance) {
-		try (Http2Proxy proxy = new Http2Proxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {
+		try (Http2Proxy proxy = new Http2Proxy(this.etcd.getMember(0).getHost(), this.etcd.getMember(0).getPort())) {
 			runner(proxy.getConnectionString()).run((context) -> {
 				RecordingListener listener = watch(context.getBean(Client.class), prefix);
 				long first = put(prefix);
@@ -251,7 +255,7 @@ class BrokenConnectionTests {
 	@EnumSource(names = { "CANCELLED", "UNKNOWN", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "ABORTED", "INTERNAL",
 			"UNAVAILABLE" }, value = Status.Code.class)
 	void watchOutlivesStatusThatProxyMakes(Status.Code code) throws Exception {
-		try (GrpcProxy proxy = new GrpcProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {
+		try (GrpcProxy proxy = new GrpcProxy(this.etcd.getMember(0).getHost(), this.etcd.getMember(0).getPort())) {
 			runner(proxy.getConnectionString()).run((context) -> {
 				String prefix = "status-" + code;
 				RecordingListener listener = watch(context.getBean(Client.class), prefix);
@@ -265,7 +269,7 @@ class BrokenConnectionTests {
 
 	@Test
 	void serverThatEndsEachWatchAfterItsCreationIsNotStormed() throws Exception {
-		try (GrpcProxy proxy = new GrpcProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {
+		try (GrpcProxy proxy = new GrpcProxy(this.etcd.getMember(0).getHost(), this.etcd.getMember(0).getPort())) {
 			proxy.cut("Watch/Watch", Integer.MAX_VALUE, Status.UNAVAILABLE, () -> true);
 			runner(proxy.getConnectionString()).run((context) -> {
 				RecordingListener listener = watch(context.getBean(Client.class), "storm");
@@ -277,7 +281,7 @@ class BrokenConnectionTests {
 
 	@Test
 	void callsThatAreCancelledAfterTheirConnectionBrokeHearTheirEnd() throws Exception {
-		try (GrpcProxy proxy = new GrpcProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort());
+		try (GrpcProxy proxy = new GrpcProxy(this.etcd.getMember(0).getHost(), this.etcd.getMember(0).getPort());
 				TcpProxy front = new TcpProxy("127.0.0.1", proxy.getPort())) {
 			PlainCalls calls = new PlainCalls();
 			runner("http://127.0.0.1:" + front.getPort()).withBean(PlainCalls.class, () -> calls).run((context) -> {
@@ -292,7 +296,7 @@ class BrokenConnectionTests {
 
 	@Test
 	void connectionWhoseCallsWereCancelledIsLetGo() throws Exception {
-		try (GrpcProxy proxy = new GrpcProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort());
+		try (GrpcProxy proxy = new GrpcProxy(this.etcd.getMember(0).getHost(), this.etcd.getMember(0).getPort());
 				TcpProxy old = new TcpProxy("127.0.0.1", proxy.getPort());
 				TcpProxy next = new TcpProxy("127.0.0.1", proxy.getPort())) {
 			RelationDirectory directory = new RelationDirectory(this.temporary.resolve("relation"));
@@ -361,7 +365,7 @@ class BrokenConnectionTests {
 	void streamsThatEndAtOnceAreNotKept() {
 		int count = 500;
 		PlainCalls calls = new PlainCalls();
-		runner(etcd.getConnectionString()).withBean(PlainCalls.class, () -> calls).run((context) -> {
+		runner(this.etcd.getConnectionString()).withBean(PlainCalls.class, () -> calls).run((context) -> {
 			KV kv = context.getBean(Client.class).getKVClient();
 			get(kv.get(bytes("key")));
 			AtomicInteger ends = new AtomicInteger();
@@ -423,7 +427,7 @@ class BrokenConnectionTests {
 	@ParameterizedTest
 	@EnumSource(Break.class)
 	void writeWhoseConnectionBreaksSaysWhatThatMeans(Break kind) throws Exception {
-		try (GrpcProxy proxy = new GrpcProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort());
+		try (GrpcProxy proxy = new GrpcProxy(this.etcd.getMember(0).getHost(), this.etcd.getMember(0).getPort());
 				TcpProxy front = new TcpProxy("127.0.0.1", proxy.getPort())) {
 			proxy.refuse((method, headers) -> method.endsWith("KV/Put") ? GrpcProxy.SILENCE : null);
 			runner("http://127.0.0.1:" + front.getPort()).run((context) -> {
@@ -442,7 +446,7 @@ class BrokenConnectionTests {
 
 	@Test
 	void writeWithoutAnswerSaysWhatThatMeans() throws Exception {
-		try (GrpcProxy proxy = new GrpcProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {
+		try (GrpcProxy proxy = new GrpcProxy(this.etcd.getMember(0).getHost(), this.etcd.getMember(0).getPort())) {
 			proxy.refuse((method, headers) -> method.endsWith("KV/Put") ? GrpcProxy.SILENCE : null);
 			runner(proxy.getConnectionString()).withPropertyValues("etcd.relation.client.request-timeout=1s")
 				.run((context) -> {
@@ -460,7 +464,7 @@ class BrokenConnectionTests {
 	@ParameterizedTest
 	@EnumSource(Break.class)
 	void readWhoseConnectionBreaksIsSentAgain(Break kind) throws Exception {
-		try (GrpcProxy proxy = new GrpcProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort());
+		try (GrpcProxy proxy = new GrpcProxy(this.etcd.getMember(0).getHost(), this.etcd.getMember(0).getPort());
 				TcpProxy front = new TcpProxy("127.0.0.1", proxy.getPort())) {
 			AtomicInteger silent = new AtomicInteger(1);
 			proxy.refuse((method, headers) -> (method.endsWith("KV/Range") && silent.getAndDecrement() > 0)

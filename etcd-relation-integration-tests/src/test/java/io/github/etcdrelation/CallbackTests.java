@@ -35,6 +35,7 @@ import io.etcd.jetcd.support.CloseableClient;
 import io.etcd.jetcd.support.Observers;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
 import io.github.etcdrelation.test.LocalEtcd;
+import io.github.etcdrelation.test.WithLocalEtcd;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -46,8 +47,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,25 +59,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Callbacks of the application that block or throw.
  */
+@WithLocalEtcd
 class CallbackTests {
 
 	private static final int BLOCKING = 16;
 
-	private static LocalEtcd etcd;
+	private final LocalEtcd etcd;
 
-	@BeforeAll
-	static void startEtcd() {
-		etcd = LocalEtcd.builder().start();
-	}
-
-	@AfterAll
-	static void stopEtcd() {
-		etcd.close();
+	CallbackTests(LocalEtcd etcd) {
+		this.etcd = etcd;
 	}
 
 	@Test
 	void listenersThatBlockDelayNobodyElse() throws Exception {
-		try (GrpcProxy proxy = new GrpcProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {
+		try (GrpcProxy proxy = new GrpcProxy(this.etcd.getMember(0).getHost(), this.etcd.getMember(0).getPort())) {
 			CountDownLatch blocked = new CountDownLatch(BLOCKING);
 			CountDownLatch release = new CountDownLatch(1);
 			RelationTester.runner()
@@ -115,7 +109,7 @@ class CallbackTests {
 
 	@Test
 	void callsThatCallbacksWaitForSucceed() {
-		RelationTester.runner(etcd).run((context) -> {
+		RelationTester.runner(this.etcd).run((context) -> {
 			KV kv = context.getBean(Client.class).getKVClient();
 			List<CompletableFuture<GetResponse>> nested = new ArrayList<>();
 			for (int i = 0; i < 1000; i++) {
@@ -138,7 +132,7 @@ class CallbackTests {
 	@EnumSource(Callback.class)
 	void interceptorThatThrowsFailsItsCallAlone(Callback callback) {
 		ThrowingInterceptor interceptor = new ThrowingInterceptor(callback);
-		RelationTester.runner(etcd)
+		RelationTester.runner(this.etcd)
 			.withBean(EtcdClientBuilderCustomizer.class, () -> (builder) -> builder.interceptor(interceptor))
 			.run((context) -> {
 				Client client = context.getBean(Client.class);
@@ -160,7 +154,7 @@ class CallbackTests {
 
 	@Test
 	void leaseObserverThatThrowsHarmsItselfAlone() {
-		RelationTester.runner(etcd).run((context) -> {
+		RelationTester.runner(this.etcd).run((context) -> {
 			Client client = context.getBean(Client.class);
 			long first = get(client.getLeaseClient().grant(3)).getID();
 			long second = get(client.getLeaseClient().grant(3)).getID();

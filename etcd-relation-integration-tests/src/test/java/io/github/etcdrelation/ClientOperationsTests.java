@@ -38,8 +38,7 @@ import io.etcd.jetcd.watch.WatchResponse;
 import io.github.etcdrelation.test.CertificateAuthority;
 import io.github.etcdrelation.test.KeyFormat;
 import io.github.etcdrelation.test.LocalEtcd;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import io.github.etcdrelation.test.WithLocalEtcd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,30 +53,25 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What an application does with the injected client, against an etcd that demands client
  * certificates.
  */
+@WithLocalEtcd(mutualTls = true)
 class ClientOperationsTests {
 
-	private static LocalEtcd etcd;
+	private final LocalEtcd etcd;
 
-	@BeforeAll
-	static void startEtcd() {
-		etcd = LocalEtcd.builder().mutualTls().start();
-	}
-
-	@AfterAll
-	static void stopEtcd() {
-		etcd.close();
+	ClientOperationsTests(LocalEtcd etcd) {
+		this.etcd = etcd;
 	}
 
 	@ParameterizedTest
 	@EnumSource(KeyFormat.class)
 	void everyOperationWorksWithInlineCredentials(KeyFormat keyFormat) {
-		verifyAllOperations(etcd.newClientCredentials("inline", keyFormat));
+		verifyAllOperations(this.etcd.newClientCredentials("inline", keyFormat));
 	}
 
 	@ParameterizedTest
 	@EnumSource(KeyFormat.class)
 	void everyOperationWorksWithCredentialsInFiles(KeyFormat keyFormat, @TempDir Path directory) throws Exception {
-		ClientCredentials credentials = etcd.newClientCredentials("files", keyFormat);
+		ClientCredentials credentials = this.etcd.newClientCredentials("files", keyFormat);
 		verifyAllOperations(new ClientCredentials(file(directory, "cert.pem", credentials.clientCert()),
 				file(directory, "key.pem", credentials.clientKey()),
 				file(directory, "ca.pem", credentials.clientCa())));
@@ -85,7 +79,7 @@ class ClientOperationsTests {
 
 	@Test
 	void everyOperationWorksWithTextBeforeTheCertificate() {
-		ClientCredentials credentials = etcd.newClientCredentials("easyrsa");
+		ClientCredentials credentials = this.etcd.newClientCredentials("easyrsa");
 		String text = """
 				Certificate:
 				    Data:
@@ -100,23 +94,23 @@ class ClientOperationsTests {
 
 	@Test
 	void everyOperationWorksWithCarriageReturns() {
-		ClientCredentials credentials = etcd.newClientCredentials("crlf");
+		ClientCredentials credentials = this.etcd.newClientCredentials("crlf");
 		verifyAllOperations(new ClientCredentials(credentials.clientCert().replace("\n", "\r\n"),
 				credentials.clientKey().replace("\n", "\r\n"), credentials.clientCa().replace("\n", "\r\n")));
 	}
 
 	@Test
 	void everyOperationWorksWithChain() {
-		CertificateAuthority intermediate = etcd.getCertificateAuthority().createIntermediate("intermediate");
+		CertificateAuthority intermediate = this.etcd.getCertificateAuthority().createIntermediate("intermediate");
 		ClientCredentials credentials = intermediate.issueClient("chained");
 		assertThat(credentials.clientCert().split("BEGIN CERTIFICATE")).hasSize(3);
 		verifyAllOperations(new ClientCredentials(credentials.clientCert(), credentials.clientKey(),
-				etcd.getCertificateAuthority().caPem()));
+				this.etcd.getCertificateAuthority().caPem()));
 	}
 
 	@Test
 	void everyOperationWorksWithTwoAuthorities() {
-		ClientCredentials credentials = etcd.newClientCredentials("two-cas");
+		ClientCredentials credentials = this.etcd.newClientCredentials("two-cas");
 		verifyAllOperations(new ClientCredentials(credentials.clientCert(), credentials.clientKey(),
 				CertificateAuthority.create("other").caPem() + credentials.clientCa()));
 	}
@@ -125,16 +119,16 @@ class ClientOperationsTests {
 		return Files.writeString(directory.resolve(name), content).toUri().toString();
 	}
 
-	private static void verifyAllOperations(ClientCredentials credentials) {
-		RelationTester.runner(etcd.getConnectionString(), credentials).run((context) -> {
+	private void verifyAllOperations(ClientCredentials credentials) {
+		RelationTester.runner(this.etcd.getConnectionString(), credentials).run((context) -> {
 			assertThat(context).hasNotFailed();
 			Client client = context.getBean(Client.class);
 			verifyKeysAndTransaction(client);
 			verifyWatch(client);
 			verifyLeaseAndLock(client);
 			verifyElection(client);
-			assertThat(get(client.getMaintenanceClient().statusMember(etcd.getConnectionString())).getVersion())
-				.isEqualTo(etcd.getVersion());
+			assertThat(get(client.getMaintenanceClient().statusMember(this.etcd.getConnectionString())).getVersion())
+				.isEqualTo(this.etcd.getVersion());
 		});
 	}
 

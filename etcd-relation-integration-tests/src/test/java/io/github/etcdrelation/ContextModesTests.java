@@ -26,9 +26,8 @@ import io.etcd.jetcd.Client;
 import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.event.EtcdRotatedEvent;
 import io.github.etcdrelation.test.LocalEtcd;
+import io.github.etcdrelation.test.WithLocalEtcd;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,26 +50,21 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A relation in an application that is lazily initialized, uses virtual threads, or is
  * paused.
  */
+@WithLocalEtcd(mutualTls = true)
 class ContextModesTests {
 
-	private static LocalEtcd etcd;
+	private final LocalEtcd etcd;
 
 	private RelationDirectory directory;
 
-	@BeforeAll
-	static void startEtcd() {
-		etcd = LocalEtcd.builder().mutualTls().start();
-	}
-
-	@AfterAll
-	static void stopEtcd() {
-		etcd.close();
+	ContextModesTests(LocalEtcd etcd) {
+		this.etcd = etcd;
 	}
 
 	@BeforeEach
 	void relate(@TempDir Path parent) {
 		this.directory = new RelationDirectory(parent.resolve("relation"));
-		this.directory.write(etcd.getConnectionString(), etcd.getClientCredentials());
+		this.directory.write(this.etcd.getConnectionString(), this.etcd.getClientCredentials());
 	}
 
 	@Test
@@ -143,8 +137,8 @@ class ContextModesTests {
 	}
 
 	private ClientCredentials rotate(String name) {
-		ClientCredentials credentials = etcd.newClientCredentials(name);
-		this.directory.write(etcd.getConnectionString(), credentials);
+		ClientCredentials credentials = this.etcd.newClientCredentials(name);
+		this.directory.write(this.etcd.getConnectionString(), credentials);
 		return credentials;
 	}
 

@@ -38,6 +38,7 @@ import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
 import io.etcd.jetcd.support.CloseableClient;
 import io.etcd.jetcd.support.Observers;
 import io.github.etcdrelation.test.LocalEtcd;
+import io.github.etcdrelation.test.WithLocalEtcd;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
@@ -45,8 +46,6 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static io.github.etcdrelation.RelationTester.bytes;
@@ -56,20 +55,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What ends calls from this side, and what must not.
  */
+@WithLocalEtcd
 class DeadlineTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(5);
 
-	private static LocalEtcd etcd;
+	private final LocalEtcd etcd;
 
-	@BeforeAll
-	static void startEtcd() {
-		etcd = LocalEtcd.builder().start();
-	}
-
-	@AfterAll
-	static void stopEtcd() {
-		etcd.close();
+	DeadlineTests(LocalEtcd etcd) {
+		this.etcd = etcd;
 	}
 
 	@Test
@@ -153,7 +147,7 @@ class DeadlineTests {
 
 	@Test
 	void longMaintenanceOutlivesTheRequestTimeout() throws Exception {
-		try (GrpcProxy proxy = new GrpcProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {
+		try (GrpcProxy proxy = new GrpcProxy(this.etcd.getMember(0).getHost(), this.etcd.getMember(0).getPort())) {
 			proxy.delay((method, headers) -> {
 				boolean slow = method.endsWith("Defragment") || method.endsWith("HashKV")
 						|| method.endsWith("KV/Compact");
@@ -178,7 +172,7 @@ class DeadlineTests {
 
 	@Test
 	void contextOfOneCallerDoesNotEndTheStreamThatLeasesShare() {
-		RelationTester.runner(etcd).run((context) -> {
+		RelationTester.runner(this.etcd).run((context) -> {
 			Client client = context.getBean(Client.class);
 			long first = get(client.getLeaseClient().grant(3)).getID();
 			long second = get(client.getLeaseClient().grant(3)).getID();

@@ -32,10 +32,9 @@ import io.etcd.jetcd.election.LeaderResponse;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.LocalEtcdMember;
+import io.github.etcdrelation.test.WithLocalEtcd;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -52,27 +51,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Campaigns, won and waited for, alone and together with those that etcd carries out.
  */
+@WithLocalEtcd
 class ElectionTests {
 
-	private static LocalEtcd etcd;
+	private final LocalEtcd etcd;
 
 	private final CallHandle call = new CallHandle();
 
 	private Queue queue;
 
-	@BeforeAll
-	static void startEtcd() {
-		etcd = LocalEtcd.builder().start();
-	}
-
-	@AfterAll
-	static void stopEtcd() {
-		etcd.close();
+	ElectionTests(LocalEtcd etcd) {
+		this.etcd = etcd;
 	}
 
 	@BeforeEach
 	void openQueue(TestInfo test) {
-		this.queue = new Queue(etcd, test.getTestMethod().orElseThrow().getName());
+		this.queue = new Queue(this.etcd, test.getTestMethod().orElseThrow().getName());
 	}
 
 	@AfterEach
@@ -81,11 +75,11 @@ class ElectionTests {
 	}
 
 	private ApplicationContextRunner runner() {
-		return runner(etcd.getConnectionString());
+		return runner(this.etcd.getConnectionString());
 	}
 
 	private ApplicationContextRunner runner(String connectionString) {
-		return RelationTester.runner(connectionString, etcd.getClientCredentials())
+		return RelationTester.runner(connectionString, this.etcd.getClientCredentials())
 			.withBean(EtcdClientBuilderCustomizer.class, () -> (builder) -> builder.interceptor(this.call));
 	}
 
@@ -262,7 +256,7 @@ class ElectionTests {
 
 	@Test
 	void candidatesKeepTheirPlacesWhenConnectionsBreak() {
-		LocalEtcdMember member = etcd.getMember(0);
+		LocalEtcdMember member = this.etcd.getMember(0);
 		try (TcpProxy proxy = new TcpProxy(member.getHost(), member.getPort())) {
 			runner("http://127.0.0.1:" + proxy.getPort()).run((context) -> {
 				List<Long> leases = new ArrayList<>();
@@ -304,7 +298,7 @@ class ElectionTests {
 	void candidacyEndsWhenTheRelationLeadsToAnotherCluster(@TempDir Path directory) {
 		try (LocalEtcd other = LocalEtcd.builder().start()) {
 			RelationDirectory relation = new RelationDirectory(directory.resolve("relation"));
-			relation.write("connection_string", etcd.getConnectionString());
+			relation.write("connection_string", this.etcd.getConnectionString());
 			RelationTester.runner()
 				.withPropertyValues("etcd.relation.directory=" + relation.getPath())
 				.run((context) -> {

@@ -35,12 +35,11 @@ import io.etcd.jetcd.options.GetOption;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.LocalEtcdMember;
+import io.github.etcdrelation.test.WithLocalEtcd;
 import io.grpc.Context;
 import io.grpc.Status;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -57,27 +56,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Locks, free and waited for, alone and together with those that etcd carries out.
  */
+@WithLocalEtcd
 class LockTests {
 
-	private static LocalEtcd etcd;
+	private final LocalEtcd etcd;
 
 	private final CallHandle call = new CallHandle();
 
 	private Queue queue;
 
-	@BeforeAll
-	static void startEtcd() {
-		etcd = LocalEtcd.builder().start();
-	}
-
-	@AfterAll
-	static void stopEtcd() {
-		etcd.close();
+	LockTests(LocalEtcd etcd) {
+		this.etcd = etcd;
 	}
 
 	@BeforeEach
 	void openQueue(TestInfo test) {
-		this.queue = new Queue(etcd, test.getTestMethod().orElseThrow().getName());
+		this.queue = new Queue(this.etcd, test.getTestMethod().orElseThrow().getName());
 	}
 
 	@AfterEach
@@ -86,11 +80,11 @@ class LockTests {
 	}
 
 	private ApplicationContextRunner runner() {
-		return runner(etcd.getConnectionString());
+		return runner(this.etcd.getConnectionString());
 	}
 
 	private ApplicationContextRunner runner(String connectionString) {
-		return RelationTester.runner(connectionString, etcd.getClientCredentials())
+		return RelationTester.runner(connectionString, this.etcd.getClientCredentials())
 			.withBean(EtcdClientBuilderCustomizer.class, () -> (builder) -> builder.interceptor(this.call));
 	}
 
@@ -361,7 +355,7 @@ class LockTests {
 
 	@Test
 	void lockWhoseAnswerWasLostIsGivenAllTheSame() throws Exception {
-		LocalEtcdMember member = etcd.getMember(0);
+		LocalEtcdMember member = this.etcd.getMember(0);
 		try (GrpcProxy proxy = new GrpcProxy(member.getHost(), member.getPort())) {
 			runner(proxy.getConnectionString()).run((context) -> {
 				long lease = this.queue.grant();
@@ -375,7 +369,7 @@ class LockTests {
 
 	@Test
 	void waitLeavesTheQueueThoughItsConnectionsBreak() throws Exception {
-		LocalEtcdMember member = etcd.getMember(0);
+		LocalEtcdMember member = this.etcd.getMember(0);
 		try (GrpcProxy proxy = new GrpcProxy(member.getHost(), member.getPort())) {
 			runner(proxy.getConnectionString()).run((context) -> {
 				long first = this.queue.grant();
@@ -394,7 +388,7 @@ class LockTests {
 
 	@Test
 	void waitsKeepTheirPlacesWhenConnectionsBreak() {
-		LocalEtcdMember member = etcd.getMember(0);
+		LocalEtcdMember member = this.etcd.getMember(0);
 		try (TcpProxy proxy = new TcpProxy(member.getHost(), member.getPort())) {
 			runner("http://127.0.0.1:" + proxy.getPort()).run((context) -> {
 				List<Long> leases = new ArrayList<>();
@@ -421,7 +415,7 @@ class LockTests {
 
 	@Test
 	void waitIsNotEndedByACompactionThatItDidNotSee() {
-		LocalEtcdMember member = etcd.getMember(0);
+		LocalEtcdMember member = this.etcd.getMember(0);
 		try (TcpProxy proxy = new TcpProxy(member.getHost(), member.getPort())) {
 			runner("http://127.0.0.1:" + proxy.getPort()).run((context) -> {
 				long first = this.queue.grant();
@@ -579,7 +573,7 @@ class LockTests {
 	void waitEndsWhenTheRelationLeadsToAnotherCluster(@TempDir Path directory) {
 		try (LocalEtcd other = LocalEtcd.builder().start()) {
 			RelationDirectory relation = new RelationDirectory(directory.resolve("relation"));
-			relation.write("connection_string", etcd.getConnectionString());
+			relation.write("connection_string", this.etcd.getConnectionString());
 			RelationTester.runner()
 				.withPropertyValues("etcd.relation.directory=" + relation.getPath())
 				.run((context) -> {

@@ -23,6 +23,7 @@ import io.etcd.jetcd.Client;
 import io.etcd.jetcd.Watch;
 import io.github.etcdrelation.autoconfigure.metrics.EtcdMetricsAutoConfiguration;
 import io.github.etcdrelation.test.LocalEtcd;
+import io.github.etcdrelation.test.WithLocalEtcd;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -30,8 +31,6 @@ import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,25 +44,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Meters of a relation and of its calls, with a real etcd.
  */
+@WithLocalEtcd(mutualTls = true)
 class MetricsTests {
 
-	private static LocalEtcd etcd;
+	private final LocalEtcd etcd;
 
 	private final MeterRegistry meters = new SimpleMeterRegistry();
 
-	@BeforeAll
-	static void startEtcd() {
-		etcd = LocalEtcd.builder().mutualTls().start();
-	}
-
-	@AfterAll
-	static void stopEtcd() {
-		etcd.close();
+	MetricsTests(LocalEtcd etcd) {
+		this.etcd = etcd;
 	}
 
 	@Test
 	void callsAreCountedByMethodAndStatus() {
-		runner(RelationTester.runner(etcd)).run((context) -> {
+		runner(RelationTester.runner(this.etcd)).run((context) -> {
 			Client client = context.getBean(Client.class);
 			for (int i = 0; i < 3; i++) {
 				get(client.getKVClient().put(bytes("key"), bytes("value")));
@@ -78,34 +72,35 @@ class MetricsTests {
 
 	@Test
 	void observedCallsAreNotCountedTwice() {
-		runner(RelationTester.runner(etcd)).withBean(ObservationRegistry.class, this::observations).run((context) -> {
-			Client client = context.getBean(Client.class);
-			for (int i = 0; i < 3; i++) {
-				get(client.getKVClient().put(bytes("observed"), bytes("value")));
-			}
-			awaitTimer(3, "grpc.client", "relation", "etcd", "rpc.service", "etcdserverpb.KV", "rpc.method", "Put",
-					"grpc.status_code", "OK");
-			RecordingListener listener = new RecordingListener();
-			try (Watch.Watcher watcher = client.getWatchClient().watch(bytes("observed"), listener)) {
-				Awaitility.await().until(() -> {
+		runner(RelationTester.runner(this.etcd)).withBean(ObservationRegistry.class, this::observations)
+			.run((context) -> {
+				Client client = context.getBean(Client.class);
+				for (int i = 0; i < 3; i++) {
 					get(client.getKVClient().put(bytes("observed"), bytes("value")));
-					return listener.getEvents() > 0;
-				});
-			}
-			assertThat(this.meters.find("grpc.client.processing.duration").tag("method", "Put").meters()).isEmpty();
-			// Streams are counted, not observed
-			assertThat(this.meters.get("grpc.client.responses.received").tag("method", "Watch").counter().count())
-				.isGreaterThanOrEqualTo(2);
-			assertThat(this.meters.getMeters()).extracting(Meter::getId)
-				.filteredOn((id) -> "Watch".equals(id.getTag("rpc.method")))
-				.isEmpty();
-			assertThat(this.meters.getMeters()).noneMatch((meter) -> meter.getId().toString().contains("invalid"));
-		});
+				}
+				awaitTimer(3, "grpc.client", "relation", "etcd", "rpc.service", "etcdserverpb.KV", "rpc.method", "Put",
+						"grpc.status_code", "OK");
+				RecordingListener listener = new RecordingListener();
+				try (Watch.Watcher watcher = client.getWatchClient().watch(bytes("observed"), listener)) {
+					Awaitility.await().until(() -> {
+						get(client.getKVClient().put(bytes("observed"), bytes("value")));
+						return listener.getEvents() > 0;
+					});
+				}
+				assertThat(this.meters.find("grpc.client.processing.duration").tag("method", "Put").meters()).isEmpty();
+				// Streams are counted, not observed
+				assertThat(this.meters.get("grpc.client.responses.received").tag("method", "Watch").counter().count())
+					.isGreaterThanOrEqualTo(2);
+				assertThat(this.meters.getMeters()).extracting(Meter::getId)
+					.filteredOn((id) -> "Watch".equals(id.getTag("rpc.method")))
+					.isEmpty();
+				assertThat(this.meters.getMeters()).noneMatch((meter) -> meter.getId().toString().contains("invalid"));
+			});
 	}
 
 	@Test
 	void observationRegistryWithoutHandlersLeavesTheCountingToMeters() {
-		runner(RelationTester.runner(etcd)).withBean(ObservationRegistry.class, ObservationRegistry::create)
+		runner(RelationTester.runner(this.etcd)).withBean(ObservationRegistry.class, ObservationRegistry::create)
 			.run((context) -> {
 				get(context.getBean(Client.class).getKVClient().put(bytes("key"), bytes("value")));
 				awaitTimer(1, "grpc.client.processing.duration", "method", "Put");
@@ -114,9 +109,9 @@ class MetricsTests {
 
 	@Test
 	void eachRelationHasItsTag() {
-		runner(RelationTester.runner(etcd))
-			.withPropertyValues(RelationTester.properties("etcd.relations.audit", etcd.getConnectionString(),
-					etcd.getClientCredentials()))
+		runner(RelationTester.runner(this.etcd))
+			.withPropertyValues(RelationTester.properties("etcd.relations.audit", this.etcd.getConnectionString(),
+					this.etcd.getClientCredentials()))
 			.run((context) -> {
 				get(context.getBean("auditEtcdClient", Client.class).getKVClient().put(bytes("key"), bytes("value")));
 				awaitTimer(1, "grpc.client.processing.duration", "relation", "audit", "method", "Put");
@@ -128,7 +123,7 @@ class MetricsTests {
 	@Test
 	void rotationsAndResumedStreamsAreCounted(@TempDir Path temporary) {
 		RelationDirectory directory = new RelationDirectory(temporary.resolve("relation"));
-		directory.swap(etcd.getConnectionString(), etcd.newClientCredentials("first"));
+		directory.swap(this.etcd.getConnectionString(), this.etcd.newClientCredentials("first"));
 		runner(RelationTester.runner()).withPropertyValues("etcd.relation.directory=" + directory.getPath())
 			.run((context) -> {
 				context.getBean(MeterBinder.class).bindTo(this.meters);
@@ -143,8 +138,8 @@ class MetricsTests {
 					assertThat(count("etcd.relation.rotations")).isZero();
 					assertThat(count("etcd.relation.streams.resumed")).isZero();
 					for (int i = 1; i <= 2; i++) {
-						ClientCredentials next = etcd.newClientCredentials("next" + i);
-						directory.swap(etcd.getConnectionString(), next);
+						ClientCredentials next = this.etcd.newClientCredentials("next" + i);
+						directory.swap(this.etcd.getConnectionString(), next);
 						Awaitility.await().until(() -> next.equals(relation.getClientCredentials()));
 						assertThat(count("etcd.relation.rotations")).isEqualTo(i);
 						int resumed = i;
@@ -152,7 +147,7 @@ class MetricsTests {
 					}
 					assertThat(count("etcd.relation.rotations.failed")).isZero();
 					ClientCredentials credentials = relation.getClientCredentials();
-					directory.swap(etcd.getConnectionString(),
+					directory.swap(this.etcd.getConnectionString(),
 							new ClientCredentials(credentials.clientCert(), "no key", credentials.clientCa()));
 					Awaitility.await().until(() -> count("etcd.relation.rotations.failed") == 1);
 					assertThat(count("etcd.relation.rotations")).isEqualTo(2);

@@ -36,11 +36,10 @@ import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.event.EtcdTlsAvailableEvent;
 import io.github.etcdrelation.event.EtcdUnavailableEvent;
 import io.github.etcdrelation.test.LocalEtcd;
+import io.github.etcdrelation.test.WithLocalEtcd;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,25 +55,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * An application that offers an etcd in a directory, and one that uses it.
  */
+@WithLocalEtcd(mutualTls = true)
 class ProviderRequirerTests {
 
 	private static final Log logger = LogFactory.getLog("figures");
 
-	private static LocalEtcd etcd;
+	private final LocalEtcd etcd;
 
 	private final List<EtcdRelationEvent> events = new CopyOnWriteArrayList<>();
 
 	@TempDir
 	private Path temporary;
 
-	@BeforeAll
-	static void startEtcd() {
-		etcd = LocalEtcd.builder().mutualTls().start();
-	}
-
-	@AfterAll
-	static void stopEtcd() {
-		etcd.close();
+	ProviderRequirerTests(LocalEtcd etcd) {
+		this.etcd = etcd;
 	}
 
 	@Test
@@ -96,12 +90,12 @@ class ProviderRequirerTests {
 	}
 
 	private void verifyOffer(EtcdRelationProvider provider, EtcdRelation relation, Client client) throws Exception {
-		offer(provider, etcd.newClientCredentials("first"));
-		provider.setConnectionString(etcd.getConnectionString(), etcd.getVersion());
+		offer(provider, this.etcd.newClientCredentials("first"));
+		provider.setConnectionString(this.etcd.getConnectionString(), this.etcd.getVersion());
 		await(EtcdTlsAvailableEvent.class, 1);
 		assertThat(names()).containsExactly("EtcdConnectedEvent", "EtcdAvailableEvent", "EtcdTlsAvailableEvent");
-		assertThat(relation.getConnectionString()).startsWith("https://").isEqualTo(etcd.getConnectionString());
-		assertThat(relation.getVersion()).isEqualTo(etcd.getVersion());
+		assertThat(relation.getConnectionString()).startsWith("https://").isEqualTo(this.etcd.getConnectionString());
+		assertThat(relation.getVersion()).isEqualTo(this.etcd.getVersion());
 		get(client.getKVClient().put(bytes("offered"), bytes("value")));
 		assertThat(text(get(client.getKVClient().get(bytes("offered"))).getKvs().get(0).getValue())).isEqualTo("value");
 	}
@@ -111,7 +105,7 @@ class ProviderRequirerTests {
 		try (Load load = new Load(client, 8, 4)) {
 			load.awaitPuts(500);
 			for (int i = 1; i <= 20; i++) {
-				ClientCredentials credentials = etcd.newClientCredentials("rotation-" + i);
+				ClientCredentials credentials = this.etcd.newClientCredentials("rotation-" + i);
 				offer(provider, credentials);
 				await(EtcdChangedEvent.class, i);
 				assertThat(relation.getClientCredentials()).isEqualTo(credentials);

@@ -52,14 +52,13 @@ import io.github.etcdrelation.event.EtcdTlsAvailableEvent;
 import io.github.etcdrelation.test.CertificateAuthority;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.LocalEtcdMember;
+import io.github.etcdrelation.test.WithLocalEtcd;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,25 +78,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Credentials, endpoints and clusters that change under load.
  */
+@WithLocalEtcd(mutualTls = true)
 class RotationTests {
 
 	private static final Log logger = LogFactory.getLog("figures");
 
-	private static LocalEtcd etcd;
+	private final LocalEtcd etcd;
 
 	private final List<EtcdRelationEvent> events = new CopyOnWriteArrayList<>();
 
 	@TempDir
 	private Path temporary;
 
-	@BeforeAll
-	static void startEtcd() {
-		etcd = LocalEtcd.builder().mutualTls().start();
-	}
-
-	@AfterAll
-	static void stopEtcd() {
-		etcd.close();
+	RotationTests(LocalEtcd etcd) {
+		this.etcd = etcd;
 	}
 
 	private ApplicationContextRunner runner(RelationDirectory directory) {
@@ -109,9 +103,9 @@ class RotationTests {
 	@Test
 	void certificatesRotateUnderLoad() {
 		RelationDirectory directory = directory();
-		directory.write(etcd.getConnectionString(), etcd.newClientCredentials("first"));
+		directory.write(this.etcd.getConnectionString(), this.etcd.newClientCredentials("first"));
 		List<ClientCredentials> issued = IntStream.range(0, 100)
-			.mapToObj((i) -> etcd.newClientCredentials("rotation-" + i))
+			.mapToObj((i) -> this.etcd.newClientCredentials("rotation-" + i))
 			.toList();
 		runner(directory).run((context) -> {
 			try (Load load = new Load(context.getBean(Client.class), 8, 4)) {
@@ -175,7 +169,7 @@ class RotationTests {
 	@Test
 	void lockAndCampaignThatWaitGetTheirTurn() {
 		RelationDirectory directory = directory();
-		directory.write(etcd.getConnectionString(), etcd.newClientCredentials("first"));
+		directory.write(this.etcd.getConnectionString(), this.etcd.newClientCredentials("first"));
 		runner(directory).run((context) -> {
 			Client client = context.getBean(Client.class);
 			List<Long> leases = new ArrayList<>();
@@ -190,12 +184,12 @@ class RotationTests {
 				.campaign(bytes("seat"), leases.get(1), bytes("second"));
 			Awaitility.await().until(() -> waiting(client, "queue/") == 2 && waiting(client, "seat/") == 2);
 			for (int i = 0; i < 10; i++) {
-				rotate(directory, etcd.newClientCredentials("lock-" + i));
+				rotate(directory, this.etcd.newClientCredentials("lock-" + i));
 			}
 			CompletableFuture<LockResponse> third = client.getLockClient().lock(bytes("queue"), leases.get(2));
 			Awaitility.await().until(() -> waiting(client, "queue/") == 3);
 			for (int i = 10; i < 20; i++) {
-				rotate(directory, etcd.newClientCredentials("lock-" + i));
+				rotate(directory, this.etcd.newClientCredentials("lock-" + i));
 			}
 			assertThat(second).isNotDone();
 			assertThat(third).isNotDone();
@@ -369,15 +363,15 @@ class RotationTests {
 
 	@Test
 	void refusedDataDoesNoHarm() {
-		ClientCredentials good = etcd.newClientCredentials("good");
-		ClientCredentials other = etcd.newClientCredentials("other");
+		ClientCredentials good = this.etcd.newClientCredentials("good");
+		ClientCredentials other = this.etcd.newClientCredentials("other");
 		ClientCredentials stranger = CertificateAuthority.create("stranger").issueClient("stranger");
 		RelationDirectory directory = directory();
-		directory.write(etcd.getConnectionString(), good);
+		directory.write(this.etcd.getConnectionString(), good);
 		runner(directory).run((context) -> {
 			try (Load load = new Load(context.getBean(Client.class), 8, 4)) {
 				EtcdRelation relation = context.getBean(EtcdRelation.class);
-				Runnable restore = () -> restore(directory, relation, etcd.getConnectionString(), good);
+				Runnable restore = () -> restore(directory, relation, this.etcd.getConnectionString(), good);
 				verifyRefused(directory, "client_key", other.clientKey(), "does not belong");
 				restore.run();
 				directory.write("client_cert", stranger.clientCert());
@@ -395,7 +389,7 @@ class RotationTests {
 				restore.run();
 				verifyRefused(directory, "connection_string", "http://127.0.0.1:2379", "allow-plain-text");
 				restore.run();
-				rotate(directory, etcd.newClientCredentials("next"));
+				rotate(directory, this.etcd.newClientCredentials("next"));
 				load.awaitPuts(load.getPuts() + 1000);
 				logger.warn("refused: " + load.stopAndVerify());
 			}
@@ -421,19 +415,19 @@ class RotationTests {
 
 	@Test
 	void directoryThatGoesAndComesBackDoesNoHarm() {
-		ClientCredentials credentials = etcd.newClientCredentials("gone");
+		ClientCredentials credentials = this.etcd.newClientCredentials("gone");
 		RelationDirectory directory = directory();
-		directory.write(etcd.getConnectionString(), credentials);
+		directory.write(this.etcd.getConnectionString(), credentials);
 		runner(directory).run((context) -> {
 			try (Load load = new Load(context.getBean(Client.class), 8, 4)) {
 				int before = this.events.size();
 				directory.delete();
-				directory.write(etcd.getConnectionString(), credentials);
+				directory.write(this.etcd.getConnectionString(), credentials);
 				load.awaitPuts(load.getPuts() + 1000);
 				assertThat(this.events).hasSize(before);
 				directory.delete();
 				awaitEvent(EtcdDisconnectedEvent.class);
-				directory.write(etcd.getConnectionString(), credentials);
+				directory.write(this.etcd.getConnectionString(), credentials);
 				Awaitility.await().until(() -> count(EtcdTlsAvailableEvent.class) == 2);
 				load.awaitPuts(load.getPuts() + 1000);
 				logger.warn("directory: " + load.stopAndVerify());
@@ -452,7 +446,7 @@ class RotationTests {
 				CompletableFuture<PutResponse> put = client.getKVClient().put(bytes("other"), bytes("value"));
 				CompletableFuture<LeaseGrantResponse> grant = client.getLeaseClient().grant(10);
 				Awaitility.await().during(Duration.ofMillis(500)).until(() -> !put.isDone() && !grant.isDone());
-				directory.write(etcd.getConnectionString(), etcd.newClientCredentials("late"));
+				directory.write(this.etcd.getConnectionString(), this.etcd.newClientCredentials("late"));
 				get(put);
 				get(grant);
 				Awaitility.await().pollInterval(Duration.ofMillis(50)).until(() -> {
@@ -474,15 +468,15 @@ class RotationTests {
 	@Test
 	void secretThatKubernetesExchangesIsFollowed() {
 		RelationDirectory directory = directory();
-		directory.swap(etcd.getConnectionString(), etcd.newClientCredentials("first"));
+		directory.swap(this.etcd.getConnectionString(), this.etcd.newClientCredentials("first"));
 		runner(directory).run((context) -> {
 			try (Load load = new Load(context.getBean(Client.class), 4, 2)) {
 				List<Long> times = new ArrayList<>();
 				for (int i = 0; i < 50; i++) {
 					int changes = changes();
-					ClientCredentials credentials = etcd.newClientCredentials("swap-" + i);
+					ClientCredentials credentials = this.etcd.newClientCredentials("swap-" + i);
 					long start = System.nanoTime();
-					directory.swap(etcd.getConnectionString(), credentials);
+					directory.swap(this.etcd.getConnectionString(), credentials);
 					awaitChanges(changes + 1);
 					times.add((System.nanoTime() - start) / 1_000_000);
 				}
@@ -502,7 +496,7 @@ class RotationTests {
 			runner(directory).run((context) -> {
 				Client client = context.getBean(Client.class);
 				get(client.getKVClient().put(bytes("where"), bytes("plain")));
-				directory.write(etcd.getConnectionString(), etcd.newClientCredentials("upgraded"));
+				directory.write(this.etcd.getConnectionString(), this.etcd.newClientCredentials("upgraded"));
 				awaitEvent(EtcdTlsAvailableEvent.class);
 				get(client.getKVClient().put(bytes("where"), bytes("secure")));
 				for (String name : new String[] { "client_cert", "client_key", "client_ca" }) {

@@ -38,6 +38,7 @@ import io.etcd.jetcd.support.Observers;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.LocalEtcdMember;
+import io.github.etcdrelation.test.WithLocalEtcd;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -46,8 +47,6 @@ import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static io.github.etcdrelation.RelationTester.bytes;
@@ -58,23 +57,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * On which threads callbacks run, and what is left when the application ends.
  */
+@WithLocalEtcd(mutualTls = true)
 class ThreadsAndEndTests {
 
-	private static LocalEtcd etcd;
+	private final LocalEtcd etcd;
 
-	@BeforeAll
-	static void startEtcd() {
-		etcd = LocalEtcd.builder().mutualTls().start();
-	}
-
-	@AfterAll
-	static void stopEtcd() {
-		etcd.close();
+	ThreadsAndEndTests(LocalEtcd etcd) {
+		this.etcd = etcd;
 	}
 
 	@Test
 	void callbacksRunOnThePool() {
-		RelationTester.runner(etcd).run((context) -> {
+		RelationTester.runner(this.etcd).run((context) -> {
 			List<String> threads = callbackThreads(context.getBean(Client.class));
 			assertThat(threads).allMatch((name) -> name.matches("etcd-relation-\\d+"));
 		});
@@ -82,7 +76,7 @@ class ThreadsAndEndTests {
 
 	@Test
 	void callbacksRunOnNetworkThreadsIfDirect() {
-		RelationTester.runner(etcd)
+		RelationTester.runner(this.etcd)
 			.withPropertyValues("etcd.relation.client.callback-executor=direct")
 			.run((context) -> assertThat(callbackThreads(context.getBean(Client.class)))
 				.allMatch((name) -> name.startsWith("grpc-")));
@@ -114,9 +108,9 @@ class ThreadsAndEndTests {
 	@Test
 	void callThatIsRepeatedStartsInThePool() {
 		StartRecorder starts = new StartRecorder();
-		LocalEtcdMember member = etcd.getMember(0);
+		LocalEtcdMember member = this.etcd.getMember(0);
 		try (TcpProxy proxy = new TcpProxy(member.getHost(), member.getPort())) {
-			RelationTester.runner("https://127.0.0.1:" + proxy.getPort(), etcd.getClientCredentials())
+			RelationTester.runner("https://127.0.0.1:" + proxy.getPort(), this.etcd.getClientCredentials())
 				.withBean(EtcdClientBuilderCustomizer.class, () -> (builder) -> builder.interceptors(List.of(starts)))
 				.run((context) -> {
 					KV kv = context.getBean(Client.class).getKVClient();
@@ -142,7 +136,7 @@ class ThreadsAndEndTests {
 
 	@Test
 	void callbacksThatWaitForCallsDoNotStarveThePool() {
-		RelationTester.runner(etcd).run((context) -> {
+		RelationTester.runner(this.etcd).run((context) -> {
 			Client client = context.getBean(Client.class);
 			List<CompletableFuture<GetResponse>> all = new ArrayList<>();
 			for (int i = 0; i < 100; i++) {
@@ -158,7 +152,7 @@ class ThreadsAndEndTests {
 
 	@Test
 	void largeResponsesAreReceived() {
-		RelationTester.runner(etcd).run((context) -> {
+		RelationTester.runner(this.etcd).run((context) -> {
 			Client client = context.getBean(Client.class);
 			String value = "x".repeat(1_000_000);
 			for (int i = 0; i < 6; i++) {
@@ -173,26 +167,27 @@ class ThreadsAndEndTests {
 	@Test
 	void nothingIsLeftWhenTheContextIsClosed() throws Exception {
 		// What all users of gRPC in this JVM share comes and goes by itself
-		RelationTester.runner(etcd).run((context) -> useEverything(context.getBean(Client.class), new ArrayList<>()));
+		RelationTester.runner(this.etcd)
+			.run((context) -> useEverything(context.getBean(Client.class), new ArrayList<>()));
 		awaitNoThreads();
 		List<CompletableFuture<?>> inFlight = new ArrayList<>();
-		RelationTester.runner(etcd).run((context) -> {
+		RelationTester.runner(this.etcd).run((context) -> {
 			Client client = context.getBean(Client.class);
 			useEverything(client, inFlight);
 			long lease = get(client.getLeaseClient().grant(60)).getID();
 			long waiting = get(client.getLeaseClient().grant(60)).getID();
 			get(client.getLockClient().lock(bytes("held"), lease));
 			inFlight.add(client.getLockClient().lock(bytes("held"), waiting));
-			etcd.getMember(0).pause();
+			this.etcd.getMember(0).pause();
 			for (int i = 0; i < 20; i++) {
 				inFlight.add(client.getKVClient().get(bytes("key")));
 				inFlight.add(client.getKVClient().put(bytes("key"), bytes("value")));
 				inFlight.add(client.getLeaseClient().keepAliveOnce(lease));
-				inFlight.add(client.getMaintenanceClient().statusMember(etcd.getConnectionString()));
+				inFlight.add(client.getMaintenanceClient().statusMember(this.etcd.getConnectionString()));
 			}
 			assertThat(inFlight).noneMatch(CompletableFuture::isDone);
 		});
-		etcd.getMember(0).resume();
+		this.etcd.getMember(0).resume();
 		for (CompletableFuture<?> future : inFlight) {
 			assertThat(failure(future)).isNotNull();
 		}

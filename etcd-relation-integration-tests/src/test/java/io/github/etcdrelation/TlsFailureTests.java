@@ -22,9 +22,8 @@ import io.etcd.jetcd.Client;
 import io.github.etcdrelation.test.CertificateAuthority;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.LocalEtcdMember;
+import io.github.etcdrelation.test.WithLocalEtcd;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -40,23 +39,18 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Credentials that do not fit say so, once.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@WithLocalEtcd(mutualTls = true)
 class TlsFailureTests {
 
-	private static LocalEtcd etcd;
+	private final LocalEtcd etcd;
 
-	@BeforeAll
-	static void startEtcd() {
-		etcd = LocalEtcd.builder().mutualTls().start();
-	}
-
-	@AfterAll
-	static void stopEtcd() {
-		etcd.close();
+	TlsFailureTests(LocalEtcd etcd) {
+		this.etcd = etcd;
 	}
 
 	@Test
 	void wrongAuthority(CapturedOutput output) {
-		ClientCredentials credentials = etcd.getClientCredentials();
+		ClientCredentials credentials = this.etcd.getClientCredentials();
 		verifyFailure(new ClientCredentials(credentials.clientCert(), credentials.clientKey(),
 				CertificateAuthority.create("stranger").caPem()), output, "PKIX path");
 	}
@@ -65,17 +59,18 @@ class TlsFailureTests {
 	void wrongClientCertificate(CapturedOutput output) {
 		ClientCredentials stranger = CertificateAuthority.create("stranger").issueClient("stranger");
 		verifyFailure(new ClientCredentials(stranger.clientCert(), stranger.clientKey(),
-				etcd.getClientCredentials().clientCa()), output, "certificate");
+				this.etcd.getClientCredentials().clientCa()), output, "certificate");
 	}
 
 	@Test
 	void expiredClientCertificate(CapturedOutput output) {
-		verifyFailure(etcd.getCertificateAuthority().issueExpiredClient("late"), output, "certificate", "expired");
+		verifyFailure(this.etcd.getCertificateAuthority().issueExpiredClient("late"), output, "certificate", "expired");
 	}
 
 	@Test
 	void noClientCertificate(CapturedOutput output) {
-		verifyFailure(new ClientCredentials(null, null, etcd.getClientCredentials().clientCa()), output, "certificate");
+		verifyFailure(new ClientCredentials(null, null, this.etcd.getClientCredentials().clientCa()), output,
+				"certificate");
 	}
 
 	@Test
@@ -95,7 +90,7 @@ class TlsFailureTests {
 	void plainTextClientOfSecureEtcd() {
 		RelationTester.runner()
 			.withPropertyValues(
-					"etcd.relation.connection-string=" + etcd.getConnectionString().replace("https:", "http:"),
+					"etcd.relation.connection-string=" + this.etcd.getConnectionString().replace("https:", "http:"),
 					"etcd.relation.client.request-timeout=2s")
 			.run((context) -> assertThat(failure(context.getBean(Client.class).getKVClient().get(bytes("key"))))
 				.hasMessageContaining("cannot be reached"));
@@ -111,9 +106,9 @@ class TlsFailureTests {
 
 	@Test
 	void sslBundleReplacesCredentials() {
-		ClientCredentials credentials = etcd.getClientCredentials();
+		ClientCredentials credentials = this.etcd.getClientCredentials();
 		RelationTester.runner()
-			.withPropertyValues("etcd.relation.connection-string=" + etcd.getConnectionString(),
+			.withPropertyValues("etcd.relation.connection-string=" + this.etcd.getConnectionString(),
 					"etcd.relation.ssl.bundle=relation",
 					"spring.ssl.bundle.pem.relation.keystore.certificate=" + credentials.clientCert(),
 					"spring.ssl.bundle.pem.relation.keystore.private-key=" + credentials.clientKey(),
@@ -121,13 +116,14 @@ class TlsFailureTests {
 			.run((context) -> get(context.getBean(Client.class).getKVClient().put(bytes("key"), bytes("value"))));
 	}
 
-	private static void verifyFailure(ClientCredentials credentials, CapturedOutput output, String... reasons) {
-		RelationTester.runner(etcd.getConnectionString(), credentials)
+	private void verifyFailure(ClientCredentials credentials, CapturedOutput output, String... reasons) {
+		RelationTester.runner(this.etcd.getConnectionString(), credentials)
 			.withPropertyValues("etcd.relation.client.request-timeout=3s")
 			.run((context) -> {
 				Client client = context.getBean(Client.class);
 				Throwable failure = failure(client.getKVClient().get(bytes("key")));
-				assertThat(failure).hasMessageContaining(etcd.getConnectionString()).hasMessageContainingAll(reasons);
+				assertThat(failure).hasMessageContaining(this.etcd.getConnectionString())
+					.hasMessageContainingAll(reasons);
 				Awaitility.await()
 					.atMost(Duration.ofSeconds(10))
 					.untilAsserted(() -> assertThat(failure(client.getKVClient().put(bytes("key"), bytes("value"))))

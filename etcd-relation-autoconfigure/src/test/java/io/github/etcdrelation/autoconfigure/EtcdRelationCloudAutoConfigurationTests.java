@@ -24,9 +24,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.EtcdRelations;
+import io.github.etcdrelation.event.EtcdAvailableEvent;
+import io.github.etcdrelation.event.EtcdChangedEvent;
+import io.github.etcdrelation.event.EtcdConnectedEvent;
+import io.github.etcdrelation.event.EtcdDisconnectedEvent;
 import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
-import io.github.etcdrelation.internal.state.ScenarioOutcome;
+import io.github.etcdrelation.event.EtcdUnavailableEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -41,6 +45,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
+import static io.github.etcdrelation.event.RelationEventsAssert.assertThatEvents;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -49,7 +54,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class EtcdRelationCloudAutoConfigurationTests {
 
-	private final List<String> events = new CopyOnWriteArrayList<>();
+	private final List<EtcdRelationEvent> events = new CopyOnWriteArrayList<>();
 
 	private final Map<String, Object> changed = new LinkedHashMap<>();
 
@@ -70,15 +75,18 @@ class EtcdRelationCloudAutoConfigurationTests {
 			EtcdRelation relation = context.getBean("etcdRelation", EtcdRelation.class);
 			this.events.clear();
 			change(context, "etcd.relation.version", "3.6.5");
-			assertThat(this.events).containsExactly("~etcd");
+			assertThatEvents(this.events).areFromRelation("etcd").containsExactly(EtcdChangedEvent.class);
 			assertThat(relation.getVersion()).isEqualTo("3.6.5");
 			assertThat(relation.getConnectionString()).isEqualTo("http://127.0.0.1:1");
 			change(context, "etcd.relation.connection-string", "");
-			assertThat(this.events).containsExactly("~etcd", "-etcd.available");
+			assertThatEvents(this.events).areFromRelation("etcd")
+				.containsExactly(EtcdChangedEvent.class, EtcdUnavailableEvent.class);
 			change(context, "etcd.relation.version", "");
-			assertThat(this.events).containsExactly("~etcd", "-etcd.available", "-etcd.connected");
+			assertThatEvents(this.events).areFromRelation("etcd")
+				.containsExactly(EtcdChangedEvent.class, EtcdUnavailableEvent.class, EtcdDisconnectedEvent.class);
 			change(context, "etcd.relation.connection-string", "http://127.0.0.1:2");
-			assertThat(this.events).endsWith("+etcd.connected", "+etcd.available");
+			assertThatEvents(this.events).areFromRelation("etcd")
+				.endsWith(EtcdConnectedEvent.class, EtcdAvailableEvent.class);
 			assertThat(relation.getConnectionString()).isEqualTo("http://127.0.0.1:2");
 		});
 	}
@@ -93,9 +101,10 @@ class EtcdRelationCloudAutoConfigurationTests {
 				EtcdRelations relations = context.getBean(EtcdRelations.class);
 				this.events.clear();
 				change(context, "etcd.relations.other.version", "3.6.5");
-				assertThat(this.events).containsExactly("~other");
+				assertThatEvents(this.events).areFromRelation("other").containsExactly(EtcdChangedEvent.class);
 				change(context, "etcd.relations[a.b].version", "3.6.6");
-				assertThat(this.events).containsExactly("~other", "~a.b");
+				assertThatEvents(this.events).areFromRelations("other", "a.b")
+					.containsExactly(EtcdChangedEvent.class, EtcdChangedEvent.class);
 				assertThat(relations.get("etcd").getVersion()).isNull();
 				assertThat(relations.get("other").getVersion()).isEqualTo("3.6.5");
 				assertThat(relations.get("a.b").getVersion()).isEqualTo("3.6.6");
@@ -110,7 +119,7 @@ class EtcdRelationCloudAutoConfigurationTests {
 			change(context, "etcd.provider.name", "db");
 			assertThat(this.events).isEmpty();
 			change(context, "etcd.relation.name", "ignored");
-			assertThat(this.events).containsExactly("~etcd");
+			assertThatEvents(this.events).areFromRelation("etcd").containsExactly(EtcdChangedEvent.class);
 		});
 	}
 
@@ -120,15 +129,17 @@ class EtcdRelationCloudAutoConfigurationTests {
 			this.events.clear();
 			change(context, "etcd.relation.client-key", "no key");
 			assertThat(this.events).singleElement()
-				.asString()
-				.startsWith("!client-key is neither PEM text nor a location")
-				.doesNotContain("no key");
+				.isInstanceOfSatisfying(EtcdRotationFailedEvent.class,
+						(event) -> assertThat(event.getCause())
+							.hasMessageStartingWith("client-key is neither PEM text nor a location")
+							.hasMessageNotContaining("no key"));
 			EtcdRelation relation = context.getBean(EtcdRelations.class).get("etcd");
 			assertThat(relation.getConnectionString()).isEqualTo("http://127.0.0.1:1");
 			assertThat(relation.getClientCredentials().clientKey()).isNull();
 			change(context, "etcd.relation.client-key", "");
 			change(context, "etcd.relation.version", "3.6.5");
-			assertThat(this.events).hasSize(2).endsWith("~etcd");
+			assertThatEvents(this.events).areFromRelation("etcd")
+				.containsExactly(EtcdRotationFailedEvent.class, EtcdChangedEvent.class);
 		});
 	}
 
@@ -137,8 +148,11 @@ class EtcdRelationCloudAutoConfigurationTests {
 		this.runner.withPropertyValues("etcd.relation.connection-string=http://127.0.0.1:1").run((context) -> {
 			this.events.clear();
 			change(context, "etcd.relation.connection-string", "etcd:2379");
-			assertThat(this.events).hasSize(2).startsWith("~etcd");
-			assertThat(this.events.get(1)).startsWith("!connection-string has an entry 'etcd:2379'");
+			assertThatEvents(this.events).areFromRelation("etcd")
+				.containsExactly(EtcdChangedEvent.class, EtcdRotationFailedEvent.class);
+			assertThat(this.events).last()
+				.isInstanceOfSatisfying(EtcdRotationFailedEvent.class, (event) -> assertThat(event.getCause())
+					.hasMessageStartingWith("connection-string has an entry 'etcd:2379'"));
 		});
 	}
 
@@ -151,7 +165,7 @@ class EtcdRelationCloudAutoConfigurationTests {
 			assertThat(this.events).isEmpty();
 			assertThat(output).contains("Changed properties of relations to etcd cannot be used");
 			change(context, "etcd.relation.poll-interval", "10s");
-			assertThat(this.events).containsExactly("~etcd");
+			assertThatEvents(this.events).areFromRelation("etcd").containsExactly(EtcdChangedEvent.class);
 		});
 	}
 
@@ -186,12 +200,11 @@ class EtcdRelationCloudAutoConfigurationTests {
 		relations.getNames().forEach(relations::refresh);
 	}
 
-	private record Recorder(List<String> events) implements ApplicationListener<EtcdRelationEvent> {
+	private record Recorder(List<EtcdRelationEvent> events) implements ApplicationListener<EtcdRelationEvent> {
 
 		@Override
 		public void onApplicationEvent(EtcdRelationEvent event) {
-			this.events.add((event instanceof EtcdRotationFailedEvent failed) ? "!" + failed.getCause().getMessage()
-					: ScenarioOutcome.describe(event));
+			this.events.add(event);
 		}
 
 	}

@@ -30,9 +30,15 @@ import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.event.EtcdAvailableEvent;
+import io.github.etcdrelation.event.EtcdChangedEvent;
 import io.github.etcdrelation.event.EtcdConnectedEvent;
+import io.github.etcdrelation.event.EtcdDisconnectedEvent;
 import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
+import io.github.etcdrelation.event.EtcdTlsAvailableEvent;
+import io.github.etcdrelation.event.EtcdTlsUnavailableEvent;
+import io.github.etcdrelation.event.EtcdUnavailableEvent;
+import io.github.etcdrelation.event.RelationEventsAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,8 +85,8 @@ class RelationEventsTests {
 
 	@Test
 	void startPublishesEachStateOnceInOrder() {
-		this.tlsContextRunner.run((context) -> assertThat(recorder(context).getEvents())
-			.containsExactly("etcd EtcdConnectedEvent", "etcd EtcdAvailableEvent", "etcd EtcdTlsAvailableEvent"));
+		this.tlsContextRunner.run((context) -> assertThatEvents(recorder(context))
+			.containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class, EtcdTlsAvailableEvent.class));
 	}
 
 	@Test
@@ -96,9 +102,13 @@ class RelationEventsTests {
 
 	@Test
 	void startPublishesBeforeWebServerAndAfterSingletons() {
-		this.tlsContextRunner.withUserConfiguration(WebServerConfiguration.class)
-			.run((context) -> assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdConnectedEvent",
-					"etcd EtcdAvailableEvent", "etcd EtcdTlsAvailableEvent", "web server", "refreshed"));
+		this.tlsContextRunner.withUserConfiguration(WebServerConfiguration.class).run((context) -> {
+			assertThat(recorder(context).getRecorded()).hasExactlyElementsOfTypes(EtcdConnectedEvent.class,
+					EtcdAvailableEvent.class, EtcdTlsAvailableEvent.class, WebServer.class,
+					ContextRefreshedEvent.class);
+			assertThatEvents(recorder(context)).containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class,
+					EtcdTlsAvailableEvent.class);
+		});
 	}
 
 	@Test
@@ -106,9 +116,10 @@ class RelationEventsTests {
 		this.contextRunner
 			.withPropertyValues("etcd.relations.blue.connection-string=http://blue:2379",
 					"etcd.relations.red.version=3.6.0", "etcd.relation.connection-string=http://default:2379")
-			.run((context) -> assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdConnectedEvent",
-					"etcd EtcdAvailableEvent", "blue EtcdConnectedEvent", "blue EtcdAvailableEvent",
-					"red EtcdConnectedEvent"));
+			.run((context) -> RelationEventsAssert.assertThatEvents(recorder(context).getEvents())
+				.areFromRelations("etcd", "etcd", "blue", "blue", "red")
+				.containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class, EtcdConnectedEvent.class,
+						EtcdAvailableEvent.class, EtcdConnectedEvent.class));
 	}
 
 	@Test
@@ -124,8 +135,8 @@ class RelationEventsTests {
 					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
 			.run((context) -> {
 				assertThat(context.getBeanFactory().getBeanDefinition("etcdClient").isLazyInit()).isTrue();
-				assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdConnectedEvent",
-						"etcd EtcdAvailableEvent", "etcd EtcdTlsAvailableEvent");
+				assertThatEvents(recorder(context)).containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class,
+						EtcdTlsAvailableEvent.class);
 			});
 	}
 
@@ -152,8 +163,7 @@ class RelationEventsTests {
 			context.getBean(EtcdRelations.class).refresh("etcd");
 			assertThat(recorder(context).getEvents()).isEmpty();
 			application.start();
-			assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdConnectedEvent",
-					"etcd EtcdAvailableEvent");
+			assertThatEvents(recorder(context)).containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class);
 		});
 	}
 
@@ -164,22 +174,22 @@ class RelationEventsTests {
 			EtcdRelations relations = context.getBean(EtcdRelations.class);
 			source.show(Map.of());
 			relations.refresh("etcd");
-			assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdConnectedEvent");
+			assertThatEvents(recorder(context)).containsExactly(EtcdConnectedEvent.class);
 			recorder(context).clear();
 			source.show(Map.of("connection_string", "http://localhost:2379", "version", "3.5.0"));
 			relations.refresh("etcd");
-			assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdAvailableEvent");
+			assertThatEvents(recorder(context)).containsExactly(EtcdAvailableEvent.class);
 			recorder(context).clear();
 			source.show(Map.of("connection_string", "http://localhost:2379", "version", "3.6.0"));
 			relations.refresh("etcd");
-			assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdChangedEvent");
+			assertThatEvents(recorder(context)).containsExactly(EtcdChangedEvent.class);
 			recorder(context).clear();
 			relations.refresh("etcd");
 			assertThat(recorder(context).getEvents()).isEmpty();
 			source.vanish();
 			relations.refresh("etcd");
-			assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdUnavailableEvent",
-					"etcd EtcdDisconnectedEvent");
+			assertThatEvents(recorder(context)).containsExactly(EtcdUnavailableEvent.class,
+					EtcdDisconnectedEvent.class);
 			assertThat(relations.get("etcd").getStates()).isEmpty();
 		});
 	}
@@ -203,7 +213,7 @@ class RelationEventsTests {
 			.run((context) -> {
 				source.show(Map.of());
 				context.getBean(EtcdRelations.class).refresh("etcd");
-				assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdConnectedEvent");
+				assertThatEvents(recorder(context)).containsExactly(EtcdConnectedEvent.class);
 			});
 	}
 
@@ -214,8 +224,8 @@ class RelationEventsTests {
 			source.show(Map.of("connection_string", "no URL"));
 			EtcdRelations relations = context.getBean(EtcdRelations.class);
 			relations.refresh("etcd");
-			assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdConnectedEvent",
-					"etcd EtcdAvailableEvent", "etcd EtcdRotationFailedEvent");
+			assertThatEvents(recorder(context)).containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class,
+					EtcdRotationFailedEvent.class);
 			assertThat(relations.get("etcd").getConnectionString()).isEqualTo("no URL");
 			assertThat(recorder(context).getCause()).isInstanceOf(InvalidRelationDataException.class)
 				.hasMessageContaining("connection-string has an entry 'no URL'");
@@ -230,8 +240,8 @@ class RelationEventsTests {
 			recorder(context).clear();
 			source.show(Map.of("connection_string", "http://localhost:2379"));
 			context.getBean(EtcdRelations.class).refresh("etcd");
-			assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdTlsUnavailableEvent",
-					"etcd EtcdChangedEvent", "etcd EtcdRotationFailedEvent");
+			assertThatEvents(recorder(context)).containsExactly(EtcdTlsUnavailableEvent.class, EtcdChangedEvent.class,
+					EtcdRotationFailedEvent.class);
 			assertThat(recorder(context).getCause()).hasMessageContaining("has http endpoints")
 				.hasMessageContaining("set allow-plain-text to true");
 		});
@@ -246,8 +256,8 @@ class RelationEventsTests {
 			source.show(tls("https://localhost:2379", key));
 			EtcdRelations relations = context.getBean(EtcdRelations.class);
 			relations.refresh("etcd");
-			assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdConnectedEvent",
-					"etcd EtcdAvailableEvent", "etcd EtcdTlsAvailableEvent", "etcd EtcdRotationFailedEvent");
+			assertThatEvents(recorder(context)).containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class,
+					EtcdTlsAvailableEvent.class, EtcdRotationFailedEvent.class);
 			assertThat(relations.get("etcd").getClientCredentials().clientKey()).isEqualTo(key);
 			assertThat(recorder(context).getCause()).hasMessageContaining("client-key");
 			StringWriter stackTrace = new StringWriter();
@@ -275,7 +285,7 @@ class RelationEventsTests {
 			source.fail();
 			EtcdRelations relations = context.getBean(EtcdRelations.class);
 			relations.refresh("etcd");
-			assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdRotationFailedEvent");
+			assertThatEvents(recorder(context)).containsExactly(EtcdRotationFailedEvent.class);
 			assertThat(relations.get("etcd").isAvailable()).isTrue();
 		});
 	}
@@ -284,8 +294,8 @@ class RelationEventsTests {
 	void throwingListenerDoesNotStopOthers(CapturedOutput output) {
 		this.tlsContextRunner.withUserConfiguration(ThrowingListenersConfiguration.class).run((context) -> {
 			assertThat(context).hasNotFailed();
-			assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdConnectedEvent",
-					"etcd EtcdAvailableEvent", "etcd EtcdTlsAvailableEvent");
+			assertThatEvents(recorder(context)).containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class,
+					EtcdTlsAvailableEvent.class);
 			assertThat(context.getBean(ThrowingListenersConfiguration.class).getThrown()).hasSize(6);
 			assertThat(output).contains("A listener failed on EtcdAvailableEvent", "thrown by method",
 					"thrown by bean");
@@ -300,8 +310,7 @@ class RelationEventsTests {
 			.run((context) -> {
 				source.show(Map.of("connection_string", "http://localhost:2379"));
 				context.getBean(EtcdRelations.class).refresh("etcd");
-				assertThat(recorder(context).getEvents()).containsExactly("etcd EtcdConnectedEvent",
-						"etcd EtcdAvailableEvent");
+				assertThatEvents(recorder(context)).containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class);
 			});
 	}
 
@@ -338,8 +347,8 @@ class RelationEventsTests {
 						AutoConfigurations.of(EtcdRelationAutoConfiguration.class, SslAutoConfiguration.class))
 				.withParent(parent)
 				.withPropertyValues("etcd.relation.connection-string=http://localhost:2379")
-				.run((context) -> assertThat(parent.getBean(Recorder.class).getEvents())
-					.containsExactly("etcd EtcdConnectedEvent", "etcd EtcdAvailableEvent"));
+				.run((context) -> assertThatEvents(parent.getBean(Recorder.class))
+					.containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class));
 		}
 	}
 
@@ -367,9 +376,13 @@ class RelationEventsTests {
 		return context.getBean("recorder", Recorder.class);
 	}
 
+	private static RelationEventsAssert assertThatEvents(Recorder recorder) {
+		return RelationEventsAssert.assertThatEvents(recorder.getEvents()).areFromRelation("etcd");
+	}
+
 	static class Recorder {
 
-		private final List<String> events = Collections.synchronizedList(new ArrayList<>());
+		private final List<Object> recorded = Collections.synchronizedList(new ArrayList<>());
 
 		private final List<String> seenStates = Collections.synchronizedList(new ArrayList<>());
 
@@ -381,7 +394,7 @@ class RelationEventsTests {
 
 		@EventListener
 		void onEvent(EtcdRelationEvent event) {
-			this.events.add(event.getRelationName() + " " + event.getClass().getSimpleName());
+			this.recorded.add(event);
 			this.seenStates.add(event.getRelation().getStates().toString());
 			this.texts.add(event.toString());
 			this.threads.add(Thread.currentThread());
@@ -390,12 +403,22 @@ class RelationEventsTests {
 			}
 		}
 
-		void add(String event) {
-			this.events.add(event);
+		void add(Object other) {
+			this.recorded.add(other);
 		}
 
-		List<String> getEvents() {
-			return List.copyOf(this.events);
+		/**
+		 * Return the events of relations and what was recorded besides them.
+		 */
+		List<Object> getRecorded() {
+			return List.copyOf(this.recorded);
+		}
+
+		List<EtcdRelationEvent> getEvents() {
+			return getRecorded().stream()
+				.filter(EtcdRelationEvent.class::isInstance)
+				.map(EtcdRelationEvent.class::cast)
+				.toList();
 		}
 
 		List<String> getSeenStates() {
@@ -415,7 +438,7 @@ class RelationEventsTests {
 		}
 
 		void clear() {
-			this.events.clear();
+			this.recorded.clear();
 			this.threads.clear();
 		}
 
@@ -441,7 +464,7 @@ class RelationEventsTests {
 
 		@Bean
 		ApplicationListener<ContextRefreshedEvent> refreshed(Recorder recorder) {
-			return (event) -> recorder.add("refreshed");
+			return (event) -> recorder.add(event);
 		}
 
 	}
@@ -462,7 +485,7 @@ class RelationEventsTests {
 		@Override
 		public void start() {
 			this.running = true;
-			this.recorder.add("web server");
+			this.recorder.add(this);
 		}
 
 		@Override

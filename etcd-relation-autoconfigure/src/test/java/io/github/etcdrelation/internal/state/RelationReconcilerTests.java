@@ -36,8 +36,16 @@ import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.event.EtcdAvailableEvent;
+import io.github.etcdrelation.event.EtcdChangedEvent;
+import io.github.etcdrelation.event.EtcdConnectedEvent;
+import io.github.etcdrelation.event.EtcdDisconnectedEvent;
 import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
+import io.github.etcdrelation.event.EtcdTlsAvailableEvent;
+import io.github.etcdrelation.event.EtcdTlsUnavailableEvent;
+import io.github.etcdrelation.event.EtcdUnavailableEvent;
+import io.github.etcdrelation.event.RelationEventsAssert;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
@@ -55,23 +63,13 @@ class RelationReconcilerTests {
 
 	private static final Duration NEVER = Duration.ofHours(1);
 
-	private static final String CONNECTED = "+etcd.connected";
-
-	private static final String AVAILABLE = "+etcd.available";
-
-	private static final String TLS_AVAILABLE = "+etcd.tls.available";
-
-	private static final String CHANGED = "~etcd";
-
-	private static final String REFUSED = "!etcd: ";
-
 	private final HastyExecutor executor = new HastyExecutor();
 
 	private final TestSource source = new TestSource();
 
 	private final TestApplier applier = new TestApplier();
 
-	private final List<String> events = new CopyOnWriteArrayList<>();
+	private final List<EtcdRelationEvent> events = new CopyOnWriteArrayList<>();
 
 	private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
@@ -101,7 +99,7 @@ class RelationReconcilerTests {
 		show("http://a:2379");
 		this.managed.load();
 		this.managed.start();
-		assertThat(this.events).containsExactly(CONNECTED, AVAILABLE);
+		assertThatEvents().containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class);
 		assertThat(this.threads).containsOnly(Thread.currentThread());
 	}
 
@@ -110,7 +108,8 @@ class RelationReconcilerTests {
 		start();
 		showTls("https://a:2379");
 		refresh();
-		assertThat(this.events).containsExactly(CONNECTED, AVAILABLE, TLS_AVAILABLE);
+		assertThatEvents().containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class,
+				EtcdTlsAvailableEvent.class);
 		assertThat(this.threads).doesNotContain(Thread.currentThread());
 	}
 
@@ -121,7 +120,8 @@ class RelationReconcilerTests {
 		this.events.clear();
 		this.source.view = RelationView.empty();
 		refresh();
-		assertThat(this.events).containsExactly("-etcd.tls.available", "-etcd.available", "-etcd.connected");
+		assertThatEvents().containsExactly(EtcdTlsUnavailableEvent.class, EtcdUnavailableEvent.class,
+				EtcdDisconnectedEvent.class);
 	}
 
 	@Test
@@ -131,7 +131,7 @@ class RelationReconcilerTests {
 		this.events.clear();
 		show("http://a:2379");
 		refresh();
-		assertThat(this.events).containsExactly("-etcd.tls.available", CHANGED);
+		assertThatEvents().containsExactly(EtcdTlsUnavailableEvent.class, EtcdChangedEvent.class);
 	}
 
 	@Test
@@ -141,7 +141,7 @@ class RelationReconcilerTests {
 		this.events.clear();
 		showTls("https://a:2379");
 		refresh();
-		assertThat(this.events).containsExactly(TLS_AVAILABLE, CHANGED);
+		assertThatEvents().containsExactly(EtcdTlsAvailableEvent.class, EtcdChangedEvent.class);
 	}
 
 	@Test
@@ -221,7 +221,7 @@ class RelationReconcilerTests {
 		proof.complete(null);
 		refresh.join();
 		assertThat(relation().getConnectionString()).isEqualTo("http://b:2379");
-		assertThat(this.events).containsExactly(CHANGED);
+		assertThatEvents().containsExactly(EtcdChangedEvent.class);
 	}
 
 	@Test
@@ -236,7 +236,7 @@ class RelationReconcilerTests {
 		assertThat(refresh).isNotDone();
 		proof.complete(null);
 		refresh.join();
-		assertThat(this.events).containsExactly(CONNECTED, AVAILABLE);
+		assertThatEvents().containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class);
 	}
 
 	@Test
@@ -253,7 +253,7 @@ class RelationReconcilerTests {
 		proof.completeExceptionally(new IllegalStateException("other data of the relation came first"));
 		first.join();
 		drain();
-		assertThat(this.events).containsExactly(CHANGED);
+		assertThatEvents().containsExactly(EtcdChangedEvent.class);
 		assertThat(relation().getConnectionString()).isEqualTo("http://c:2379");
 		assertThat(this.executor.delays).isEmpty();
 	}
@@ -287,7 +287,8 @@ class RelationReconcilerTests {
 		assertThat(relation().getConnectionString()).isEqualTo("http://b:2379");
 		this.applier.awaitApplied(1 + 8);
 		drain();
-		assertThat(this.events).containsExactly(CHANGED, REFUSED + "refused 7");
+		assertThatEvents().containsExactly(EtcdChangedEvent.class, EtcdRotationFailedEvent.class)
+			.haveFailureMessages("refused 7");
 		assertThat(this.executor.delays).containsExactly(1000L, 2000L, 4000L, 5000L, 5000L, 5000L, 5000L);
 	}
 
@@ -302,7 +303,9 @@ class RelationReconcilerTests {
 		this.applier.awaitApplied(1 + 4);
 		drain();
 		assertThat(this.executor.delays).containsExactly(1000L, 2000L, 4000L);
-		assertThat(this.events).containsExactly(CONNECTED, AVAILABLE, REFUSED + "refused 3");
+		assertThatEvents()
+			.containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class, EtcdRotationFailedEvent.class)
+			.haveFailureMessages("refused 3");
 	}
 
 	@Test
@@ -317,7 +320,9 @@ class RelationReconcilerTests {
 		this.applier.awaitApplied(1 + 5);
 		drain();
 		assertThat(this.applier.applied).hasSize(1 + 5);
-		assertThat(this.events).containsExactly(CONNECTED, AVAILABLE, REFUSED + "refused 4");
+		assertThatEvents()
+			.containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class, EtcdRotationFailedEvent.class)
+			.haveFailureMessages("refused 4");
 	}
 
 	@Test
@@ -329,8 +334,10 @@ class RelationReconcilerTests {
 		refresh();
 		show("http://c:2379");
 		refresh();
-		assertThat(this.events).containsExactly(CONNECTED, AVAILABLE, REFUSED + "refused 2", CHANGED,
-				REFUSED + "refused 1");
+		assertThatEvents()
+			.containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class, EtcdRotationFailedEvent.class,
+					EtcdChangedEvent.class, EtcdRotationFailedEvent.class)
+			.haveFailureMessages("refused 2", "refused 1");
 		assertThat(this.executor.delays).containsExactly(1000L, 1000L);
 		assertThat(this.executor.getQueue()).hasSize(2);
 	}
@@ -344,7 +351,9 @@ class RelationReconcilerTests {
 		showTls("https://b:2379");
 		refresh();
 		refresh();
-		assertThat(this.events).containsExactly(TLS_AVAILABLE, CHANGED, REFUSED + "client-key is not PEM");
+		assertThatEvents()
+			.containsExactly(EtcdTlsAvailableEvent.class, EtcdChangedEvent.class, EtcdRotationFailedEvent.class)
+			.haveFailureMessages("client-key is not PEM");
 		assertThat(relation().getStates()).containsExactly(RelationState.values());
 		assertThat(this.applier.applied).hasSize(2);
 		assertThat(this.executor.delays).isEmpty();
@@ -384,7 +393,7 @@ class RelationReconcilerTests {
 		this.source.failure = new IllegalStateException("unreadable");
 		refresh();
 		refresh();
-		assertThat(this.events).containsExactly(REFUSED + "unreadable");
+		assertThatEvents().containsExactly(EtcdRotationFailedEvent.class).haveFailureMessages("unreadable");
 		assertThat(relation().getConnectionString()).isEqualTo("http://a:2379");
 		this.source.failure = new InvalidRelationDataException("directory", "is unreadable", null);
 		refresh();
@@ -392,12 +401,14 @@ class RelationReconcilerTests {
 		refresh();
 		this.source.failure = new InvalidRelationDataException("directory", "is unreadable", null);
 		refresh();
-		assertThat(this.events).containsExactly(REFUSED + "unreadable", REFUSED + "directory is unreadable",
-				REFUSED + "directory is unreadable");
+		assertThatEvents()
+			.containsExactly(EtcdRotationFailedEvent.class, EtcdRotationFailedEvent.class,
+					EtcdRotationFailedEvent.class)
+			.haveFailureMessages("unreadable", "directory is unreadable", "directory is unreadable");
 		this.source.failure = null;
 		show("http://b:2379");
 		refresh();
-		assertThat(this.events).last().isEqualTo(CHANGED);
+		assertThatEvents().endsWith(EtcdChangedEvent.class);
 	}
 
 	@Test
@@ -405,11 +416,13 @@ class RelationReconcilerTests {
 		this.source.failure = new IllegalStateException("unreadable");
 		start();
 		refresh();
-		assertThat(this.events).containsExactly(REFUSED + "unreadable");
+		assertThatEvents().containsExactly(EtcdRotationFailedEvent.class).haveFailureMessages("unreadable");
 		this.source.failure = null;
 		show("http://a:2379");
 		refresh();
-		assertThat(this.events).containsExactly(REFUSED + "unreadable", CONNECTED, AVAILABLE);
+		assertThatEvents()
+			.containsExactly(EtcdRotationFailedEvent.class, EtcdConnectedEvent.class, EtcdAvailableEvent.class)
+			.haveFailureMessages("unreadable");
 	}
 
 	@Test
@@ -417,7 +430,10 @@ class RelationReconcilerTests {
 		this.applier.failure = new InvalidRelationDataException("client-key", "is not PEM", null);
 		showTls("https://a:2379");
 		start();
-		assertThat(this.events).containsExactly(CONNECTED, AVAILABLE, TLS_AVAILABLE, REFUSED + "client-key is not PEM");
+		assertThatEvents()
+			.containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class, EtcdTlsAvailableEvent.class,
+					EtcdRotationFailedEvent.class)
+			.haveFailureMessages("client-key is not PEM");
 	}
 
 	@Test
@@ -444,10 +460,11 @@ class RelationReconcilerTests {
 		};
 		showTls("https://a:2379");
 		refresh();
-		assertThat(this.events).containsExactly(CONNECTED, AVAILABLE, TLS_AVAILABLE);
+		assertThatEvents().containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class,
+				EtcdTlsAvailableEvent.class);
 		showTls("https://b:2379");
 		refresh();
-		assertThat(this.events).last().isEqualTo(CHANGED);
+		assertThatEvents().endsWith(EtcdChangedEvent.class);
 	}
 
 	@Test
@@ -457,7 +474,8 @@ class RelationReconcilerTests {
 		this.managed.stop();
 		this.managed.start();
 		drain();
-		assertThat(this.events).containsExactly(CONNECTED, AVAILABLE, TLS_AVAILABLE);
+		assertThatEvents().containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class,
+				EtcdTlsAvailableEvent.class);
 	}
 
 	@Test
@@ -470,7 +488,7 @@ class RelationReconcilerTests {
 		refresh();
 		assertThat(this.events).isEmpty();
 		this.managed.start();
-		assertThat(this.events).containsExactly(CHANGED);
+		assertThatEvents().containsExactly(EtcdChangedEvent.class);
 	}
 
 	@Test
@@ -495,7 +513,9 @@ class RelationReconcilerTests {
 		this.applier.awaitApplied(3);
 		drain();
 		assertThat(this.applier.applied).containsExactly(null, "http://a:2379", "http://a:2379");
-		assertThat(this.events).containsExactly(CONNECTED, AVAILABLE, REFUSED + "refused 1");
+		assertThatEvents()
+			.containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class, EtcdRotationFailedEvent.class)
+			.haveFailureMessages("refused 1");
 	}
 
 	@Test
@@ -507,7 +527,8 @@ class RelationReconcilerTests {
 			start();
 			show("http://b:2379");
 			refreshExecutor.join(this.managed::refresh);
-			assertThat(this.events).containsExactly(CONNECTED, AVAILABLE, CHANGED);
+			assertThatEvents().containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class,
+					EtcdChangedEvent.class);
 		}
 	}
 
@@ -523,7 +544,7 @@ class RelationReconcilerTests {
 		show("http://a:2379");
 		refresh();
 		await().until(() -> this.events.size() == 3);
-		assertThat(this.events).containsExactly(CONNECTED, AVAILABLE, CHANGED);
+		assertThatEvents().containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class, EtcdChangedEvent.class);
 	}
 
 	@Test
@@ -609,6 +630,10 @@ class RelationReconcilerTests {
 		this.managed.refresh().join();
 	}
 
+	private RelationEventsAssert assertThatEvents() {
+		return RelationEventsAssert.assertThatEvents(this.events).areFromRelation("etcd");
+	}
+
 	private EtcdRelation relation() {
 		return this.managed.getRelation();
 	}
@@ -639,8 +664,7 @@ class RelationReconcilerTests {
 	private void publish(Object published) {
 		EtcdRelationEvent event = (EtcdRelationEvent) published;
 		this.threads.add(Thread.currentThread());
-		this.events.add((event instanceof EtcdRotationFailedEvent failed) ? REFUSED + failed.getCause().getMessage()
-				: ScenarioOutcome.describe(event));
+		this.events.add(event);
 		this.listener.accept(event);
 	}
 

@@ -31,6 +31,7 @@ import io.github.etcdrelation.event.EtcdTlsUnavailableEvent;
 import io.github.etcdrelation.event.EtcdUnavailableEvent;
 import org.junit.jupiter.api.Test;
 
+import static io.github.etcdrelation.event.RelationEventsAssert.assertThatEvents;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -49,36 +50,36 @@ class RelationTransitionTests {
 
 	@Test
 	void whenAllIsGainedPublishesInOrder() {
-		assertThat(events(RelationSnapshot.NONE, TLS)).containsExactly(EtcdConnectedEvent.class,
+		assertThatEvents(events(RelationSnapshot.NONE, TLS)).containsExactly(EtcdConnectedEvent.class,
 				EtcdAvailableEvent.class, EtcdTlsAvailableEvent.class);
 	}
 
 	@Test
 	void whenAllIsLostPublishesInReverseOrder() {
-		assertThat(events(TLS, RelationSnapshot.NONE)).containsExactly(EtcdTlsUnavailableEvent.class,
+		assertThatEvents(events(TLS, RelationSnapshot.NONE)).containsExactly(EtcdTlsUnavailableEvent.class,
 				EtcdUnavailableEvent.class, EtcdDisconnectedEvent.class);
 	}
 
 	@Test
 	void whenOneStateIsGainedPublishesIt() {
-		assertThat(events(RelationSnapshot.NONE, CONNECTED)).containsExactly(EtcdConnectedEvent.class);
-		assertThat(events(CONNECTED, AVAILABLE)).containsExactly(EtcdAvailableEvent.class);
+		assertThatEvents(events(RelationSnapshot.NONE, CONNECTED)).containsExactly(EtcdConnectedEvent.class);
+		assertThatEvents(events(CONNECTED, AVAILABLE)).containsExactly(EtcdAvailableEvent.class);
 	}
 
 	@Test
 	void whenOneStateIsLostPublishesIt() {
-		assertThat(events(AVAILABLE, CONNECTED)).containsExactly(EtcdUnavailableEvent.class);
-		assertThat(events(CONNECTED, RelationSnapshot.NONE)).containsExactly(EtcdDisconnectedEvent.class);
+		assertThatEvents(events(AVAILABLE, CONNECTED)).containsExactly(EtcdUnavailableEvent.class);
+		assertThatEvents(events(CONNECTED, RelationSnapshot.NONE)).containsExactly(EtcdDisconnectedEvent.class);
 	}
 
 	@Test
 	void whenTlsIsGainedPublishesChangeLast() {
-		assertThat(events(AVAILABLE, TLS)).containsExactly(EtcdTlsAvailableEvent.class, EtcdChangedEvent.class);
+		assertThatEvents(events(AVAILABLE, TLS)).containsExactly(EtcdTlsAvailableEvent.class, EtcdChangedEvent.class);
 	}
 
 	@Test
 	void whenTlsIsLostPublishesChangeLast() {
-		assertThat(events(TLS, AVAILABLE)).containsExactly(EtcdTlsUnavailableEvent.class, EtcdChangedEvent.class);
+		assertThatEvents(events(TLS, AVAILABLE)).containsExactly(EtcdTlsUnavailableEvent.class, EtcdChangedEvent.class);
 	}
 
 	@Test
@@ -94,13 +95,13 @@ class RelationTransitionTests {
 		values.keySet().forEach((key) -> {
 			Map<String, String> changed = new TreeMap<>(values);
 			changed.put(key, "https://other:2379");
-			assertThat(events(data(values), data(changed))).as(key).containsExactly(EtcdChangedEvent.class);
+			assertThatEvents(events(data(values), data(changed))).as(key).containsExactly(EtcdChangedEvent.class);
 		});
 	}
 
 	@Test
 	void whenConnectionStringIsWrittenInAnotherWayPublishesChange() {
-		assertThat(events(data(Map.of("connection_string", "https://a,https://b")),
+		assertThatEvents(events(data(Map.of("connection_string", "https://a,https://b")),
 				data(Map.of("connection_string", "https://b,https://a"))))
 			.containsExactly(EtcdChangedEvent.class);
 	}
@@ -117,19 +118,15 @@ class RelationTransitionTests {
 
 	@Test
 	void eventsCarryRelation() {
-		List<EtcdRelationEvent> events = new RelationTransition(RelationSnapshot.NONE, CONNECTED).events(this.relation);
-		assertThat(events).singleElement().satisfies((event) -> {
+		assertThat(events(RelationSnapshot.NONE, CONNECTED)).singleElement().satisfies((event) -> {
 			assertThat(event.getRelation()).isSameAs(this.relation);
 			assertThat(event.getRelationName()).isEqualTo("etcd");
 			assertThat(event.getSource()).isSameAs(this.relation);
 		});
 	}
 
-	private List<Class<?>> events(RelationSnapshot before, RelationSnapshot after) {
-		return new RelationTransition(before, after).events(this.relation)
-			.stream()
-			.<Class<?>>map(Object::getClass)
-			.toList();
+	private List<EtcdRelationEvent> events(RelationSnapshot before, RelationSnapshot after) {
+		return new RelationTransition(before, after).events(this.relation);
 	}
 
 	private static RelationSnapshot data(Map<String, String> databag) {
