@@ -18,18 +18,12 @@ package io.github.etcdrelation.event;
 
 import io.github.etcdrelation.EtcdRelationProvider;
 
-import org.springframework.context.ApplicationEvent;
-
 /**
- * Published when the other side of a provider's relation has appeared. At the start of
- * the application it is published on the starting thread before the web server accepts
- * requests, later on the starter's refresh thread.
+ * Published when the other side of a provider's relation has appeared.
  *
  * @since 0.1.0
  */
-public class EtcdProviderConnectedEvent extends ApplicationEvent {
-
-	private final transient EtcdRelationProvider provider;
+public class EtcdProviderConnectedEvent extends EtcdProviderEvent {
 
 	/**
 	 * Create a new event.
@@ -37,23 +31,6 @@ public class EtcdProviderConnectedEvent extends ApplicationEvent {
 	 */
 	public EtcdProviderConnectedEvent(EtcdRelationProvider provider) {
 		super(provider);
-		this.provider = provider;
-	}
-
-	/**
-	 * Return the provider that the event is about.
-	 * @return the provider
-	 */
-	public EtcdRelationProvider getProvider() {
-		return this.provider;
-	}
-
-	/**
-	 * Return the name of the provider.
-	 * @return the name
-	 */
-	public String getProviderName() {
-		return this.provider.getName();
 	}
 
 }

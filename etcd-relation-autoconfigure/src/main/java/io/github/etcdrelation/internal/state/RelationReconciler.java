@@ -29,8 +29,6 @@ import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationState;
-import io.github.etcdrelation.RelationView;
-import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.event.EtcdRotatedEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
 import org.apache.commons.logging.Log;
@@ -56,41 +54,29 @@ public final class RelationReconciler {
 
 	private final SnapshotApplier applier;
 
-	private final ApplicationEventPublisher publisher;
+	private final ScheduledExecutorService refreshExecutor;
 
 	private final DefaultEtcdRelation relation;
 
-	private final ScheduledExecutorService refreshExecutor;
+	private final RelationReader reader;
 
-	private final Duration pollInterval;
+	private final RelationPublisher publisher;
+
+	private final PollSchedule polls;
 
 	private final RelationStatusRecorder recorder = new RelationStatusRecorder(Clock.systemUTC());
 
 	private final AtomicBoolean refreshRequested = new AtomicBoolean();
 
-	private @Nullable RelationView view;
-
-	private RelationSnapshot derived = RelationSnapshot.NONE;
-
 	private RelationSnapshot latest = RelationSnapshot.NONE;
-
-	private RelationSnapshot published = RelationSnapshot.NONE;
 
 	private CompletableFuture<Void> applying = CompletableFuture.completedFuture(null);
 
-	private @Nullable Throwable refusal;
-
 	private @Nullable String unreadable;
-
-	private @Nullable ScheduledFuture<?> poll;
 
 	private @Nullable ScheduledFuture<?> retry;
 
 	private int retries;
-
-	private boolean started;
-
-	private boolean serving;
 
 	/**
 	 * Create a reconciler that has not read the source yet.
@@ -104,10 +90,11 @@ public final class RelationReconciler {
 			ScheduledExecutorService refreshExecutor, Duration pollInterval) {
 		this.source = source;
 		this.applier = applier;
-		this.publisher = publisher;
-		this.relation = new DefaultEtcdRelation(source.getRelationName());
 		this.refreshExecutor = refreshExecutor;
-		this.pollInterval = pollInterval;
+		this.relation = new DefaultEtcdRelation(source.getRelationName());
+		this.reader = new RelationReader(source);
+		this.publisher = new RelationPublisher(this.relation, publisher);
+		this.polls = new PollSchedule(refreshExecutor, pollInterval, this::refreshNow);
 	}
 
 	/**
@@ -133,7 +120,7 @@ public final class RelationReconciler {
 	public void load() {
 		RelationSnapshot snapshot;
 		try {
-			snapshot = read();
+			snapshot = this.reader.read();
 		}
 		catch (RuntimeException ex) {
 			if (!this.source.isLive()) {
@@ -149,35 +136,15 @@ public final class RelationReconciler {
 		}
 		try {
 			this.applier.apply(snapshot).join();
-			synchronized (this) {
-				this.serving = snapshot.is(RelationState.AVAILABLE);
-			}
+			this.publisher.setServing(snapshot.is(RelationState.AVAILABLE));
 		}
 		catch (InvalidRelationDataException ex) {
 			if (!this.source.isLive()) {
 				throw ex;
 			}
-			synchronized (this) {
-				this.refusal = ex;
-				this.recorder.refused(ex, true);
-			}
+			this.publisher.setRefusal(ex);
+			this.recorder.refused(ex, true);
 		}
-	}
-
-	private RelationSnapshot read() {
-		RelationView view = this.source.read();
-		synchronized (this) {
-			if (view == this.view) {
-				// The usual case, in which there is nothing to derive again
-				return this.derived;
-			}
-		}
-		RelationSnapshot snapshot = RelationSnapshot.derive(view);
-		synchronized (this) {
-			this.view = view;
-			this.derived = snapshot;
-		}
-		return snapshot;
 	}
 
 	private void recordRefresh(RelationSnapshot snapshot) {
@@ -197,39 +164,17 @@ public final class RelationReconciler {
 	public void start() {
 		boolean refused;
 		synchronized (this) {
-			this.started = true;
+			this.publisher.start();
 			refused = this.retries > 0;
 		}
-		publishPending();
+		this.publisher.publishPending();
 		this.source.start(this::requestRefresh);
 		if (refused) {
 			// Resumes the retries that stop has canceled
 			reapply();
 		}
 		if (this.source.isLive()) {
-			pollLater();
-		}
-	}
-
-	/**
-	 * Poll at multiples of the interval, so that relations with the same interval wake
-	 * the processor once for all.
-	 */
-	private synchronized void pollLater() {
-		if (this.started) {
-			cancel(this.poll);
-			long interval = this.pollInterval.toNanos();
-			this.poll = this.refreshExecutor.schedule(this::poll, interval - Math.floorMod(System.nanoTime(), interval),
-					TimeUnit.NANOSECONDS);
-		}
-	}
-
-	private void poll() {
-		try {
-			refreshNow();
-		}
-		finally {
-			pollLater();
+			this.polls.start();
 		}
 	}
 
@@ -238,9 +183,9 @@ public final class RelationReconciler {
 	 */
 	public void stop() {
 		this.source.stop();
+		this.polls.stop();
 		synchronized (this) {
-			this.started = false;
-			cancel(this.poll);
+			this.publisher.stop();
 			cancel(this.retry);
 		}
 	}
@@ -290,7 +235,7 @@ public final class RelationReconciler {
 	private CompletableFuture<Void> readAndApply() {
 		RelationSnapshot snapshot;
 		try {
-			snapshot = read();
+			snapshot = this.reader.read();
 			boolean outdated = this.applier.isOutdated();
 			synchronized (this) {
 				this.unreadable = null;
@@ -306,7 +251,7 @@ public final class RelationReconciler {
 		}
 		catch (RuntimeException ex) {
 			if (setUnreadable(ex)) {
-				publishPending();
+				this.publisher.publishPending();
 			}
 			return CompletableFuture.completedFuture(null);
 		}
@@ -325,7 +270,7 @@ public final class RelationReconciler {
 			return false;
 		}
 		this.unreadable = message;
-		this.refusal = failure;
+		this.publisher.setRefusal(failure);
 		return true;
 	}
 
@@ -360,18 +305,18 @@ public final class RelationReconciler {
 							this.relation.getName()));
 				}
 				this.retries = 0;
-				this.serving = snapshot.is(RelationState.AVAILABLE);
+				this.publisher.setServing(snapshot.is(RelationState.AVAILABLE));
 			}
 			else {
 				boolean first = this.retries == 0;
-				this.refusal = first ? failure : null;
+				this.publisher.setRefusal(first ? failure : null);
 				this.recorder.refused(failure, first);
 				if (!(failure instanceof InvalidRelationDataException)) {
 					retryLater(snapshot);
 				}
 			}
 		}
-		publishPending();
+		this.publisher.publishPending();
 	}
 
 	/**
@@ -381,7 +326,7 @@ public final class RelationReconciler {
 		publishLater(() -> {
 			logger.info(LogMessage.format("Relation '%s': all members that can be reached are served with the new data",
 					this.relation.getName()));
-			publish(new EtcdRotatedEvent(this.relation));
+			this.publisher.publish(new EtcdRotatedEvent(this.relation));
 		});
 	}
 
@@ -393,7 +338,7 @@ public final class RelationReconciler {
 		publishLater(() -> {
 			this.recorder.refused(reason, true);
 			logger.warn(reason.getMessage());
-			publish(new EtcdRotationFailedEvent(this.relation, reason));
+			this.publisher.publish(new EtcdRotationFailedEvent(this.relation, reason));
 		});
 	}
 
@@ -407,11 +352,7 @@ public final class RelationReconciler {
 				former = this.applying;
 			}
 			former.whenCompleteAsync((result, failure) -> {
-				boolean started;
-				synchronized (this) {
-					started = this.started;
-				}
-				if (started) {
+				if (this.publisher.isStarted()) {
 					publication.run();
 				}
 			}, this.refreshExecutor);
@@ -422,42 +363,10 @@ public final class RelationReconciler {
 		long delay = Math.min(FIRST_RETRY.toMillis() << Math.min(this.retries, 10), MAX_RETRY.toMillis());
 		this.retries++;
 		cancel(this.retry);
-		if (!this.started) {
+		if (!this.publisher.isStarted()) {
 			return;
 		}
 		this.retry = this.refreshExecutor.schedule(() -> apply(snapshot), delay, TimeUnit.MILLISECONDS);
-	}
-
-	private void publishPending() {
-		RelationTransition transition;
-		Throwable refused;
-		boolean serving;
-		synchronized (this) {
-			if (!this.started) {
-				return;
-			}
-			transition = new RelationTransition(this.published, this.relation.getSnapshot());
-			this.published = transition.after();
-			refused = this.refusal;
-			this.refusal = null;
-			serving = this.serving;
-		}
-		transition.events(this.relation).forEach(this::publish);
-		if (refused != null) {
-			logger.warn(LogMessage.format("Relation '%s': new data was refused%s: %s", this.relation.getName(),
-					serving ? ", what was in use before still serves" : "", refused.getMessage()));
-			publish(new EtcdRotationFailedEvent(this.relation, refused));
-		}
-	}
-
-	private void publish(EtcdRelationEvent event) {
-		try {
-			this.publisher.publishEvent(event);
-		}
-		catch (RuntimeException ex) {
-			logger.error(LogMessage.format("A listener failed on %s of relation '%s'", event.getClass().getSimpleName(),
-					event.getRelationName()), ex);
-		}
 	}
 
 }
