@@ -20,8 +20,8 @@ import io.etcd.jetcd.Client;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.client.EtcdClientBuilderCustomizer;
-import io.github.etcdrelation.internal.event.IsolatingEventPublisher;
 import io.github.etcdrelation.internal.registry.RelationRegistry;
+import io.github.etcdrelation.internal.state.IsolatingEventPublisher;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -17,10 +17,12 @@
 package io.github.etcdrelation.autoconfigure;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a property of a relation, or a bean that supplies its data, cannot be used.
- * Neither message nor description contains a value that may be secret.
+ * Thrown when what is configured of a relation cannot be used: a property, a bean that
+ * supplies its data, or a name that another relation has. Neither message nor description
+ * contains a value that may be secret.
  *
  * @since 0.1.0
  */
@@ -30,11 +32,11 @@ public final class InvalidRelationConfigurationException extends RuntimeExceptio
 
 	private final String action;
 
-	private InvalidRelationConfigurationException(String message, String description, String defaultAction,
-			InvalidRelationDataException failure) {
+	private InvalidRelationConfigurationException(String message, String description, String action,
+			@Nullable InvalidRelationDataException failure) {
 		super(message, failure);
 		this.description = description;
-		this.action = (failure.getRemedy() != null) ? failure.getRemedy() : defaultAction;
+		this.action = (failure != null && failure.getRemedy() != null) ? failure.getRemedy() : action;
 	}
 
 	/**
@@ -56,6 +58,14 @@ public final class InvalidRelationConfigurationException extends RuntimeExceptio
 			.formatted(connectionDetails.getClass().getName(), failure.getItem(), failure.getReason());
 		return new InvalidRelationConfigurationException(description, description, "Correct the connection details",
 				failure);
+	}
+
+	static InvalidRelationConfigurationException ofDuplicateName(String name, String firstPrefix, String secondPrefix) {
+		String description = "Relations %s and %s have the same name '%s'".formatted(firstPrefix, secondPrefix, name);
+		return new InvalidRelationConfigurationException(description, description,
+				"Give one of them another name: set '%s.name' or '%s.name', or rename the key".formatted(firstPrefix,
+						secondPrefix),
+				null);
 	}
 
 	String getDescription() {

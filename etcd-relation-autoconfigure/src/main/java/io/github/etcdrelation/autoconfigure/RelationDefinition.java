@@ -64,7 +64,7 @@ record RelationDefinition(String name, String prefix, EtcdRelationProperties pro
 
 	/**
 	 * Return the further relations.
-	 * @throws DuplicateRelationNameException if two of them have the same name
+	 * @throws InvalidRelationConfigurationException if two of them have the same name
 	 */
 	static List<RelationDefinition> ofFurther(Map<String, EtcdRelationProperties> relations) {
 		Map<String, RelationDefinition> definitions = new LinkedHashMap<>();
@@ -74,7 +74,8 @@ record RelationDefinition(String name, String prefix, EtcdRelationProperties pro
 						properties, properties.getDirectory(), null);
 				RelationDefinition other = definitions.putIfAbsent(definition.name(), definition);
 				if (other != null) {
-					throw new DuplicateRelationNameException(definition.name(), other.prefix(), definition.prefix());
+					throw InvalidRelationConfigurationException.ofDuplicateName(definition.name(), other.prefix(),
+							definition.prefix());
 				}
 			}
 		});

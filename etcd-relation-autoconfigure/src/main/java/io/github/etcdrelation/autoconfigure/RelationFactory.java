@@ -103,7 +103,7 @@ final class RelationFactory {
 		boolean hasDefault = !definitions.isEmpty();
 		for (RelationDefinition definition : RelationDefinition.ofFurther(further)) {
 			if (hasDefault && definition.name().equals(defaultRelation.name())) {
-				throw new DuplicateRelationNameException(definition.name(), defaultRelation.prefix(),
+				throw InvalidRelationConfigurationException.ofDuplicateName(definition.name(), defaultRelation.prefix(),
 						definition.prefix());
 			}
 			definitions.add(definition);

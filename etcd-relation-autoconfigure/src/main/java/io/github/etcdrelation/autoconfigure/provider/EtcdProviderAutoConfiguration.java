@@ -17,8 +17,8 @@
 package io.github.etcdrelation.autoconfigure.provider;
 
 import io.github.etcdrelation.EtcdRelationProvider;
-import io.github.etcdrelation.internal.event.IsolatingEventPublisher;
 import io.github.etcdrelation.internal.provider.ManagedProvider;
+import io.github.etcdrelation.internal.state.IsolatingEventPublisher;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;

@@ -42,7 +42,7 @@ record CallContext(String relation, Members members, DedicatedMembers dedicated,
 	/**
 	 * Schedule a task on the timer's thread, where no callback may run.
 	 */
-	@Nullable Timeout schedule(Runnable task, long nanos) {
+	@Nullable Cancellable schedule(Runnable task, long nanos) {
 		ScheduledFuture<?> scheduled = this.executors.schedule(task, nanos);
 		return (scheduled != null) ? () -> scheduled.cancel(false) : null;
 	}

@@ -47,7 +47,7 @@ final class CallLimit {
 
 	private long expiry;
 
-	private @Nullable Timeout timeout;
+	private @Nullable Cancellable timeout;
 
 	private Context.@Nullable CancellationListener observer;
 

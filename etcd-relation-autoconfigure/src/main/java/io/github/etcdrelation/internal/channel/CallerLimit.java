@@ -39,7 +39,7 @@ final class CallerLimit {
 
 	private final boolean shared;
 
-	private @Nullable Timeout timeout;
+	private @Nullable Cancellable timeout;
 
 	private @Nullable Context observed;
 

@@ -49,7 +49,7 @@ final class DeadlineQueue {
 	 * @param expired the task
 	 * @return cancels the task
 	 */
-	Timeout add(long expiry, Runnable expired) {
+	Cancellable add(long expiry, Runnable expired) {
 		Entry entry = new Entry(expiry, expired);
 		synchronized (this) {
 			entry.linkBefore(this.ends);
@@ -101,7 +101,7 @@ final class DeadlineQueue {
 	/**
 	 * A task and its neighbors, itself when it is in no list.
 	 */
-	private final class Entry implements Timeout {
+	private final class Entry implements Cancellable {
 
 		private final long expiry;
 

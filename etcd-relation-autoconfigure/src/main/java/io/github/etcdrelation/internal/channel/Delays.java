@@ -30,6 +30,6 @@ interface Delays {
 	 * @param nanos the delay in nanoseconds
 	 * @return cancels the task, {@code null} if it will not run: the channel is closed
 	 */
-	@Nullable Timeout schedule(Runnable task, long nanos);
+	@Nullable Cancellable schedule(Runnable task, long nanos);
 
 }

@@ -40,7 +40,7 @@ final class KeepAliveCall extends ResumableCall<LeaseKeepAliveRequest, LeaseKeep
 
 	private final Map<Long, LeaseKeepAliveRequest> unanswered = new LinkedHashMap<>();
 
-	private @Nullable Timeout timeout;
+	private @Nullable Cancellable timeout;
 
 	private long owedSince;
 

@@ -51,7 +51,7 @@ public final class MemberProbe {
 
 	private @Nullable ChannelTarget target;
 
-	private @Nullable Timeout idle;
+	private @Nullable Cancellable idle;
 
 	/**
 	 * Create a probe; it opens connections on demand.

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * The status of one member, as probed.
  *
  * @param url its URL, with its address where the endpoint is a name
- * @param serving whether it answered and its cluster has a leader, without which etcd
- * does not serve
+ * @param serving whether it answered and its cluster has a leader, or it refused the
+ * user, which shows that it works
  * @param report what it reported, {@code null} if nothing
  * @param problem what is wrong, {@code null} if nothing
  */

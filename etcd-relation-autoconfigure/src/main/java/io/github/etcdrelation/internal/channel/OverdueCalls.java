@@ -29,7 +29,7 @@ final class OverdueCalls {
 	private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(4);
 
 	/**
-	 * How long after its start a read is retried that a former leader may have lost.
+	 * Age at which a read is retried if its leader has been replaced.
 	 */
 	private static final long OUTLIVED_READ_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 

@@ -73,7 +73,7 @@ final class QueuePlace {
 
 	private @Nullable DeletionWatch watch;
 
-	private @Nullable Timeout timer;
+	private @Nullable Cancellable timer;
 
 	private boolean abandoned;
 
@@ -288,7 +288,7 @@ final class QueuePlace {
 		}
 	}
 
-	private void setTimer(@Nullable Timeout timer) {
+	private void setTimer(@Nullable Cancellable timer) {
 		if (this.timer != null) {
 			this.timer.cancel();
 		}

@@ -89,7 +89,7 @@ final class QueueSteps {
 		return () -> call.cancel("no longer needed", null);
 	}
 
-	@Nullable Timeout later(Runnable task, long nanos) {
+	@Nullable Cancellable later(Runnable task, long nanos) {
 		return this.delays.schedule(() -> this.synchronization.execute(task), nanos);
 	}
 

@@ -102,7 +102,10 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	public CompletableFuture<Void> connectTo(ChannelTarget target) {
 		CompletableFuture<Void> connected = this.members.connectTo(target);
 		EtcdUser user = (target.getUser() != null) ? target.getUser() : this.fallbackUser;
-		return CompletableFuture.allOf(connected, this.authenticator.setUser(user));
+		CompletableFuture<Void> all = CompletableFuture.allOf(connected, this.authenticator.setUser(user));
+		// What waits for it may be the application's, and no other thread may run that
+		return all.isDone() ? all : all.thenRunAsync(() -> {
+		}, this.executors.callbacks(false));
 	}
 
 	/**
@@ -185,7 +188,7 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	/**
 	 * Schedule a task on the timer's thread, where no callback may run.
 	 */
-	@Nullable Timeout schedule(Runnable task, long nanos) {
+	@Nullable Cancellable schedule(Runnable task, long nanos) {
 		ScheduledFuture<?> scheduled = this.executors.schedule(task, nanos);
 		return (scheduled != null) ? () -> scheduled.cancel(false) : null;
 	}

@@ -71,7 +71,7 @@ abstract class WaitingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implemen
 
 	private @Nullable QueuePlace place;
 
-	private @Nullable Timeout deadline;
+	private @Nullable Cancellable deadline;
 
 	private @Nullable RespT response;
 
@@ -263,19 +263,9 @@ abstract class WaitingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implemen
 	}
 
 	private void deliver(Listener<RespT> listener, @Nullable RespT response, Status status) {
-		this.executor.execute(this.context.wrap(() -> {
-			Status end = status;
-			if (response != null) {
-				try {
-					listener.onHeaders(new Metadata());
-					listener.onMessage(response);
-				}
-				catch (RuntimeException ex) {
-					end = Status.CANCELLED.withDescription("Failed to read message").withCause(ex);
-				}
-			}
-			listener.onClose(end, new Metadata());
-		}));
+		Metadata responseHeaders = (response != null) ? new Metadata() : null;
+		this.executor.execute(this.context.wrap(() -> SafeListener.deliver(this.calls.toString(), listener,
+				responseHeaders, response, status, new Metadata())));
 	}
 
 }

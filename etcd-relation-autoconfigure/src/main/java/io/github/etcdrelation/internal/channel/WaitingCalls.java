@@ -114,7 +114,7 @@ final class WaitingCalls {
 		this.waiting.remove(call);
 	}
 
-	@Nullable Timeout schedule(Runnable task, long nanos) {
+	@Nullable Cancellable schedule(Runnable task, long nanos) {
 		return this.delays.schedule(task, nanos);
 	}
 

@@ -67,8 +67,7 @@ final class RelationPublisher {
 	}
 
 	/**
-	 * Record why the latest data was refused, {@code null} if there is nothing new to
-	 * publish of that.
+	 * Record why the latest data was refused, {@code null} to publish no failure.
 	 */
 	synchronized void setRefusal(@Nullable Throwable refusal) {
 		this.refusal = refusal;

@@ -29,6 +29,7 @@ import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationState;
+import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.event.EtcdRotatedEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
 import org.apache.commons.logging.Log;
@@ -58,13 +59,15 @@ public final class RelationReconciler {
 
 	private final DefaultEtcdRelation relation;
 
-	private final RelationReader reader;
-
 	private final RelationPublisher publisher;
 
 	private final PollSchedule polls;
 
 	private final RelationStatusRecorder recorder = new RelationStatusRecorder(Clock.systemUTC());
+
+	private @Nullable RelationView view;
+
+	private RelationSnapshot derived = RelationSnapshot.NONE;
 
 	private final AtomicBoolean refreshRequested = new AtomicBoolean();
 
@@ -92,7 +95,6 @@ public final class RelationReconciler {
 		this.applier = applier;
 		this.refreshExecutor = refreshExecutor;
 		this.relation = new DefaultEtcdRelation(source.getRelationName());
-		this.reader = new RelationReader(source);
 		this.publisher = new RelationPublisher(this.relation, publisher);
 		this.polls = new PollSchedule(refreshExecutor, pollInterval, this::refreshNow);
 	}
@@ -120,7 +122,7 @@ public final class RelationReconciler {
 	public void load() {
 		RelationSnapshot snapshot;
 		try {
-			snapshot = this.reader.read();
+			snapshot = read();
 		}
 		catch (RuntimeException ex) {
 			if (!this.source.isLive()) {
@@ -144,6 +146,18 @@ public final class RelationReconciler {
 			}
 			this.publisher.setRefusal(ex);
 			this.recorder.refused(ex, true);
+		}
+	}
+
+	private RelationSnapshot read() {
+		RelationView latestView = this.source.read();
+		synchronized (this) {
+			// The same instance is the usual case, in which there is nothing to derive
+			if (latestView != this.view) {
+				this.derived = RelationSnapshot.derive(latestView);
+				this.view = latestView;
+			}
+			return this.derived;
 		}
 	}
 
@@ -235,7 +249,7 @@ public final class RelationReconciler {
 	private CompletableFuture<Void> readAndApply() {
 		RelationSnapshot snapshot;
 		try {
-			snapshot = this.reader.read();
+			snapshot = read();
 			boolean outdated = this.applier.isOutdated();
 			synchronized (this) {
 				this.unreadable = null;

@@ -67,9 +67,9 @@ class DeadlineQueueTests {
 
 	@Test
 	void taskThatIsCancelledDoesNotRun() {
-		Timeout first = add("first", 100);
+		Cancellable first = add("first", 100);
 		add("second", 150);
-		Timeout third = add("third", 150);
+		Cancellable third = add("third", 150);
 		add("fourth", 200);
 		first.cancel();
 		third.cancel();
@@ -121,7 +121,7 @@ class DeadlineQueueTests {
 		assertThat(this.expired).isEmpty();
 	}
 
-	private Timeout add(String name, long millis) {
+	private Cancellable add(String name, long millis) {
 		return this.timeouts.add(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis),
 				() -> this.expired.add(name));
 	}

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.github.etcdrelation.internal.event;
+package io.github.etcdrelation.internal.state;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

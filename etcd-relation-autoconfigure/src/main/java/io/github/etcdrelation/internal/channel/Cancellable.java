@@ -20,7 +20,7 @@ package io.github.etcdrelation.internal.channel;
  * A scheduled task that can be canceled.
  */
 @FunctionalInterface
-interface Timeout {
+interface Cancellable {
 
 	/**
 	 * Cancel the task; no effect once it runs.
