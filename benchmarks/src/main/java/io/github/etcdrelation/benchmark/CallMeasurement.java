@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls etcd for a while and tells what that has cost.
+ * Calls etcd for a while and measures the cost.
  */
 final class CallMeasurement {
 

@@ -156,7 +156,7 @@ final class CallsWork implements Work {
 						+ "they take turns. Medians and, in brackets, the smallest and the largest of all turns of all "
 						+ "rounds. A ratio is the median of the ratios in the same turn. CPU is that "
 						+ "of the client's process with its garbage collector and without its JIT compilers; the last "
-						+ "column tells what those used.");
+						+ "column shows what those used.");
 		for (String mode : MODES) {
 			for (Operation operation : Operation.values()) {
 				table(report, series, subjects, mode, operation);

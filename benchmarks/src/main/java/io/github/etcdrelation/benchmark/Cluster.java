@@ -123,7 +123,7 @@ final class Cluster implements AutoCloseable {
 	}
 
 	/**
-	 * Wait until a member is the leader, or a follower, and see to it.
+	 * Wait until a member is the leader, or is not, and see to it.
 	 */
 	void setLeader(int member, boolean leader) throws IOException, InterruptedException {
 		int next = leader ? member : (member + 1) % SIZE;

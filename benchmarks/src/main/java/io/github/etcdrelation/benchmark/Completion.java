@@ -19,7 +19,7 @@ package io.github.etcdrelation.benchmark;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told when a call has ended.
+ * Notified when a call has ended.
  */
 interface Completion {
 

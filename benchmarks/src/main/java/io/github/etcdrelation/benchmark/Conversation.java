@@ -35,16 +35,16 @@ final class Conversation {
 	 * Say that this process is ready, then answer until nothing more is asked.
 	 */
 	static void hold(Answerer answerer) throws Exception {
-		tell(Figures.of("ready", 1));
+		report(Figures.of("ready", 1));
 		try (BufferedReader reader = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
 			String line;
 			while ((line = reader.readLine()) != null) {
-				tell(answerer.answer(line.split(" ")));
+				report(answerer.answer(line.split(" ")));
 			}
 		}
 	}
 
-	static void tell(Figures figures) {
+	static void report(Figures figures) {
 		System.out.println(ANSWER + figures.format());
 		System.out.flush();
 	}

@@ -82,12 +82,12 @@ final class EtcdJavaStore implements WatchingStore {
 
 		@Override
 		public void onError(Throwable failure) {
-			// Events that are missing tell
+			// Missing events show it
 		}
 
 		@Override
 		public void onCompleted() {
-			// Events that are missing tell
+			// Missing events show it
 		}
 
 	}

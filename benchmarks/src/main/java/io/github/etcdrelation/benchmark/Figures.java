@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import org.springframework.util.Assert;
 
 /**
- * Named numbers that a measured process tells in one line of text.
+ * Named numbers that a measured process reports in one line of text.
  */
 record Figures(Map<String, Double> values) {
 

@@ -70,7 +70,7 @@ final class Fork implements AutoCloseable {
 	}
 
 	/**
-	 * Wait for what the process tells next.
+	 * Wait for what the process reports next.
 	 */
 	Figures answer() throws IOException {
 		String line;

@@ -23,7 +23,7 @@ import com.google.common.util.concurrent.MoreExecutors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a {@link Completion} that a future has ended.
+ * Notifies a {@link Completion} that a future has ended.
  *
  * @param <T> the type of the future's value
  */

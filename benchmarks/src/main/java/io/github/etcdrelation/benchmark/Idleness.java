@@ -29,7 +29,7 @@ import org.springframework.context.annotation.Configuration;
 public class Idleness {
 
 	/**
-	 * Do nothing and tell the percentage of a core that this took.
+	 * Do nothing and return the percentage of a core that this took.
 	 */
 	static Figures measure(long millis) throws InterruptedException {
 		Resources before = Resources.now();

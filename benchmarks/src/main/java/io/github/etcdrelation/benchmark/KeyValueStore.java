@@ -17,7 +17,7 @@
 package io.github.etcdrelation.benchmark;
 
 /**
- * A client of etcd, used as its documentation tells.
+ * A client of etcd, used as documented.
  */
 interface KeyValueStore extends AutoCloseable {
 
@@ -25,7 +25,7 @@ interface KeyValueStore extends AutoCloseable {
 	 * Start a call.
 	 * @param operation what to do
 	 * @param key the number of the key
-	 * @param completion what to tell that the call ended
+	 * @param completion notified when the call has ended
 	 */
 	void start(Operation operation, int key, Completion completion);
 

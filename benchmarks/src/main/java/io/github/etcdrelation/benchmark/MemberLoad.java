@@ -118,7 +118,7 @@ final class MemberLoad implements AutoCloseable {
 	}
 
 	/**
-	 * End all calls, wait for the events, and tell what happened since the mark.
+	 * End all calls, wait for the events, and return what happened since the mark.
 	 * @param events the numbers of the events that were written
 	 */
 	Figures finish(Collection<Integer> events) throws InterruptedException {

@@ -100,8 +100,8 @@ final class MembersWork implements Work {
 				kind.end(cluster, member);
 			}
 			Map<Integer, Long> events = writer.finish();
-			Figures told = fork.ask("finish", String.join(",", events.keySet().stream().map(String::valueOf).toList()));
-			return figures(rest, bad, events, told);
+			Figures reported = fork.ask("finish", String.join(",", events.keySet().stream().map(String::valueOf).toList()));
+			return figures(rest, bad, events, reported);
 		}
 	}
 
@@ -109,9 +109,9 @@ final class MembersWork implements Work {
 		return settings.smoke() ? settings.duration().toMillis() : seconds * 1000L;
 	}
 
-	private static Figures figures(double rest, double bad, Map<Integer, Long> events, Figures told) {
+	private static Figures figures(double rest, double bad, Map<Integer, Long> events, Figures reported) {
 		Map<Integer, Double> delays = new LinkedHashMap<>();
-		events.forEach((event, written) -> delays.put(event, told.get(EventWriter.VALUE + event) - written));
+		events.forEach((event, written) -> delays.put(event, reported.get(EventWriter.VALUE + event) - written));
 		double latest = delays.values()
 			.stream()
 			.mapToDouble(Double::doubleValue)
@@ -119,8 +119,8 @@ final class MembersWork implements Work {
 			.max()
 			.orElse(Double.NaN);
 		long lost = delays.values().stream().filter((delay) -> !Double.isFinite(delay)).count();
-		return Figures.of("rest", rest, "percent", bad * 100 / rest, "gets", told.get("gets"), "puts", told.get("puts"),
-				"slowest", told.get("slowest"), "latest", Math.max(0, latest / 1000), "lost", lost);
+		return Figures.of("rest", rest, "percent", bad * 100 / rest, "gets", reported.get("gets"), "puts", reported.get("puts"),
+				"slowest", reported.get("slowest"), "latest", Math.max(0, latest / 1000), "lost", lost);
 	}
 
 	private Report report(Series series, List<BadMember> kinds) {

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 
 /**
  * Network namespaces of Linux on a bridge of their own, one for each member of a cluster:
- * on the loopback interface nobody can tell which member a packet comes from. Needs root,
+ * on the loopback interface nobody sees which member a packet comes from. Needs root,
  * {@code ip} and {@code iptables}.
  */
 final class Namespaces implements AutoCloseable {

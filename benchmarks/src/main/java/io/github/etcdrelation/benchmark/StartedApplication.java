@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 
 /**
- * An application that tells when it is ready. What it has depends on its class path.
+ * An application that reports when it is ready. What it has depends on its class path.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
@@ -32,7 +32,7 @@ public class StartedApplication {
 
 	@EventListener(ApplicationReadyEvent.class)
 	void onReady() {
-		Conversation.tell(Figures.of("ready", 1));
+		Conversation.report(Figures.of("ready", 1));
 	}
 
 	public static void main(String[] args) {

@@ -37,7 +37,7 @@ public final class StartedEtcdApplication {
 	static void callOnce(ConfigurableApplicationContext context) throws Exception {
 		long start = System.nanoTime();
 		context.getBean(Client.class).getKVClient().get(Bytes.of("first")).get(30, TimeUnit.SECONDS);
-		Conversation.tell(Figures.of("first", (System.nanoTime() - start) / 1e6));
+		Conversation.report(Figures.of("first", (System.nanoTime() - start) / 1e6));
 		context.close();
 		System.exit(0);
 	}

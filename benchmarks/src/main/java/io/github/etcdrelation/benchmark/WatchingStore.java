@@ -26,7 +26,7 @@ interface WatchingStore extends KeyValueStore {
 	/**
 	 * Watch the keys with a prefix.
 	 * @param prefix what the keys begin with
-	 * @param listener what to tell each new value
+	 * @param listener notified of each new value
 	 * @return what ends the watch
 	 */
 	Runnable watch(String prefix, Consumer<String> listener);
