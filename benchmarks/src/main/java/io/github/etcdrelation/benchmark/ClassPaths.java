@@ -89,7 +89,8 @@ final class ClassPaths {
 		if (file.isDirectory()) {
 			return file.getParentFile().getParentFile().getName().equals(artifact);
 		}
-		// The directory of a repository, or of another module, distinguishes foo-bar 1 and
+		// The directory of a repository, or of another module, distinguishes foo-bar 1
+		// and
 		// foo 1
 		File versionOrTarget = file.getParentFile();
 		String directory = versionOrTarget.getParentFile().getName();

@@ -100,7 +100,8 @@ final class MembersWork implements Work {
 				kind.end(cluster, member);
 			}
 			Map<Integer, Long> events = writer.finish();
-			Figures reported = fork.ask("finish", String.join(",", events.keySet().stream().map(String::valueOf).toList()));
+			Figures reported = fork.ask("finish",
+					String.join(",", events.keySet().stream().map(String::valueOf).toList()));
 			return figures(rest, bad, events, reported);
 		}
 	}
@@ -119,8 +120,9 @@ final class MembersWork implements Work {
 			.max()
 			.orElse(Double.NaN);
 		long lost = delays.values().stream().filter((delay) -> !Double.isFinite(delay)).count();
-		return Figures.of("rest", rest, "percent", bad * 100 / rest, "gets", reported.get("gets"), "puts", reported.get("puts"),
-				"slowest", reported.get("slowest"), "latest", Math.max(0, latest / 1000), "lost", lost);
+		return Figures.of("rest", rest, "percent", bad * 100 / rest, "gets", reported.get("gets"), "puts",
+				reported.get("puts"), "slowest", reported.get("slowest"), "latest", Math.max(0, latest / 1000), "lost",
+				lost);
 	}
 
 	private Report report(Series series, List<BadMember> kinds) {
