@@ -141,6 +141,9 @@ final class CallsWork implements Work {
 					Subject.STARTER, Subject.ETCD_JAVA, 0.65);
 			ratio(report, series, label + ", 64 in flight, CPU: starter `direct` / gRPC stub direct", concurrent, "cpu",
 					Subject.STARTER_DIRECT, Subject.RAW_DIRECT, 1.10);
+			// As each call of the starter has one
+			ratio(report, series, label + ", 64 in flight, CPU: starter `direct` / gRPC stub direct with a deadline",
+					concurrent, "cpu", Subject.STARTER_DIRECT, Subject.RAW_DEADLINE, 1.10);
 			ratio(report, series, label + ", one at a time, p50: starter / gRPC stub", sequential, "p50",
 					Subject.STARTER, Subject.RAW, 1.10);
 			ratio(report, series, label + ", one at a time, p50: starter `direct` / gRPC stub direct", sequential,
