@@ -168,7 +168,8 @@ final class RelationFactory {
 
 	private static RelationUser user(RelationDefinition definition) {
 		EtcdConnectionDetails details = definition.connectionDetails();
-		return new RelationUser(() -> (details != null) ? EtcdUser.of(details.getUser(), details.getPassword()) : null,
+		return new RelationUser(() -> details != null && details.getUser() != null,
+				() -> (details != null) ? EtcdUser.of(details.getUser(), details.getPassword()) : null,
 				definition.properties().getClient()::toUser);
 	}
 

@@ -19,7 +19,7 @@ package io.github.etcdrelation.internal.client;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.github.etcdrelation.ClientCredentials;
@@ -54,7 +54,7 @@ public final class ChannelUpdater implements SnapshotApplier {
 
 	private final Supplier<@Nullable EtcdUser> user;
 
-	private final Consumer<SslBundle> credentialsListener;
+	private final Function<SslBundle, CompletableFuture<Void>> publisher;
 
 	private @Nullable ClientCredentials saved;
 
@@ -74,18 +74,19 @@ public final class ChannelUpdater implements SnapshotApplier {
 	 * @param credentialFiles where to save the relation's credentials or {@code null}
 	 * @param sslBundles creates the SSL bundle of the relation's credentials
 	 * @param user supplies the etcd user
-	 * @param credentialsListener receives the relation's credentials once they are in use
+	 * @param publisher publishes the relation's credentials once they are in use
 	 */
 	public ChannelUpdater(RelationChannel channel, @Nullable Boolean allowPlainText,
 			@Nullable Supplier<SslBundle> sslBundle, @Nullable CredentialFiles credentialFiles,
-			SslBundleCache sslBundles, Supplier<@Nullable EtcdUser> user, Consumer<SslBundle> credentialsListener) {
+			SslBundleCache sslBundles, Supplier<@Nullable EtcdUser> user,
+			Function<SslBundle, CompletableFuture<Void>> publisher) {
 		this.channel = channel;
 		this.allowPlainText = allowPlainText;
 		this.sslBundle = sslBundle;
 		this.credentialFiles = credentialFiles;
 		this.sslBundles = sslBundles;
 		this.user = user;
-		this.credentialsListener = credentialsListener;
+		this.publisher = publisher;
 	}
 
 	@Override
@@ -100,7 +101,7 @@ public final class ChannelUpdater implements SnapshotApplier {
 			this.appliedUser = etcdUser;
 			this.applied = true;
 			ChannelTarget target = target(Endpoints.parse(connectionString), snapshot).withUser(etcdUser);
-			return this.channel.connectTo(target).thenRun(() -> inUse(target));
+			return this.channel.connectTo(target).thenCompose((connected) -> inUse(target));
 		}
 		catch (InvalidRelationDataException ex) {
 			this.channel.refuse(ex.getItem() + " " + ex.getReason());
@@ -113,14 +114,11 @@ public final class ChannelUpdater implements SnapshotApplier {
 		return this.applied && !Objects.equals(this.user.get(), this.appliedUser);
 	}
 
-	private void inUse(ChannelTarget target) {
+	private CompletableFuture<Void> inUse(ChannelTarget target) {
 		SslBundle bundle = target.getSslBundle();
-		if (bundle != null) {
-			this.hadTls = true;
-			if (this.sslBundle == null) {
-				this.credentialsListener.accept(bundle);
-			}
-		}
+		this.hadTls |= bundle != null;
+		return (bundle != null && this.sslBundle == null) ? this.publisher.apply(bundle)
+				: CompletableFuture.completedFuture(null);
 	}
 
 	private ChannelTarget target(Endpoints endpoints, RelationSnapshot snapshot) {

@@ -70,7 +70,7 @@ public final class DirectoryProviderTarget implements ProviderTarget {
 	@Override
 	public boolean isConnected() {
 		try {
-			PrivateFiles.createDirectories(this.directory);
+			PrivateFiles.createDirectories(this.directory, true);
 			return Files.isWritable(this.directory);
 		}
 		catch (IOException ex) {
@@ -81,7 +81,7 @@ public final class DirectoryProviderTarget implements ProviderTarget {
 	@Override
 	public void publish(Map<String, String> values) {
 		try {
-			PrivateFiles.createDirectories(this.directory);
+			PrivateFiles.createDirectories(this.directory, true);
 			Map<String, String> before = read();
 			Map<String, String> after = new TreeMap<>(before);
 			after.putAll(values);

@@ -17,6 +17,7 @@
 package io.github.etcdrelation.internal.registry;
 
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import io.github.etcdrelation.internal.channel.EtcdUser;
@@ -27,16 +28,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RelationUser implements Supplier<@Nullable EtcdUser> {
 
+	private final BooleanSupplier given;
+
 	private final Supplier<@Nullable EtcdUser> connectionDetails;
 
 	private volatile Supplier<@Nullable EtcdUser> properties;
 
 	/**
 	 * Create a user.
-	 * @param connectionDetails supplies the user that takes precedence
+	 * @param given whether connection details name a user, be it one without a password
+	 * @param connectionDetails supplies their user
 	 * @param properties supplies the user otherwise
 	 */
-	public RelationUser(Supplier<@Nullable EtcdUser> connectionDetails, Supplier<@Nullable EtcdUser> properties) {
+	public RelationUser(BooleanSupplier given, Supplier<@Nullable EtcdUser> connectionDetails,
+			Supplier<@Nullable EtcdUser> properties) {
+		this.given = given;
 		this.connectionDetails = connectionDetails;
 		this.properties = properties;
 	}
@@ -53,8 +59,7 @@ public final class RelationUser implements Supplier<@Nullable EtcdUser> {
 
 	@Override
 	public @Nullable EtcdUser get() {
-		EtcdUser given = this.connectionDetails.get();
-		return (given != null) ? given : this.properties.get();
+		return this.given.getAsBoolean() ? this.connectionDetails.get() : this.properties.get();
 	}
 
 }

@@ -69,6 +69,8 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	private long pendingSince;
 
+	private boolean doubtful;
+
 	private int unlisted;
 
 	private boolean spool;
@@ -141,7 +143,7 @@ public final class DirectoryRelationSource implements RelationSource {
 			this.pending = stamps;
 			this.pendingSince = now;
 		}
-		boolean known = stamps.equals(this.taken);
+		boolean known = stamps.equals(this.taken) && !this.doubtful;
 		boolean atomic = content.isAtomic() || (this.spool && content.isEmpty());
 		Duration age = Duration.ofNanos(now - this.pendingSince);
 		if (this.taken != null && !known && !atomic && age.compareTo(QUIET) < 0) {
@@ -153,14 +155,22 @@ public final class DirectoryRelationSource implements RelationSource {
 			read = content.read(!(this.spool || content.isSpool()));
 		}
 		catch (InvalidRelationDataException ex) {
-			if (patient) {
+			// Files may have gone since they were listed
+			if (patient || !DirectoryContent.of(this.directory).stamps().equals(stamps)) {
 				return lookAgain();
 			}
+			this.listing.forget();
 			throw ex;
 		}
-		if (known && read.equals(this.view)) {
-			this.listing.take(content);
-			return this.view;
+		if (known) {
+			if (read.equals(this.view)) {
+				this.listing.take(content);
+				return this.view;
+			}
+			// Written again within what the times can show: is it complete?
+			this.doubtful = true;
+			this.pending = null;
+			return lookAgain();
 		}
 		boolean changedMeanwhile = !DirectoryContent.of(this.directory).stamps().equals(stamps);
 		if (changedMeanwhile || (patient && !atomic && !isSettled(content, read))) {
@@ -168,6 +178,7 @@ public final class DirectoryRelationSource implements RelationSource {
 		}
 		this.spool |= content.isSpool();
 		this.taken = stamps;
+		this.doubtful = false;
 		this.view = read;
 		return read;
 	}

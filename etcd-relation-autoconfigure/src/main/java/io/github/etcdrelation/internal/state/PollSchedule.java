@@ -32,7 +32,7 @@ final class PollSchedule {
 
 	private final ScheduledExecutorService executor;
 
-	private final long intervalNanos;
+	private final Duration interval;
 
 	private final Runnable task;
 
@@ -44,7 +44,7 @@ final class PollSchedule {
 
 	PollSchedule(ScheduledExecutorService executor, Duration interval, Runnable task) {
 		this.executor = executor;
-		this.intervalNanos = interval.toNanos();
+		this.interval = interval;
 		this.task = task;
 	}
 
@@ -67,8 +67,9 @@ final class PollSchedule {
 		if (this.next != null) {
 			this.next.cancel(false);
 		}
-		this.next = this.executor.schedule(this::run,
-				this.intervalNanos - Math.floorMod(System.nanoTime(), this.intervalNanos), TimeUnit.NANOSECONDS);
+		long nanos = this.interval.toNanos();
+		this.next = this.executor.schedule(this::run, nanos - Math.floorMod(System.nanoTime(), nanos),
+				TimeUnit.NANOSECONDS);
 	}
 
 	private void run() {

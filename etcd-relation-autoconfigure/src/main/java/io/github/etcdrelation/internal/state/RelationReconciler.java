@@ -187,7 +187,7 @@ public final class RelationReconciler {
 			// Resumes the retries that stop has canceled
 			reapply();
 		}
-		if (this.source.isLive()) {
+		if (this.source.isLive() && this.publisher.isStarted()) {
 			this.polls.start();
 		}
 	}

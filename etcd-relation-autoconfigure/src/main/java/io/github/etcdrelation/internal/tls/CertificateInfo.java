@@ -71,7 +71,12 @@ public record CertificateInfo(String subject, String issuer, String fingerprint,
 	public static List<String> describeInvalid(SslBundle bundle) {
 		Instant now = Instant.now();
 		List<String> descriptions = new ArrayList<>();
-		ofClient(bundle).forEach((certificate) -> certificate.describeInvalid("client certificate", now, descriptions));
+		List<CertificateInfo> client = ofClient(bundle);
+		for (int i = 0; i < client.size(); i++) {
+			client.get(i)
+				.describeInvalid((i == 0) ? "client certificate" : "chain of the client certificate", now,
+						descriptions);
+		}
 		ofAuthorities(bundle)
 			.forEach((certificate) -> certificate.describeInvalid("certificate authority", now, descriptions));
 		return descriptions;

@@ -118,7 +118,7 @@ public record CredentialFiles(Path key, Path cert, Path ca) {
 		}
 		try {
 			Path directory = Objects.requireNonNull(file.getParent());
-			PrivateFiles.createDirectories(directory);
+			PrivateFiles.createDirectories(directory, false);
 			Path temporary = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
 			PrivateFiles.write(temporary, content, onlyForOwner);
 			PrivateFiles.move(temporary, file);

@@ -35,7 +35,8 @@ import java.util.Set;
 
 /**
  * Writes files with fixed modes, whatever the umask: 0600 for private files, 0644 for
- * others, 0755 for directories. File systems without modes apply their defaults.
+ * others. Directories get 0755, within the umask unless others are to read them. File
+ * systems without modes apply their defaults.
  */
 public final class PrivateFiles {
 
@@ -63,12 +64,19 @@ public final class PrivateFiles {
 				? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(OWNER_ONLY) } : new FileAttribute<?>[0];
 		try (SeekableByteChannel channel = Files.newByteChannel(file,
 				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
-			ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
-			while (bytes.hasRemaining()) {
-				channel.write(bytes);
+			try {
+				ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+				while (bytes.hasRemaining()) {
+					channel.write(bytes);
+				}
+				setMode(file, onlyForOwner ? OWNER_ONLY : READABLE);
+			}
+			catch (IOException ex) {
+				// Part of a key would be left behind
+				Files.deleteIfExists(file);
+				throw ex;
 			}
 		}
-		setMode(file, onlyForOwner ? OWNER_ONLY : READABLE);
 	}
 
 	/**
@@ -89,16 +97,21 @@ public final class PrivateFiles {
 	/**
 	 * Create a directory and those above it that are missing.
 	 * @param directory the directory
+	 * @param open whether others may read them whatever the umask
 	 * @throws IOException if it cannot be created or is no directory
 	 */
-	public static void createDirectories(Path directory) throws IOException {
+	public static void createDirectories(Path directory, boolean open) throws IOException {
 		List<Path> missing = new ArrayList<>();
 		for (Path path = directory; path != null && Files.notExists(path); path = path.getParent()) {
 			missing.add(0, path);
 		}
+		FileAttribute<?>[] attributes = POSIX
+				? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(DIRECTORY) } : new FileAttribute<?>[0];
 		for (Path path : missing) {
-			Files.createDirectories(path);
-			openDirectory(path);
+			Files.createDirectories(path, attributes);
+			if (open) {
+				openDirectory(path);
+			}
 		}
 		if (!Files.isDirectory(directory)) {
 			throw new NoSuchFileException(directory.toString(), null, "not a directory");

@@ -16,7 +16,8 @@
 
 package io.github.etcdrelation.internal.tls;
 
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 import io.grpc.SynchronizationContext;
 import org.apache.commons.logging.Log;
@@ -32,7 +33,7 @@ import org.springframework.core.log.LogMessage;
  * Publishes the credentials of a relation for other clients, as an SSL bundle that has
  * the name of the relation. An application's own bundle of this name is kept.
  */
-public final class SslBundlePublisher implements Consumer<SslBundle> {
+public final class SslBundlePublisher implements Function<SslBundle, CompletableFuture<Void>> {
 
 	private static final Log logger = LogFactory.getLog(SslBundlePublisher.class);
 
@@ -59,8 +60,18 @@ public final class SslBundlePublisher implements Consumer<SslBundle> {
 	}
 
 	@Override
-	public void accept(SslBundle bundle) {
-		this.publications.execute(() -> publish(bundle));
+	public CompletableFuture<Void> apply(SslBundle bundle) {
+		CompletableFuture<Void> published = new CompletableFuture<>();
+		this.publications.execute(() -> {
+			try {
+				publish(bundle);
+				published.complete(null);
+			}
+			catch (RuntimeException ex) {
+				published.completeExceptionally(ex);
+			}
+		});
+		return published;
 	}
 
 	private void publish(SslBundle bundle) {

@@ -46,6 +46,8 @@ import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -406,6 +408,28 @@ class DirectoryRelationSourceTests {
 		created.read();
 		Files.writeString(directory().resolve("uri"), "http://b:2379");
 		Files.setLastModifiedTime(directory().resolve("uri"), time);
+		await().until(() -> "http://b:2379".equals(RelationSnapshot.derive(created.read()).connectionString()));
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void fileThatBecomesUnreadableIsReportedUntilItCanBeReadAgain() throws IOException {
+		write("uri", "http://a:2379");
+		DirectoryRelationSource created = create(directory());
+		created.read();
+		FileTime time = Files.getLastModifiedTime(directory().resolve("uri"));
+		// Not UTF-8, of the same size and time
+		Files.write(directory().resolve("uri"),
+				new byte[] { 'h', 't', 't', 'p', (byte) 0xff, '/', '/', 'a', ':', '2', '3', '7', '9' });
+		Files.setLastModifiedTime(directory().resolve("uri"), time);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(10))
+			.untilAsserted(
+					() -> assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(created::read));
+		for (int i = 0; i < 70; i++) {
+			assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(created::read);
+		}
+		write("uri", "http://b:2379");
 		await().until(() -> "http://b:2379".equals(RelationSnapshot.derive(created.read()).connectionString()));
 	}
 

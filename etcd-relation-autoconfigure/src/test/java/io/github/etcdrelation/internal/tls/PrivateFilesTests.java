@@ -66,7 +66,7 @@ class PrivateFilesTests {
 	void missingDirectoriesAreCreatedOpenAndOthersAreLeftAlone() throws IOException {
 		Path closed = Files.createDirectory(this.directory.resolve("closed"),
 				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-		PrivateFiles.createDirectories(closed.resolve("a/b"));
+		PrivateFiles.createDirectories(closed.resolve("a/b"), true);
 		assertThat(mode(closed)).isEqualTo("rwx------");
 		assertThat(mode(closed.resolve("a"))).isEqualTo("rwxr-xr-x");
 		assertThat(mode(closed.resolve("a/b"))).isEqualTo("rwxr-xr-x");
@@ -75,7 +75,8 @@ class PrivateFilesTests {
 	@Test
 	void whenFileIsInTheWayOfDirectoryFails() throws IOException {
 		Path file = Files.createFile(this.directory.resolve("file"));
-		assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> PrivateFiles.createDirectories(file))
+		assertThatExceptionOfType(NoSuchFileException.class)
+			.isThrownBy(() -> PrivateFiles.createDirectories(file, true))
 			.withMessageContaining("not a directory");
 	}
 

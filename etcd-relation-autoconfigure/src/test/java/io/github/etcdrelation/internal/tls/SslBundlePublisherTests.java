@@ -102,10 +102,10 @@ class SslBundlePublisherTests {
 	void bundleIsUpdatedWhenCredentialsInUseChangeAndThenOnly() {
 		SslBundleRecorder registry = new SslBundleRecorder();
 		SslBundlePublisher bundle = new SslBundlePublisher("main", registry);
-		bundle.accept(FIRST);
-		bundle.accept(FIRST);
-		bundle.accept(SECOND);
-		bundle.accept(SECOND);
+		bundle.apply(FIRST);
+		bundle.apply(FIRST);
+		bundle.apply(SECOND);
+		bundle.apply(SECOND);
 		assertThat(registry.calls).containsExactly("register main " + certificate(FIRST),
 				"update main " + certificate(SECOND));
 	}
