@@ -119,13 +119,9 @@ final class DirectoryContent {
 				addUnits(relation, "", units);
 			}
 			else {
-				noteUnresolved(relation);
+				this.unresolved |= !Files.exists(relation);
 			}
 		}
-	}
-
-	private void noteUnresolved(Path entry) {
-		this.unresolved |= !Files.exists(entry);
 	}
 
 	/**
@@ -160,14 +156,14 @@ final class DirectoryContent {
 				addUnits(entry, name + "/", units);
 			}
 			else {
-				noteUnresolved(entry);
+				this.unresolved |= !Files.exists(entry);
 			}
 		}
 	}
 
 	private static List<Path> entries(Path directory) throws IOException {
 		List<Path> entries = new ArrayList<>();
-		try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, DirectoryContent::isVisible)) {
+		try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, "[!.]*")) {
 			stream.forEach(entries::add);
 		}
 		catch (NoSuchFileException | NotDirectoryException ex) {
@@ -178,10 +174,6 @@ final class DirectoryContent {
 		}
 		entries.sort(null);
 		return entries;
-	}
-
-	private static boolean isVisible(Path entry) {
-		return !entry.getFileName().toString().startsWith(".");
 	}
 
 	boolean isPresent() {

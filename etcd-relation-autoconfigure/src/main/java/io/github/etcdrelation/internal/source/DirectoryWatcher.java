@@ -33,6 +33,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.apache.commons.logging.Log;
@@ -137,27 +138,23 @@ public final class DirectoryWatcher implements AutoCloseable {
 	}
 
 	private WatchService watchService() throws IOException {
-		if (this.watchService == null) {
-			try {
-				this.watchService = this.watchServiceFactory.create();
-			}
-			catch (IOException | UnsupportedOperationException ex) {
-				this.unavailable = true;
-				throw ex;
-			}
-			Thread thread = new Thread(this::run, "etcd-relation-watcher");
+		WatchService service = this.watchService;
+		if (service == null) {
+			// Until there is one: nothing can be watched if it cannot be created
+			this.unavailable = true;
+			WatchService created = this.watchServiceFactory.create();
+			this.unavailable = false;
+			this.watchService = created;
+			Thread thread = new Thread(() -> run(created), "etcd-relation-watcher");
 			thread.setDaemon(true);
 			thread.start();
+			service = created;
 		}
-		return this.watchService;
+		return service;
 	}
 
 	private void remove(Runnable subscriber, Set<WatchKey> kept) {
-		Set<WatchKey> former = this.keys.remove(subscriber);
-		if (former == null) {
-			return;
-		}
-		for (WatchKey key : former) {
+		for (WatchKey key : Objects.requireNonNullElse(this.keys.remove(subscriber), Set.<WatchKey>of())) {
 			Set<Subscription> subscribed = this.subscriptions.getOrDefault(key, new HashSet<>());
 			subscribed.removeIf((subscription) -> subscription.subscriber() == subscriber);
 			if (subscribed.isEmpty() && !kept.contains(key)) {
@@ -167,16 +164,9 @@ public final class DirectoryWatcher implements AutoCloseable {
 		}
 	}
 
-	private void run() {
+	private void run(WatchService service) {
 		try {
 			for (;;) {
-				WatchService service;
-				synchronized (this) {
-					service = this.watchService;
-				}
-				if (service == null) {
-					return;
-				}
 				subscribers(service.take()).forEach(DirectoryWatcher::run);
 			}
 		}
