@@ -54,7 +54,8 @@ final class ChannelSettingsFactory {
 		checkDuration(definition, "keep-alive-timeout", client.getKeepAliveTimeout(), MINIMUM);
 		checkDuration(definition, "connect-timeout", client.getConnectTimeout(), MINIMUM);
 		return new ChannelSettings(client.getRequestTimeout(), client.getAvailableTimeout(), client.getDrainTimeout(),
-				client.getKeepAliveTime(), client.getKeepAliveTimeout(), client.getConnectTimeout(), (int) size);
+				client.getKeepAliveTime(), client.getKeepAliveTimeout(), client.getConnectTimeout(), (int) size,
+				client.isFailFast());
 	}
 
 	@SuppressWarnings("deprecation") // warns where it is still set

@@ -69,6 +69,11 @@ public class EtcdRelationProperties {
 	private @Nullable String clientKey;
 
 	/**
+	 * Password of the private key, if it is encrypted.
+	 */
+	private @Nullable String clientKeyPassword;
+
+	/**
 	 * Certificate authority of the etcd servers, as PEM text or as a location of it.
 	 */
 	private @Nullable String clientCa;
@@ -145,6 +150,14 @@ public class EtcdRelationProperties {
 
 	public void setClientKey(@Nullable String clientKey) {
 		this.clientKey = clientKey;
+	}
+
+	public @Nullable String getClientKeyPassword() {
+		return this.clientKeyPassword;
+	}
+
+	public void setClientKeyPassword(@Nullable String clientKeyPassword) {
+		this.clientKeyPassword = clientKeyPassword;
 	}
 
 	public @Nullable String getClientCa() {
@@ -322,6 +335,18 @@ public class EtcdRelationProperties {
 		private Duration availableTimeout = Duration.ofSeconds(10);
 
 		/**
+		 * Whether calls fail soon while no member could be reached for 5 seconds for a
+		 * reason that does not pass by itself, such as a wrong certificate authority.
+		 */
+		private boolean failFast = true;
+
+		/**
+		 * Whether the application fails to start if etcd cannot be reached within
+		 * available-timeout.
+		 */
+		private boolean verifyOnStart;
+
+		/**
 		 * Time that streams which cannot be resumed may stay on a replaced connection. If
 		 * a duration suffix is not specified, seconds will be used.
 		 */
@@ -402,6 +427,22 @@ public class EtcdRelationProperties {
 
 		public void setAvailableTimeout(Duration availableTimeout) {
 			this.availableTimeout = availableTimeout;
+		}
+
+		public boolean isFailFast() {
+			return this.failFast;
+		}
+
+		public void setFailFast(boolean failFast) {
+			this.failFast = failFast;
+		}
+
+		public boolean isVerifyOnStart() {
+			return this.verifyOnStart;
+		}
+
+		public void setVerifyOnStart(boolean verifyOnStart) {
+			this.verifyOnStart = verifyOnStart;
 		}
 
 		public Duration getDrainTimeout() {

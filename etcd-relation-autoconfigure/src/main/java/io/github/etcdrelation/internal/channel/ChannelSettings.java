@@ -28,8 +28,10 @@ import java.time.Duration;
  * @param keepAliveTimeout how long to wait for the response to a ping
  * @param connectTimeout how long TCP, TLS and HTTP/2 settings may take together
  * @param maxInboundMessageSize size of the largest response in bytes
+ * @param failFast whether calls fail soon for a reason that does not pass by itself
  */
 public record ChannelSettings(Duration requestTimeout, Duration availableTimeout, Duration drainTimeout,
-		Duration keepAliveTime, Duration keepAliveTimeout, Duration connectTimeout, int maxInboundMessageSize) {
+		Duration keepAliveTime, Duration keepAliveTimeout, Duration connectTimeout, int maxInboundMessageSize,
+		boolean failFast) {
 
 }

@@ -79,7 +79,7 @@ class ChannelDutiesTests {
 
 	private RelationChannel channel(Duration timeout) {
 		this.channel = new RelationChannel("test", new ChannelSettings(timeout, timeout, Duration.ofSeconds(5),
-				Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(5), Integer.MAX_VALUE),
+				Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(5), Integer.MAX_VALUE, true),
 				this.executors, false);
 		return this.channel;
 	}
