@@ -223,6 +223,11 @@ final class Authenticator {
 		if (granted != null) {
 			granted(asked, granted);
 		}
+		else if (status.getCode() == Status.Code.FAILED_PRECONDITION) {
+			// No member can be reached, and that does not pass by itself
+			this.waiting.close(status);
+			retry(RETRY_NANOS);
+		}
 		else if (isTransient(status)) {
 			retry(RETRY_NANOS);
 		}

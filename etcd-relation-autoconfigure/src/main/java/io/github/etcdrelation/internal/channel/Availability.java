@@ -104,6 +104,14 @@ final class Availability {
 	}
 
 	/**
+	 * Return the status of a call that is not served because all members refuse to be
+	 * connected to. It is none that clients retry.
+	 */
+	Status getRefusedStatus() {
+		return Status.FAILED_PRECONDITION.withDescription(getUnservedStatus().getDescription());
+	}
+
+	/**
 	 * Return the status of a queued call that was not served.
 	 */
 	Status getUnservedStatus() {

@@ -31,7 +31,7 @@ final class CredentialProof {
 
 	private volatile @Nullable TransportSecurity proposed;
 
-	private volatile @Nullable String refusal;
+	private volatile @Nullable ConnectFailure refusal;
 
 	private @Nullable Connection connection;
 
@@ -75,7 +75,7 @@ final class CredentialProof {
 	 * @param served whether it has a connection with the former credentials: if not, it
 	 * may now accept only the new ones
 	 */
-	void refused(String reason, boolean served) {
+	void refused(ConnectFailure reason, boolean served) {
 		this.connection = null;
 		this.refusals = served ? this.refusals + 1 : 1;
 		this.againTime = System.nanoTime() + Math.min(MAX_DELAY_NANOS, DELAY_NANOS * this.refusals);
@@ -99,7 +99,7 @@ final class CredentialProof {
 	/**
 	 * Return why the member did not accept when last tried.
 	 */
-	@Nullable String getRefusal() {
+	@Nullable ConnectFailure getRefusal() {
 		return this.refusal;
 	}
 

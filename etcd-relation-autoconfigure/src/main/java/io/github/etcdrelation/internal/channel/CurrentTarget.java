@@ -206,6 +206,15 @@ final class CurrentTarget {
 	}
 
 	/**
+	 * Return whether all members refuse to be connected to.
+	 * @param now the time by {@link System#nanoTime()}
+	 */
+	boolean isRefused(long now) {
+		return !this.endpoints.isEmpty()
+				&& this.endpoints.values().stream().allMatch((endpoint) -> endpoint.isRefused(now));
+	}
+
+	/**
 	 * Run what is due.
 	 * @param now the time by {@link System#nanoTime()}
 	 * @param proofNanos how many nanoseconds a target may take to be accepted

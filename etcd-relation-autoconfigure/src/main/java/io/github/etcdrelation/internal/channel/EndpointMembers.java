@@ -191,6 +191,15 @@ final class EndpointMembers {
 		return this.problem;
 	}
 
+	/**
+	 * Return whether all members refuse to be connected to, and there are some.
+	 * @param now the time by {@link System#nanoTime()}
+	 */
+	boolean isRefused(long now) {
+		return !this.members.isEmpty()
+				&& this.members.values().stream().allMatch((member) -> member.getState().isRefused(now));
+	}
+
 	boolean isLookingUp() {
 		return this.lookingUp;
 	}

@@ -16,8 +16,6 @@
 
 package io.github.etcdrelation.internal.channel;
 
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.grpc.Status;
@@ -48,28 +46,6 @@ final class FailureReason {
 
 	static String of(Throwable failure) {
 		return rootCause(failure);
-	}
-
-	/**
-	 * Return why a connection could not be opened.
-	 * @param failure the status of the first call on it
-	 * @param former why it failed before, or {@code null}
-	 * @param security the transport security
-	 */
-	static String explain(Status failure, @Nullable String former, TransportSecurity security) {
-		String reason = of(failure);
-		boolean vague = isVague(reason);
-		if (vague && former != null && !isVague(former)) {
-			// It is chance whether the alert or the end of the connection comes first
-			return former;
-		}
-		Set<String> reasons = new LinkedHashSet<>();
-		reasons.add(reason);
-		if (vague && security.isTls()) {
-			reasons.add("etcd may have refused the client certificate");
-		}
-		reasons.addAll(security.expiredCertificates());
-		return String.join("; ", reasons);
 	}
 
 	/**

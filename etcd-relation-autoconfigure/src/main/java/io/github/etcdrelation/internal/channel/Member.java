@@ -99,6 +99,7 @@ final class Member implements Connection.Listener {
 	 * Prove credentials: the connections in use serve until the member has accepted them.
 	 */
 	void prove(TransportSecurity proposed) {
+		this.state.reconsider();
 		if (!this.connections.prove(proposed)) {
 			connect();
 		}
@@ -137,9 +138,11 @@ final class Member implements Connection.Listener {
 	@Override
 	public void failed(Connection connection, Status reason) {
 		connection.closeNow();
-		String explanation = FailureReason.explain(reason, this.state.getProblem(), connection.getSecurity());
-		switch (this.connections.failed(connection, explanation)) {
-			case CONNECTING -> out(MemberCondition.UNREACHABLE, explanation);
+		boolean proving = this.connections.isProving(connection);
+		ConnectFailure former = proving ? this.connections.getRefusalReason() : this.state.getFailure();
+		ConnectFailure failure = connection.getSecurity().analyze(this.endpoint, reason, former);
+		switch (this.connections.failed(connection, failure)) {
+			case CONNECTING -> unreachable(failure);
 			case PROVING -> this.listener.refused(this);
 			case STREAMS -> this.listener.changed(this);
 			case OTHER -> {
@@ -236,6 +239,13 @@ final class Member implements Connection.Listener {
 		this.connections.reconnect();
 		for (Connection connection : former) {
 			connection.setUnusable(Attempt.Unusable.SILENT);
+		}
+	}
+
+	private void unreachable(ConnectFailure failure) {
+		if (!this.retired) {
+			this.state.unreachable(failure);
+			this.listener.changed(this);
 		}
 	}
 

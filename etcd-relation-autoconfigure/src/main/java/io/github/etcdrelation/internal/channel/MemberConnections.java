@@ -153,7 +153,7 @@ final class MemberConnections {
 	 * Record that a connection could not be opened.
 	 * @return its purpose
 	 */
-	Purpose failed(Connection connection, String reason) {
+	Purpose failed(Connection connection, ConnectFailure reason) {
 		if (this.unary.isConnecting(connection)) {
 			this.unary.failed();
 			return (this.unary.get() == null) ? Purpose.CONNECTING : Purpose.OTHER;
@@ -281,6 +281,11 @@ final class MemberConnections {
 	 * Return why the member did not accept the proposed credentials when last tried.
 	 */
 	@Nullable String getRefusal() {
+		ConnectFailure refusal = this.proof.getRefusal();
+		return (refusal != null) ? refusal.reason() : null;
+	}
+
+	@Nullable ConnectFailure getRefusalReason() {
 		return this.proof.getRefusal();
 	}
 

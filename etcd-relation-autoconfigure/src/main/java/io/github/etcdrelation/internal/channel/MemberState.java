@@ -35,6 +35,13 @@ final class MemberState {
 	 */
 	private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+	private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+	/**
+	 * How long a refusal is taken for the outcome of another attempt.
+	 */
+	private static final long REFUSAL_KNOWN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
 	private static final long ASK_AGAIN_URGENTLY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
 	private volatile MemberCondition condition = MemberCondition.IDLE;
@@ -51,6 +58,13 @@ final class MemberState {
 
 	private volatile @Nullable MemberAnswer lastAnswer;
 
+	private @Nullable ConnectFailure failure;
+
+	/**
+	 * Since when each attempt has failed for a reason that does not pass by itself.
+	 */
+	private @Nullable Long refusedTime;
+
 	private long askedTime = System.nanoTime() - ASK_AGAIN_NANOS;
 
 	void idle() {
@@ -66,6 +80,20 @@ final class MemberState {
 	void serving() {
 		this.condition = MemberCondition.SERVING;
 		this.problem = null;
+		this.failure = null;
+		this.refusedTime = null;
+	}
+
+	/**
+	 * Record that no connection could be opened.
+	 */
+	void unreachable(ConnectFailure reason) {
+		Long refused = this.refusedTime;
+		out(MemberCondition.UNREACHABLE, reason.reason());
+		this.failure = reason;
+		if (reason.permanent()) {
+			this.refusedTime = (refused != null) ? refused : (Long) this.failureTime;
+		}
 	}
 
 	void out(MemberCondition found, String reason) {
@@ -73,6 +101,32 @@ final class MemberState {
 		this.problem = reason;
 		this.failureTime = System.nanoTime();
 		this.askedTime = this.failureTime;
+		this.failure = null;
+		this.refusedTime = null;
+	}
+
+	/**
+	 * Give new credentials time to be accepted.
+	 */
+	void reconsider() {
+		this.refusedTime = null;
+	}
+
+	/**
+	 * Return whether each attempt of the last seconds, including a recent one, has failed
+	 * for a reason that does not pass by itself.
+	 * @param now the time by {@link System#nanoTime()}
+	 */
+	boolean isRefused(long now) {
+		return this.refusedTime != null && now - this.refusedTime >= REFUSED_NANOS
+				&& now - this.failureTime < REFUSAL_KNOWN_NANOS;
+	}
+
+	/**
+	 * Return why no connection could be opened when last tried, {@code null} if one was.
+	 */
+	@Nullable ConnectFailure getFailure() {
+		return this.failure;
 	}
 
 	void asked(long now) {

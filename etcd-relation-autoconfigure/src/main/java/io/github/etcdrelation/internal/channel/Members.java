@@ -155,6 +155,16 @@ final class Members implements MemberListener {
 		changed.complete(null);
 	}
 
+	/**
+	 * End queued calls if all members refuse to be connected to, which does not pass by
+	 * itself. Streams wait, and members are tried again all the same.
+	 */
+	private void closeIfRefused(long now) {
+		if (this.settings.failFast() && !this.waiting.isEmpty() && this.current.isRefused(now)) {
+			this.waiting.close(this.availability.getRefusedStatus(), (call) -> !call.isStream());
+		}
+	}
+
 	private void called() {
 		if (!this.monitor.isLookingOften()) {
 			this.sync.execute(() -> this.activeTime = System.nanoTime());
@@ -172,6 +182,7 @@ final class Members implements MemberListener {
 		if (!this.waiting.isEmpty()) {
 			this.waiting.resumeStreams(this.balancer.getRoutes(), now);
 			pace = MemberMonitor.Pace.OFTEN;
+			closeIfRefused(now);
 		}
 		if (!this.waiting.isEmpty() || this.connections.areUsed()) {
 			// The channel's own questions do not count, or they would never end
@@ -249,12 +260,14 @@ final class Members implements MemberListener {
 			this.current.connect();
 			long now = System.nanoTime();
 			getMembers().forEach((member) -> member.verify(now));
+			this.activeTime = now;
 			if (call.isStream()) {
 				this.waiting.resumeStreams(this.balancer.getRoutes(), now);
 			}
 			else if (this.balancer.getRoutes().serve(call, now)) {
 				this.waiting.resume((other) -> other == call);
 			}
+			closeIfRefused(now);
 			this.monitor.wake();
 		});
 		if (isClosed() && this.waiting.remove(call)) {

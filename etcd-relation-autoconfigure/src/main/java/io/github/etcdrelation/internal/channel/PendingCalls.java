@@ -96,8 +96,17 @@ final class PendingCalls {
 	 * @param status the status they end with
 	 */
 	void close(Status status) {
+		close(status, (call) -> true);
+	}
+
+	/**
+	 * End some of the calls.
+	 * @param status the status they end with
+	 * @param condition whether to end a call
+	 */
+	void close(Status status, Predicate<PendingCall> condition) {
 		for (PendingCall call : this.calls) {
-			if (this.calls.remove(call)) {
+			if (condition.test(call) && this.calls.remove(call)) {
 				call.onUnserved(status);
 			}
 		}

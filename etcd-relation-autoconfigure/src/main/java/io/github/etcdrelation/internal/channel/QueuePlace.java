@@ -131,7 +131,7 @@ final class QueuePlace {
 
 	private boolean isBroken(Status status) {
 		return switch (status.getCode()) {
-			case DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED -> false;
+			case DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, FAILED_PRECONDITION -> false;
 			default -> this.failures.isTransient(status);
 		};
 	}

@@ -38,7 +38,8 @@ final class StepFailures {
 	 */
 	boolean isTransient(Status status) {
 		return switch (status.getCode()) {
-			case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED -> true;
+			// The last one: members refuse the credentials, and others may come
+			case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, FAILED_PRECONDITION -> true;
 			// A broken connection has many statuses, but these may also be intended
 			case UNKNOWN, INTERNAL, CANCELLED, ABORTED -> this.count < MAX_DOUBTFUL;
 			default -> false;

@@ -17,27 +17,18 @@
 package io.github.etcdrelation.internal.channel;
 
 import java.net.InetSocketAddress;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-import javax.net.ssl.SSLException;
-
 import io.github.etcdrelation.InvalidRelationDataException;
-import io.github.etcdrelation.internal.tls.CertificateInfo;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.GrpcSslContexts;
+import io.grpc.Status;
 import io.grpc.netty.NegotiationType;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
-import org.springframework.boot.ssl.SslOptions;
 
 /**
  * The security of connections to members: plain text, or TLS with credentials that are
@@ -47,11 +38,9 @@ final class TransportSecurity {
 
 	private final ChannelSettings settings;
 
-	private final @Nullable SslBundle bundle;
-
 	private final @Nullable Object identity;
 
-	private final @Nullable SslContext sslContext;
+	private final @Nullable TlsCredentials credentials;
 
 	/**
 	 * Create the security of a target.
@@ -61,9 +50,9 @@ final class TransportSecurity {
 	 */
 	TransportSecurity(ChannelTarget target, ChannelSettings settings) {
 		this.settings = settings;
-		this.bundle = target.getSslBundle();
 		this.identity = target.getTlsIdentity();
-		this.sslContext = (this.bundle != null) ? sslContext(this.bundle) : null;
+		SslBundle bundle = target.getSslBundle();
+		this.credentials = (bundle != null) ? new TlsCredentials(bundle, bundle == this.identity) : null;
 	}
 
 	/**
@@ -74,8 +63,8 @@ final class TransportSecurity {
 	 */
 	ManagedChannel newChannel(InetSocketAddress address, String authority) {
 		NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address).overrideAuthority(authority);
-		if (this.sslContext != null) {
-			builder.negotiationType(NegotiationType.TLS).sslContext(this.sslContext);
+		if (this.credentials != null) {
+			builder.negotiationType(NegotiationType.TLS).sslContext(this.credentials.getSslContext());
 		}
 		else {
 			builder.negotiationType(NegotiationType.PLAINTEXT);
@@ -95,14 +84,17 @@ final class TransportSecurity {
 	}
 
 	boolean isTls() {
-		return this.sslContext != null;
+		return this.credentials != null;
 	}
 
 	/**
-	 * Return descriptions of the certificates of the bundle that are not valid now.
+	 * Return why a connection could not be opened.
+	 * @param endpoint the endpoint that was connected to
+	 * @param status the status of the first call on it
+	 * @param former why it could not be opened before, or {@code null}
 	 */
-	List<String> expiredCertificates() {
-		return (this.bundle != null) ? CertificateInfo.describeInvalid(this.bundle) : Collections.emptyList();
+	ConnectFailure analyze(Endpoint endpoint, Status status, @Nullable ConnectFailure former) {
+		return new ConnectFailureAnalyzer(endpoint, this.credentials).analyze(status, former);
 	}
 
 	@Override
@@ -113,33 +105,6 @@ final class TransportSecurity {
 	@Override
 	public int hashCode() {
 		return Objects.hashCode(this.identity);
-	}
-
-	private static SslContext sslContext(SslBundle bundle) {
-		try {
-			if (bundle.getStores().getTrustStore() == null) {
-				// Otherwise the JDK would trust its public certificate authorities
-				throw new InvalidRelationDataException("ssl.bundle", "has no trust store",
-						"Give it the certificate authority of the etcd servers");
-			}
-			SslContextBuilder builder = GrpcSslContexts.forClient()
-				.trustManager(bundle.getManagers().getTrustManagerFactory());
-			if (bundle.getStores().getKeyStore() != null) {
-				builder.keyManager(bundle.getManagers().getKeyManagerFactory());
-			}
-			SslOptions options = bundle.getOptions();
-			if (options.getCiphers() != null) {
-				builder.ciphers(Arrays.asList(options.getCiphers()));
-			}
-			if (options.getEnabledProtocols() != null) {
-				builder.protocols(options.getEnabledProtocols());
-			}
-			return builder.build();
-		}
-		catch (SSLException | IllegalStateException | IllegalArgumentException ex) {
-			throw new InvalidRelationDataException("client credentials",
-					"cannot be used for TLS: " + FailureReason.of(ex), null, ex);
-		}
 	}
 
 }

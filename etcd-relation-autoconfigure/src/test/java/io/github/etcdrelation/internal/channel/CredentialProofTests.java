@@ -33,11 +33,11 @@ class CredentialProofTests {
 	void memberThatRestartsIsAskedEachSecondHoweverOftenItRefusedBefore() {
 		this.proof.propose(security());
 		for (int i = 0; i < 5; i++) {
-			this.proof.refused("bad certificate", true);
+			this.proof.refused(ConnectFailure.passing("bad certificate"), true);
 		}
 		this.proof.hurry();
 		assertThat(this.proof.isDue(System.nanoTime())).isTrue();
-		this.proof.refused("connection refused", false);
+		this.proof.refused(ConnectFailure.passing("connection refused"), false);
 		assertThat(this.proof.isDue(System.nanoTime() + Duration.ofMillis(1100).toNanos())).isTrue();
 	}
 
