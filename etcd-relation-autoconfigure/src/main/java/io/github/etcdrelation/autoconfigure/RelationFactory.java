@@ -157,7 +157,8 @@ final class RelationFactory {
 		EtcdRelationProperties.Client client = properties.getClient();
 		return new ManagedRelation(definition.name(), definition.prefix(), source, reconciler, user, sslBundle, channel,
 				new EtcdClientFactory(channel, client.getNamespace(), resources.clientScheduler(),
-						retryTimeout(client)));
+						retryTimeout(client)),
+				client.isVerifyOnStart() ? client.getAvailableTimeout() : null);
 	}
 
 	private static Duration retryTimeout(EtcdRelationProperties.Client client) {

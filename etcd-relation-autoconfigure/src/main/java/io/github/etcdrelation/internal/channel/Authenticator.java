@@ -135,6 +135,13 @@ final class Authenticator {
 	}
 
 	/**
+	 * Return the user in use, {@code null} if there is none.
+	 */
+	@Nullable EtcdUser getUser() {
+		return this.user;
+	}
+
+	/**
 	 * Return whether calls need a token.
 	 */
 	boolean isActive() {
@@ -280,8 +287,8 @@ final class Authenticator {
 	}
 
 	private void refused(EtcdUser asked, Status status) {
-		Status end = status.withDescription(
-				"%s: etcd refuses the user '%s': %s".formatted(this.relation, asked.name(), FailureReason.of(status)));
+		Status end = status.withDescription("%s: etcd refuses the user '%s' (client.user, client.password): %s"
+			.formatted(this.relation, asked.name(), FailureReason.of(status)));
 		CompletableFuture<Void> disproven = null;
 		boolean news;
 		boolean proposed;

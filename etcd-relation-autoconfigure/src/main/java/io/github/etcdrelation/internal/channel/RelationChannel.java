@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.internal.channel;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -164,6 +165,15 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	private CallOptions withoutForeignCredentials(CallOptions options) {
 		return (options.getCredentials() != null && this.authenticator.isActive()) ? options.withCallCredentials(null)
 				: options;
+	}
+
+	/**
+	 * Verify that etcd serves calls, waiting for the relation if need be.
+	 * @param timeout how long to wait
+	 * @return completed with {@link Status#OK} or the reason why etcd does not serve
+	 */
+	public CompletableFuture<Status> verify(Duration timeout) {
+		return new Verification().begin(this, timeout);
 	}
 
 	@Override

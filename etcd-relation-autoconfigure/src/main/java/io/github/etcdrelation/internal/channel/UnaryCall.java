@@ -292,7 +292,7 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			}
 		}
 		if (end != null) {
-			ended.setEnd(end);
+			ended.setEnd(end.isOk() ? end : describe(end));
 			this.callbacks.execute(ended);
 		}
 		else if (delay == 0) {
@@ -302,6 +302,11 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			limitWaiting();
 			this.context.resumeLater(this, TimeUnit.MILLISECONDS.toNanos(delay));
 		}
+	}
+
+	private Status describe(Status end) {
+		return DeniedRequest.describe(end, this.context.relation(), this.context.authenticator().getUser(),
+				this.request);
 	}
 
 	/**

@@ -16,8 +16,11 @@
 
 package io.github.etcdrelation.internal.registry;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import io.etcd.jetcd.Client;
@@ -28,6 +31,7 @@ import io.github.etcdrelation.internal.channel.RelationChannel;
 import io.github.etcdrelation.internal.client.EtcdClientFactory;
 import io.github.etcdrelation.internal.source.PropertiesRelationSource;
 import io.github.etcdrelation.internal.state.RelationReconciler;
+import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
@@ -43,10 +47,12 @@ import org.springframework.boot.ssl.SslBundle;
  * @param sslBundle the SSL bundle used in place of its credentials or {@code null}
  * @param channel the channel of its clients
  * @param clientFactory creates its clients
+ * @param verificationTimeout how long to wait at start until etcd serves the relation,
+ * {@code null} to start without etcd
  */
 public record ManagedRelation(String name, String prefix, RelationSource source, RelationReconciler reconciler,
 		RelationUser user, @Nullable Supplier<SslBundle> sslBundle, RelationChannel channel,
-		EtcdClientFactory clientFactory) implements AutoCloseable {
+		EtcdClientFactory clientFactory, @Nullable Duration verificationTimeout) implements AutoCloseable {
 
 	/**
 	 * Update the relation from changed properties.
@@ -61,6 +67,20 @@ public record ManagedRelation(String name, String prefix, RelationSource source,
 		if (this.user.update(etcdUser)) {
 			this.reconciler.reapply();
 		}
+	}
+
+	/**
+	 * Begin to verify that etcd serves the relation.
+	 * @return waits for the result and fails if etcd does not
+	 */
+	Runnable verify() {
+		CompletableFuture<Status> result = this.channel.verify(Objects.requireNonNull(this.verificationTimeout));
+		return () -> {
+			Status status = result.join();
+			if (!status.isOk()) {
+				throw new UnverifiedRelationException(this.prefix, status.getDescription());
+			}
+		};
 	}
 
 	Client createClient(List<EtcdClientBuilderCustomizer> customizers) {

@@ -129,6 +129,12 @@ public final class RelationRegistry implements EtcdRelations, SmartLifecycle, Au
 	public void start() {
 		this.running = true;
 		this.relations.values().forEach((relation) -> relation.reconciler().start());
+		this.relations.values()
+			.stream()
+			.filter((relation) -> relation.verificationTimeout() != null)
+			.map(ManagedRelation::verify)
+			.toList()
+			.forEach(Runnable::run);
 	}
 
 	@Override

@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.autoconfigure;
+
+import io.github.etcdrelation.internal.registry.UnverifiedRelationException;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * {@link AbstractFailureAnalyzer} for {@link UnverifiedRelationException}.
+ */
+class UnverifiedRelationFailureAnalyzer extends AbstractFailureAnalyzer<UnverifiedRelationException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, UnverifiedRelationException cause) {
+		return new FailureAnalysis(cause.getMessage() + ".",
+				"Correct what the description names below '%1$s', or make etcd serve; to start without etcd, set '%1$s.client.verify-on-start' to false."
+					.formatted(cause.getPrefix()),
+				cause);
+	}
+
+}

@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.internal.registry;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown when etcd does not serve a relation that is verified at start.
+ */
+public class UnverifiedRelationException extends RuntimeException {
+
+	private final String prefix;
+
+	UnverifiedRelationException(String prefix, @Nullable String reason) {
+		super(reason);
+		this.prefix = prefix;
+	}
+
+	/**
+	 * Return the prefix of the relation's properties.
+	 * @return the prefix
+	 */
+	public String getPrefix() {
+		return this.prefix;
+	}
+
+}
