@@ -16,9 +16,18 @@
 
 package io.github.etcdrelation;
 
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import com.sun.net.httpserver.HttpServer;
@@ -39,6 +48,7 @@ import static io.github.etcdrelation.RelationTester.bytes;
 import static io.github.etcdrelation.RelationTester.failure;
 import static io.github.etcdrelation.RelationTester.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * What keeps a connection from being opened is described with the property to look at,
@@ -61,7 +71,7 @@ class ConnectFailureTests {
 		verify(this.etcd.getConnectionString(),
 				new ClientCredentials(credentials.clientCert(), credentials.clientKey(),
 						CertificateAuthority.create("stranger").caPem()),
-				"was issued by CN=Test CA", "client-ca has only CN=stranger", "PKIX path");
+				"was issued by", "CN=Test CA", "client-ca has only", "CN=stranger", "PKIX path");
 	}
 
 	@Test
@@ -73,7 +83,7 @@ class ConnectFailureTests {
 			verify(other.getConnectionString(),
 					new ClientCredentials(credentials.clientCert(), credentials.clientKey(),
 							CertificateAuthority.create("twin").caPem()),
-					"names an issuer that client-ca has, CN=twin, but does not verify with it");
+					"names an issuer that client-ca has", "CN=twin", "but does not verify with it");
 		}
 	}
 
@@ -81,7 +91,7 @@ class ConnectFailureTests {
 	void noClientCertificate() {
 		verify(this.etcd.getConnectionString(),
 				new ClientCredentials(null, null, this.etcd.getClientCredentials().clientCa()),
-				"etcd demands a client certificate", "client-cert and client-key are not given");
+				"etcd demands a client certificate, and client-cert and client-key are not given");
 	}
 
 	@Test
@@ -90,14 +100,14 @@ class ConnectFailureTests {
 		verify(this.etcd.getConnectionString(),
 				new ClientCredentials(stranger.clientCert(), stranger.clientKey(),
 						this.etcd.getClientCredentials().clientCa()),
-				"refused the client certificate of client-cert (CN=guest, issued by CN=stranger)",
-				"the issuers that etcd announces are CN=Test CA");
+				"etcd refused the client certificate of client-cert", "(CN=guest, issued by CN=stranger)",
+				"the issuers that etcd announces are", "CN=Test CA");
 	}
 
 	@Test
 	void expiredClientCertificate() {
 		verify(this.etcd.getConnectionString(), this.etcd.getCertificateAuthority().issueExpiredClient("late"),
-				"refused the client certificate of client-cert (CN=late", "the client certificate expired at 20");
+				"etcd refused the client certificate of client-cert", "(CN=late", "the client certificate expired at");
 	}
 
 	@Test
@@ -106,8 +116,8 @@ class ConnectFailureTests {
 			LocalEtcdMember member = other.getMember(0);
 			member
 				.replaceServerCertificate(other.getCertificateAuthority().issueServer("etcd.example.org", "10.1.2.3"));
-			verify(other.getConnectionString(), other.getClientCredentials(),
-					"connection-string has the host '127.0.0.1'", "is for etcd.example.org, 10.1.2.3",
+			verify(other.getConnectionString(), other.getClientCredentials(), "connection-string has the host",
+					"'127.0.0.1'", "but etcd's certificate is for", "etcd.example.org, 10.1.2.3",
 					"No subject alternative names matching IP address 127.0.0.1");
 		}
 	}
@@ -134,10 +144,46 @@ class ConnectFailureTests {
 		server.start();
 		try {
 			verify("http://127.0.0.1:" + server.getAddress().getPort(), NONE,
-					"connection-string has an endpoint where no etcd answers gRPC", "HTTP/1");
+					"where no etcd answers gRPC, but a server for HTTP/1");
 		}
 		finally {
 			server.stop(0);
+		}
+	}
+
+	@Test
+	void portForPeers() {
+		try (LocalEtcd plain = LocalEtcd.builder().start()) {
+			AtomicReference<String> peer = new AtomicReference<>();
+			RelationTester.runner(plain)
+				.run((context) -> peer
+					.set(get(context.getBean(Client.class).getClusterClient().listMember()).getMembers()
+						.get(0)
+						.getPeerURIs()
+						.get(0)
+						.toString()));
+			assumeThat(plain.getVersion()).as("serves clients there").doesNotStartWith("3.4.");
+			verify(peer.get(), NONE, "where no etcd answers gRPC, but a server for HTTP/1", "another port of etcd");
+		}
+	}
+
+	@Test
+	void serverOfAnotherProtocol() throws Exception {
+		try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			CompletableFuture.runAsync(() -> {
+				while (!server.isClosed()) {
+					try (Socket accepted = server.accept()) {
+						accepted.getOutputStream()
+							.write("220 mail.example.org\r\n".getBytes(StandardCharsets.US_ASCII));
+						accepted.getInputStream().read();
+					}
+					catch (IOException ex) {
+						// Closed
+					}
+				}
+			});
+			verify("https://127.0.0.1:" + server.getLocalPort(), this.etcd.getClientCredentials(),
+					"a server without TLS answers there");
 		}
 	}
 
@@ -154,6 +200,20 @@ class ConnectFailureTests {
 						.message()
 						.doesNotContain("-----BEGIN"));
 			});
+	}
+
+	@Test
+	void documentationHasTheTexts() throws IOException {
+		assertThat(Files.readString(Path.of("../docs/failures.md"))).contains("was issued by", "client-ca has only",
+				"names an issuer that client-ca has", "but does not verify with it", "connection-string has the host",
+				"but etcd's certificate is for",
+				"etcd demands a client certificate, and client-cert and client-key are not given",
+				"etcd refused the client certificate of client-cert", "the issuers that etcd announces are",
+				"the client certificate expired at", "it is not issued for client authentication",
+				"connection-string needs https", "connection-string needs http", "a server without TLS answers there",
+				"where no etcd answers gRPC, but a server for HTTP/1", "etcd refuses the user",
+				"etcd demands a user, see client.user and client.password", "has no role for reading",
+				"has no role for writing");
 	}
 
 	private static ApplicationContextRunner runner(String connectionString, ClientCredentials credentials) {

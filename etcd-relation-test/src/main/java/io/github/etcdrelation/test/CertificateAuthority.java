@@ -25,6 +25,7 @@ import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 import io.github.etcdrelation.ClientCredentials;
 import io.netty.pkitesting.CertificateBuilder;
@@ -51,6 +52,8 @@ public final class CertificateAuthority {
 	private static final Duration VALIDITY = Duration.ofDays(365);
 
 	private static final Duration CLOCK_SKEW = Duration.ofDays(1);
+
+	private static final Pattern DNS_NAME = Pattern.compile("[a-zA-Z0-9-]+(\\.[a-zA-Z0-9-]+)*");
 
 	private final X509Bundle bundle;
 
@@ -99,6 +102,8 @@ public final class CertificateAuthority {
 	 * gateway of etcd presents it to etcd itself.
 	 * @param subjectAlternativeNames the DNS names and literal IP addresses of the server
 	 * @return a new certificate and its key
+	 * @throws IllegalArgumentException if one is neither a DNS name nor an IP address,
+	 * for example because it has an underscore, which no TLS client accepts
 	 */
 	public ServerCertificate issueServer(String... subjectAlternativeNames) {
 		Assert.notEmpty(subjectAlternativeNames, "'subjectAlternativeNames' must not be empty");
@@ -111,7 +116,7 @@ public final class CertificateAuthority {
 				builder.addSanIpAddress(name);
 			}
 			else {
-				builder.addSanDnsName(name);
+				builder.addSanDnsName(checkDnsName(name));
 			}
 		}
 		X509Bundle server = build(builder, this.bundle);
@@ -175,6 +180,13 @@ public final class CertificateAuthority {
 		catch (Exception ex) {
 			throw new IllegalStateException("Could not issue certificate", ex);
 		}
+	}
+
+	private static String checkDnsName(String name) {
+		String labels = name.startsWith("*.") ? name.substring(2) : name;
+		Assert.isTrue(DNS_NAME.matcher(labels).matches(),
+				() -> "'%s' is no DNS name: give letters, digits, hyphens and dots".formatted(name));
+		return name;
 	}
 
 	private static boolean isIpAddress(String name) {

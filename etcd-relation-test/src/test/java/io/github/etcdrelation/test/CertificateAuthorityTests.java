@@ -23,10 +23,12 @@ import io.github.etcdrelation.ClientCredentials;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.ssl.pem.PemContent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests for {@link CertificateAuthority}.
@@ -75,6 +77,13 @@ class CertificateAuthorityTests {
 			.extracting((name) -> String.valueOf(name.get(1)))
 			.containsExactly("127.0.0.2", "localhost", "0:0:0:0:0:0:0:1");
 		assertThat(server.toString()).doesNotContain("BEGIN");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "etcd_1", "etcd..example", "", "etcd 1" })
+	void serverCertificateNeedsDnsNames(String name) {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.authority.issueServer(name))
+			.withMessageContaining("'" + name + "' is no DNS name");
 	}
 
 	@Test

@@ -130,7 +130,7 @@ final class ConnectFailureAnalyzer {
 
 	private static ConnectFailure noEtcd(String words) {
 		return ConnectFailure.passing("connection-string has an endpoint where no etcd answers gRPC, but a server for "
-				+ "HTTP/1, such as a proxy or a port for metrics: " + words);
+				+ "HTTP/1, such as a proxy or another port of etcd: " + words);
 	}
 
 	private static String firstBytes(String words) {
