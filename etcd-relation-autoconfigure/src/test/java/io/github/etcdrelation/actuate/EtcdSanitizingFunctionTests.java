@@ -68,7 +68,7 @@ class EtcdSanitizingFunctionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "java -jar a.jar --etcd.relation.client.password=s3cr3t",
 			"-Detcd.relation.client-key-password=s3cr3t -Xmx1g", "-Detcd.relations.audit.client.password=s3cr3t",
-			"-Detcd.relations[audit].client.password=s3cr3t", "ETCD_RELATION_CLIENT_PASSWORD=secret java",
+			"-Detcd.relations[audit].client.password=s3cr3t", "ETCD_RELATION_CLIENT_PASSWORD=s3cr3t java",
 			"a.Main --etcd.relation.clientKey=file:/key.pem", "{\"etcd.relation.client.password\": \"s3cr3t\"}" })
 	void assignmentOfSecretIsHiddenWhereverItIs(String value) {
 		assertThat(sanitize("sun.java.command", value)).isEqualTo(SanitizableData.SANITIZED_VALUE);
@@ -84,7 +84,7 @@ class EtcdSanitizingFunctionTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "java -jar a.jar --etcd.relation.directory=/etc/etcd", "--my.password=something",
+	@ValueSource(strings = { "java -jar a.jar --etcd.relation.directory=/etc/etcd", "--my.password=s3cr3t",
 			"-Detcd.relation.save.key=/key.pem", "{\"etcd\":{\"relation\":{\"directory\":\"/etc/etcd\"}}}" })
 	void otherAssignmentsAreShown(String value) {
 		assertThat(sanitize("sun.java.command", value)).isEqualTo(value);

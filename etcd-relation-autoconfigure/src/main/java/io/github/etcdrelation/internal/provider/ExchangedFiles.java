@@ -152,18 +152,22 @@ final class ExchangedFiles {
 	}
 
 	private TemporaryFile protect() throws IOException {
-		for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
-			TemporaryFile protection = temporaryFile();
-			if (protection.isProtected()) {
-				return protection;
+		for (int attempt = 1;; attempt++) {
+			try {
+				TemporaryFile protection = TemporaryFile
+					.create(this.directory.resolve(TEMPORARY_PREFIX + UUID.randomUUID()));
+				if (protection.isProtected() || attempt == ATTEMPTS) {
+					return protection;
+				}
+				protection.close();
 			}
-			protection.close();
+			catch (NoSuchFileException ex) {
+				// Another process deleted it before it was locked
+				if (attempt == ATTEMPTS) {
+					throw ex;
+				}
+			}
 		}
-		return temporaryFile();
-	}
-
-	private TemporaryFile temporaryFile() throws IOException {
-		return TemporaryFile.create(this.directory.resolve(TEMPORARY_PREFIX + UUID.randomUUID()));
 	}
 
 	private boolean canLink(String id) throws IOException {

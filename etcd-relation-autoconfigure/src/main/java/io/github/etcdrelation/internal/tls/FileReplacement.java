@@ -73,25 +73,34 @@ final class FileReplacement implements Closeable {
 
 	private TemporaryFile write() throws IOException {
 		for (int attempt = 1;; attempt++) {
-			TemporaryFile next = create();
-			deleteLeftovers(next.getPath());
 			try {
-				next.write(this.content, this.onlyForOwner);
-				return next;
+				return writeOnce();
 			}
-			catch (IOException ex) {
-				next.close();
+			catch (NoSuchFileException ex) {
 				// Another process may have deleted it before it was locked
-				if (!(ex instanceof NoSuchFileException) || attempt == ATTEMPTS) {
+				if (attempt == ATTEMPTS) {
 					throw ex;
 				}
 			}
 		}
 	}
 
+	private TemporaryFile writeOnce() throws IOException {
+		TemporaryFile next = create();
+		try {
+			deleteLeftovers(next.getPath());
+			next.write(this.content);
+			return next;
+		}
+		catch (IOException ex) {
+			next.close();
+			throw ex;
+		}
+	}
+
 	private TemporaryFile create() throws IOException {
-		return TemporaryFile
-			.create(this.directory.resolve("." + this.file.getFileName() + "." + UUID.randomUUID() + ".tmp"));
+		String name = "." + this.file.getFileName() + "." + UUID.randomUUID() + ".tmp";
+		return TemporaryFile.create(this.directory.resolve(name), this.onlyForOwner);
 	}
 
 	private void deleteLeftovers(Path own) {

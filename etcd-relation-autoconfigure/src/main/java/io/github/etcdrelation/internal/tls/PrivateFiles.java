@@ -63,22 +63,32 @@ public final class PrivateFiles {
 	 * @throws IOException if it cannot be written; nothing of it is left then
 	 */
 	public static void write(Path file, String content, boolean onlyForOwner) throws IOException {
-		try (FileChannel channel = create(file)) {
-			write(file, channel, content, onlyForOwner);
+		try (FileChannel channel = create(file, onlyForOwner)) {
+			write(file, channel, content);
 		}
 	}
 
 	/**
-	 * Create an empty file that only the owner may read.
+	 * Create an empty file.
 	 * @param file the file, which must not exist, not even as a link
+	 * @param onlyForOwner whether only the owner may read it
 	 * @return the channel to write to
 	 * @throws IOException if it cannot be created
 	 */
-	static FileChannel create(Path file) throws IOException {
-		// Nobody else may open it before it has its final mode
+	static FileChannel create(Path file, boolean onlyForOwner) throws IOException {
 		FileAttribute<?>[] attributes = POSIX
 				? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(OWNER_ONLY) } : new FileAttribute<?>[0];
-		return FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
+		FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+				attributes);
+		try {
+			setMode(file, onlyForOwner ? OWNER_ONLY : READABLE);
+			return channel;
+		}
+		catch (IOException ex) {
+			channel.close();
+			Files.deleteIfExists(file);
+			throw ex;
+		}
 	}
 
 	/**
@@ -86,16 +96,14 @@ public final class PrivateFiles {
 	 * @param file the file
 	 * @param channel its channel
 	 * @param content the content, written as UTF-8
-	 * @param onlyForOwner whether only the owner may read it
 	 * @throws IOException if it cannot be written; the file is deleted then
 	 */
-	static void write(Path file, FileChannel channel, String content, boolean onlyForOwner) throws IOException {
+	static void write(Path file, FileChannel channel, String content) throws IOException {
 		try {
 			ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
 			while (bytes.hasRemaining()) {
 				channel.write(bytes);
 			}
-			setMode(file, onlyForOwner ? OWNER_ONLY : READABLE);
 			// Some file systems would store the later move first
 			channel.force(true);
 		}

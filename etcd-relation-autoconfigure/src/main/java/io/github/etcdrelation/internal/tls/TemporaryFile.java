@@ -60,7 +60,11 @@ public final class TemporaryFile implements Closeable {
 	 * @throws IOException if it cannot be created
 	 */
 	public static TemporaryFile create(Path path) throws IOException {
-		return new TemporaryFile(path, PrivateFiles.create(path));
+		return create(path, true);
+	}
+
+	static TemporaryFile create(Path path, boolean onlyForOwner) throws IOException {
+		return new TemporaryFile(path, PrivateFiles.create(path, onlyForOwner));
 	}
 
 	private static boolean lock(FileChannel channel) {
@@ -85,8 +89,9 @@ public final class TemporaryFile implements Closeable {
 		return this.locked && Files.exists(this.path, LinkOption.NOFOLLOW_LINKS);
 	}
 
-	void write(String content, boolean onlyForOwner) throws IOException {
-		PrivateFiles.write(this.path, this.channel, content, onlyForOwner);
+	// To open the file another time, or to set its mode, would release the lock
+	void write(String content) throws IOException {
+		PrivateFiles.write(this.path, this.channel, content);
 	}
 
 	/**

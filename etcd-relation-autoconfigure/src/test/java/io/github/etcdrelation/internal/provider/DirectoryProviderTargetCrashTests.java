@@ -19,10 +19,12 @@ package io.github.etcdrelation.internal.provider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
@@ -209,26 +211,26 @@ class DirectoryProviderTargetCrashTests {
 	}
 
 	private void assertWholeSet() throws IOException {
-		for (int attempt = 0;; attempt++) {
-			Path set = this.directory.resolve("..data");
-			if (!Files.exists(set)) {
-				assertThat(Files.exists(set, LinkOption.NOFOLLOW_LINKS)).as("a link without destination").isFalse();
-				set = this.directory;
-			}
-			else {
-				set = set.toRealPath();
-			}
+		Map<String, String> values = read();
+		String first = values.get("version");
+		assertThat(first.lines().toList()).hasSize(200).containsOnly(first.lines().findFirst().orElseThrow());
+		assertThat(values.values()).containsOnly(first);
+	}
+
+	private Map<String, String> read() throws IOException {
+		for (int attempt = 1;; attempt++) {
 			try {
-				String first = Files.readString(set.resolve("version"));
-				assertThat(first.lines().toList()).hasSize(200).containsOnly(first.lines().findFirst().orElseThrow());
+				Path data = this.directory.resolve("..data");
+				Path set = Files.isSymbolicLink(data) ? data.toRealPath() : this.directory;
+				Map<String, String> values = new TreeMap<>();
 				for (String key : PublishingProcess.set(0).keySet()) {
-					assertThat(set.resolve(key)).content().isEqualTo(first);
+					values.put(key, Files.readString(set.resolve(key)));
 				}
-				return;
+				return values;
 			}
-			catch (IOException | AssertionError ex) {
-				// Exchanged meanwhile, unless it is so at rest
-				if (attempt == 20 || (Files.exists(set) && attempt > 3)) {
+			catch (NoSuchFileException ex) {
+				// Exchanged meanwhile
+				if (attempt == 100) {
 					throw ex;
 				}
 			}
