@@ -171,6 +171,10 @@ final class ExchangedFiles {
 	}
 
 	private boolean canLink(String id) throws IOException {
+		if (isLink(this.directory.resolve(DATA))) {
+			// A full disk would look as if links were not supported
+			return true;
+		}
 		Path link = temporary(id);
 		try {
 			Files.createSymbolicLink(link, Path.of(DATA));
@@ -226,19 +230,29 @@ final class ExchangedFiles {
 	}
 
 	private void replaceEach(String id, Map<String, String> values) throws IOException {
-		for (String key : KEYS) {
-			Path file = this.directory.resolve(key);
-			String value = values.get(key);
-			if (value == null) {
-				Files.deleteIfExists(file);
-			}
-			else {
+		Map<String, Path> temporaries = new TreeMap<>();
+		try {
+			for (Map.Entry<String, String> entry : values.entrySet()) {
 				Path temporary = temporary(id);
-				write(temporary, key, value);
-				PrivateFiles.move(temporary, file);
+				temporaries.put(entry.getKey(), temporary);
+				write(temporary, entry.getKey(), entry.getValue());
+			}
+			for (String key : KEYS) {
+				Path temporary = temporaries.get(key);
+				if (temporary != null) {
+					PrivateFiles.move(temporary, this.directory.resolve(key));
+				}
+				else {
+					Files.deleteIfExists(this.directory.resolve(key));
+				}
+			}
+			Files.deleteIfExists(this.directory.resolve(DATA));
+		}
+		finally {
+			for (Path temporary : temporaries.values()) {
+				Files.deleteIfExists(temporary);
 			}
 		}
-		Files.deleteIfExists(this.directory.resolve(DATA));
 	}
 
 	private Path temporary(String id) {

@@ -192,7 +192,7 @@ class DirectoryProviderTargetCrashTests {
 		try (SmallDisk disk = new SmallDisk(this.directory)) {
 			DirectoryProviderTarget target = new DirectoryProviderTarget(this.directory, links);
 			target.publish(PublishingProcess.set(0));
-			Path filling = disk.fill(links ? 8192 : 0);
+			Path filling = disk.fill(8192);
 			assertThatExceptionOfType(InvalidRelationDataException.class)
 				.isThrownBy(() -> target.publish(PublishingProcess.set(1)))
 				.withMessageContaining(
