@@ -100,13 +100,14 @@ public interface EtcdRelation {
 	/**
 	 * Save the TLS client credentials. Absent parts are not written and existing files
 	 * are kept; the key file has mode 0600, the others 0644, and each file is replaced
-	 * atomically.
+	 * atomically, a link by a file.
 	 * @param key the file for the private key
 	 * @param cert the file for the client certificate
 	 * @param ca the file for the certificate authority
 	 * @throws IllegalArgumentException if two of the paths are the same or one of them
 	 * cannot be a file; nothing is written then
-	 * @throws UncheckedIOException if a file cannot be written
+	 * @throws UncheckedIOException if a file cannot be written, for example since the
+	 * disk is full; the existing files are kept then
 	 */
 	void saveClientCredentials(Path key, Path cert, Path ca);
 

@@ -60,7 +60,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class ActuatorTests {
 
-	private static final String PASSWORD = "pa55-0f-r00t";
+	private static final String PASSWORD = "s3cr3t-0f-r00t";
 
 	private static final Duration LIMIT = Duration.ofMillis(2500);
 

@@ -54,7 +54,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class AuthenticationTests {
 
-	private static final String PASSWORD = "right";
+	private static final String PASSWORD = "right-s3cr3t";
 
 	@Test
 	void watchOutlivesLossOfItsToken() {
@@ -153,7 +153,7 @@ class AuthenticationTests {
 			Details details = new Details(etcd.getConnectionString());
 			verifyNewPasswordIsTakenOver(etcd,
 					RelationTester.runner().withBean(EtcdConnectionDetails.class, () -> details),
-					(context) -> details.password = "new");
+					(context) -> details.password = "new-s3cr3t");
 		}
 	}
 
@@ -170,7 +170,7 @@ class AuthenticationTests {
 					.getPropertySources()
 					.addFirst(new MapPropertySource("changed", properties)));
 			verifyNewPasswordIsTakenOver(etcd, runner, (context) -> {
-				properties.put(key, "new");
+				properties.put(key, "new-s3cr3t");
 				context.publishEvent(new EnvironmentChangeEvent(context, Set.of(key)));
 			});
 		}
@@ -186,7 +186,7 @@ class AuthenticationTests {
 			revisions.add(put(kv, "key"));
 			listener.assertSaw(revisions);
 			// etcd forgets the tokens of a user whose password changes
-			get(client.getAuthClient().userChangePassword(bytes("root"), bytes("new")));
+			get(client.getAuthClient().userChangePassword(bytes("root"), bytes("new-s3cr3t")));
 			change.accept(context);
 			context.getBean(EtcdRelations.class).refresh("etcd");
 			Awaitility.await()

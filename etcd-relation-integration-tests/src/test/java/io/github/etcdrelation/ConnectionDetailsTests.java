@@ -77,21 +77,21 @@ class ConnectionDetailsTests {
 
 				@Override
 				public String getPassword() {
-					return "right";
+					return "right-s3cr3t";
 				}
 
 			};
 			RelationTester.runner()
 				.withBean(EtcdConnectionDetails.class, () -> withUser)
-				.withPropertyValues("etcd.relation.client.user=other", "etcd.relation.client.password=wrong")
+				.withPropertyValues("etcd.relation.client.user=other", "etcd.relation.client.password=wrong-s3cr3t")
 				.run((context) -> putAndGet(context.getBean(Client.class)));
 			RelationTester.runner()
 				.withBean(EtcdConnectionDetails.class, () -> new Details(etcd, null, null))
-				.withPropertyValues("etcd.relation.client.user=root", "etcd.relation.client.password=right")
+				.withPropertyValues("etcd.relation.client.user=root", "etcd.relation.client.password=right-s3cr3t")
 				.run((context) -> putAndGet(context.getBean(Client.class)));
 			RelationTester.runner()
 				.withBean(EtcdConnectionDetails.class, () -> new Details(etcd, null, null))
-				.withPropertyValues("etcd.relation.client.user=root", "etcd.relation.client.password=wrong")
+				.withPropertyValues("etcd.relation.client.user=root", "etcd.relation.client.password=wrong-s3cr3t")
 				.run((context) -> assertThat(failure(context.getBean(Client.class).getKVClient().get(bytes("key"))))
 					.hasMessageContaining("authentication failed"));
 		}
@@ -100,7 +100,7 @@ class ConnectionDetailsTests {
 	private static void enableAuthentication(LocalEtcd etcd) {
 		RelationTester.runner(etcd).run((context) -> {
 			Client client = context.getBean(Client.class);
-			get(client.getAuthClient().userAdd(bytes("root"), bytes("right")));
+			get(client.getAuthClient().userAdd(bytes("root"), bytes("right-s3cr3t")));
 			get(client.getAuthClient().userGrantRole(bytes("root"), bytes("root")));
 			client.getAuthClient().authEnable().get(10, TimeUnit.SECONDS);
 		});

@@ -352,7 +352,7 @@ class HealthTests {
 	private static void enableAuth(LocalEtcd etcd) {
 		RelationTester.runner(etcd).run((context) -> {
 			var auth = context.getBean(Client.class).getAuthClient();
-			get(auth.userAdd(bytes("root"), bytes("secret")));
+			get(auth.userAdd(bytes("root"), bytes("s3cr3t")));
 			get(auth.userGrantRole(bytes("root"), bytes("root")));
 			get(auth.authEnable());
 		});

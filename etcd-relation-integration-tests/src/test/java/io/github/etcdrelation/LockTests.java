@@ -539,7 +539,7 @@ class LockTests {
 		try (LocalEtcd guarded = LocalEtcd.builder().start()) {
 			RelationTester.runner(guarded).run((context) -> enableUsers(context.getBean(Client.class)));
 			RelationTester.runner(guarded)
-				.withPropertyValues("etcd.relation.client.user=user", "etcd.relation.client.password=secret")
+				.withPropertyValues("etcd.relation.client.user=user", "etcd.relation.client.password=s3cr3t")
 				.run((context) -> {
 					Client client = context.getBean(Client.class);
 					long first = get(client.getLeaseClient().grant(60)).getID();
@@ -561,7 +561,7 @@ class LockTests {
 	private static void enableUsers(Client client) throws Exception {
 		Auth auth = client.getAuthClient();
 		for (String user : List.of("root", "user")) {
-			get(auth.userAdd(bytes(user), bytes("secret")));
+			get(auth.userAdd(bytes(user), bytes("s3cr3t")));
 			get(auth.roleAdd(bytes(user)));
 			get(auth.userGrantRole(bytes(user), bytes(user)));
 		}

@@ -152,12 +152,12 @@ class RotationTests {
 
 	private static void enableUsers(Client client, int users) throws Exception {
 		Auth auth = client.getAuthClient();
-		get(auth.userAdd(bytes("root"), bytes("unused")));
+		get(auth.userAdd(bytes("root"), bytes("unused-s3cr3t")));
 		get(auth.roleAdd(bytes("root")));
 		get(auth.userGrantRole(bytes("root"), bytes("root")));
 		for (int i = 0; i < users; i++) {
 			String user = "user-" + i;
-			get(auth.userAdd(bytes(user), bytes("unused")));
+			get(auth.userAdd(bytes(user), bytes("unused-s3cr3t")));
 			get(auth.roleAdd(bytes(user)));
 			get(auth.roleGrantPermission(bytes(user), bytes("own/" + user), bytes("own/" + user + "\0"),
 					Permission.Type.READWRITE));

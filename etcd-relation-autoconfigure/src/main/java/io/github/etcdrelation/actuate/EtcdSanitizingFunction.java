@@ -24,18 +24,32 @@ import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 
 /**
  * {@link SanitizingFunction} that sanitizes the secrets of relations to etcd in any
- * notation of their properties, and private keys in any property: one may reach a
- * relation through a placeholder.
+ * notation of their properties, and in any property private keys, which may reach a
+ * relation through a placeholder, and what assigns such a secret, such as a command line.
  *
  * @since 0.1.0
  */
 public final class EtcdSanitizingFunction implements SanitizingFunction {
 
-	private static final Pattern SECRET = Pattern.compile("etcdrelations?.*(clientkey|clientpassword)");
+	private static final Pattern SECRET = Pattern
+		.compile("etcd(relations?|provider).*(clientkey|clientkeypassword|clientpassword)");
 
 	private static final Pattern CERTIFICATE = Pattern.compile("etcdrelations?.*(clientcert|clientca)");
 
 	private static final Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----");
+
+	private static final Pattern CONNECTION_STRING = Pattern.compile("etcdrelations?.*connectionstring");
+
+	private static final Pattern USER_INFORMATION = Pattern.compile("//[^/]*@");
+
+	// As an argument, a JVM option or flat JSON
+	private static final Pattern ASSIGNMENT = Pattern
+		.compile("(?i)etcd[._]relations?[._\\[][\\w.\\[\\]-]*(client-?_?key|password)\"?\\s*[=:]");
+
+	private static final Pattern JSON = Pattern.compile("springapplicationjson");
+
+	private static final Pattern JSON_SECRET = Pattern
+		.compile("(?is)\"etcd.*\"[\\w.-]*(client-?_?key|password)\"\\s*:");
 
 	private static final Pattern CONTENT = Pattern.compile("-----BEGIN|^\\s*base64:");
 
@@ -47,9 +61,17 @@ public final class EtcdSanitizingFunction implements SanitizingFunction {
 		}
 		String text = String.valueOf(value);
 		String key = data.getKey().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-		boolean hidden = SECRET.matcher(key).matches() || PRIVATE_KEY.matcher(text).find()
-				|| (CERTIFICATE.matcher(key).matches() && CONTENT.matcher(text).find());
-		return hidden ? data.withSanitizedValue() : data;
+		return (isSecret(key, text) || containsSecret(key, text)) ? data.withSanitizedValue() : data;
+	}
+
+	private static boolean isSecret(String key, String text) {
+		return SECRET.matcher(key).matches() || (CERTIFICATE.matcher(key).matches() && CONTENT.matcher(text).find())
+				|| (CONNECTION_STRING.matcher(key).matches() && USER_INFORMATION.matcher(text).find());
+	}
+
+	private static boolean containsSecret(String key, String text) {
+		return PRIVATE_KEY.matcher(text).find() || ASSIGNMENT.matcher(text).find()
+				|| (JSON.matcher(key).matches() && JSON_SECRET.matcher(text).find());
 	}
 
 }

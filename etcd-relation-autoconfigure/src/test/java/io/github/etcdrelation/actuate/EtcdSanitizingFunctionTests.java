@@ -37,7 +37,11 @@ class EtcdSanitizingFunctionTests {
 	@ValueSource(strings = { "etcd.relation.client-key", "etcd.relation.clientKey", "ETCD_RELATION_CLIENTKEY",
 			"ETCD_RELATION_CLIENT_KEY", "etcd.relations.audit.client-key", "ETCD_RELATIONS_AUDIT_CLIENTKEY",
 			"etcd.relations[audit].client-key", "etcd.relation.client.password", "ETCD_RELATION_CLIENT_PASSWORD",
-			"etcd.relations.audit.client.password", "ETCD_RELATIONS_AUDIT_CLIENT_PASSWORD" })
+			"etcd.relations.audit.client.password", "ETCD_RELATIONS_AUDIT_CLIENT_PASSWORD",
+			"etcd.relation.client-key-password", "etcd.relation.clientKeyPassword", "etcd.relation.client_key_password",
+			"ETCD_RELATION_CLIENTKEYPASSWORD", "ETCD_RELATION_CLIENT_KEY_PASSWORD",
+			"etcd.relations.audit.client-key-password", "etcd.relations[audit].clientKeyPassword",
+			"ETCD_RELATIONS_AUDIT_CLIENTKEYPASSWORD", "etcd.provider.client-key", "ETCD_PROVIDER_CLIENTKEYPASSWORD" })
 	void secretIsHiddenWhateverItsValue(String key) {
 		assertThat(sanitize(key, "something")).isEqualTo(SanitizableData.SANITIZED_VALUE);
 	}
@@ -59,6 +63,40 @@ class EtcdSanitizingFunctionTests {
 		assertThat(sanitize("SPRING_APPLICATION_JSON",
 				"{\"etcd\":{\"relation\":{\"client-key\":\"-----BEGIN " + label + "-----\\nMIIB\"}}}"))
 			.isEqualTo(SanitizableData.SANITIZED_VALUE);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "java -jar a.jar --etcd.relation.client.password=s3cr3t",
+			"-Detcd.relation.client-key-password=s3cr3t -Xmx1g", "-Detcd.relations.audit.client.password=s3cr3t",
+			"-Detcd.relations[audit].client.password=s3cr3t", "ETCD_RELATION_CLIENT_PASSWORD=s3cr3t java",
+			"a.Main --etcd.relation.clientKey=file:/key.pem", "{\"etcd.relation.client.password\": \"s3cr3t\"}" })
+	void assignmentOfSecretIsHiddenWhereverItIs(String value) {
+		assertThat(sanitize("sun.java.command", value)).isEqualTo(SanitizableData.SANITIZED_VALUE);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"etcd\":{\"relation\":{\"client\":{\"user\":\"u\",\"password\":\"s3cr3t\"}}}}",
+			"{\"etcd\": {\"relation\": {\n\"client-key-password\" : \"s3cr3t\"}}}",
+			"{\"etcd.relation\": {\"clientKey\": \"base64:TUlJQg==\"}}" })
+	void jsonWithSecretIsHidden(String value) {
+		assertThat(sanitize("SPRING_APPLICATION_JSON", value)).isEqualTo(SanitizableData.SANITIZED_VALUE);
+		assertThat(sanitize("spring.application.json", value)).isEqualTo(SanitizableData.SANITIZED_VALUE);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "java -jar a.jar --etcd.relation.directory=/etc/etcd", "--my.password=s3cr3t",
+			"-Detcd.relation.save.key=/key.pem", "{\"etcd\":{\"relation\":{\"directory\":\"/etc/etcd\"}}}" })
+	void otherAssignmentsAreShown(String value) {
+		assertThat(sanitize("sun.java.command", value)).isEqualTo(value);
+		assertThat(sanitize("SPRING_APPLICATION_JSON", value)).isEqualTo(value);
+	}
+
+	@Test
+	void connectionStringWithUserInformationIsHidden() {
+		assertThat(sanitize("etcd.relation.connection-string", "http://a:2379,http://root:s3cr3t@b:2379"))
+			.isEqualTo(SanitizableData.SANITIZED_VALUE);
+		assertThat(sanitize("ETCD_RELATIONS_AUDIT_CONNECTIONSTRING", "https://a:2379,https://b:2379"))
+			.isEqualTo("https://a:2379,https://b:2379");
 	}
 
 	@ParameterizedTest

@@ -194,8 +194,8 @@ class EtcdRelationAutoConfigurationTests {
 		this.contextRunner
 			.withPropertyValues("etcd.relation.connection-string=https://localhost:2379",
 					"etcd.relation.ssl.bundle=test", "spring.ssl.bundle.pem.test.keystore.certificate=" + TestPem.CERT,
-					"spring.ssl.bundle.pem.test.keystore.private-key=" + TestPem.encryptedPkcs8Key("secret"),
-					"spring.ssl.bundle.pem.test.keystore.private-key-password=secret",
+					"spring.ssl.bundle.pem.test.keystore.private-key=" + TestPem.encryptedPkcs8Key("s3cr3t"),
+					"spring.ssl.bundle.pem.test.keystore.private-key-password=s3cr3t",
 					"spring.ssl.bundle.pem.test.truststore.certificate=" + TestPem.CA)
 			.run((context) -> assertThat(context).hasSingleBean(Client.class));
 	}

@@ -151,7 +151,7 @@ class EtcdRelationPropertiesTests {
 		values.put(prefix + ".save.ca", "/ssl/ca.pem");
 		values.put(prefix + ".client.namespace", "/app/");
 		values.put(prefix + ".client.user", "root");
-		values.put(prefix + ".client.password", "secret");
+		values.put(prefix + ".client.password", "s3cr3t");
 		values.put(prefix + ".client.request-timeout", "1s");
 		values.put(prefix + ".client.available-timeout", "2s");
 		values.put(prefix + ".client.drain-timeout", "3s");
@@ -179,7 +179,7 @@ class EtcdRelationPropertiesTests {
 		EtcdRelationProperties.Client client = properties.getClient();
 		assertThat(client.getNamespace()).isEqualTo("/app/");
 		assertThat(client.getUser()).isEqualTo("root");
-		assertThat(client.getPassword()).isEqualTo("secret");
+		assertThat(client.getPassword()).isEqualTo("s3cr3t");
 		assertThat(client.getRequestTimeout()).isEqualTo(Duration.ofSeconds(1));
 		assertThat(client.getAvailableTimeout()).isEqualTo(Duration.ofSeconds(2));
 		assertThat(client.getDrainTimeout()).isEqualTo(Duration.ofSeconds(3));

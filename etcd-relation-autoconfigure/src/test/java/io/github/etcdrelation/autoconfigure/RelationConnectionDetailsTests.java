@@ -62,7 +62,7 @@ class RelationConnectionDetailsTests {
 					"etcd.relation.version=3.5.1", "etcd.relation.client-cert=" + TestPem.base64Location(TestPem.CERT),
 					"etcd.relation.client-key=" + TestPem.base64Location(TestPem.KEY),
 					"etcd.relation.client-ca=" + TestPem.base64Location(TestPem.CA), "etcd.relation.client.user=root",
-					"etcd.relation.client.password=secret")
+					"etcd.relation.client.password=s3cr3t")
 			.run((context) -> {
 				EtcdConnectionDetails details = context.getBean(EtcdConnectionDetails.class);
 				assertThat(details.getVersion()).isEqualTo("3.5.1");
@@ -70,7 +70,7 @@ class RelationConnectionDetailsTests {
 					.isEqualTo(new ClientCredentials(TestPem.CERT, TestPem.KEY, TestPem.CA));
 				assertThat(details.getSslBundle()).isNull();
 				assertThat(details.getUser()).isEqualTo("root");
-				assertThat(details.getPassword()).isEqualTo("secret");
+				assertThat(details.getPassword()).isEqualTo("s3cr3t");
 			});
 	}
 

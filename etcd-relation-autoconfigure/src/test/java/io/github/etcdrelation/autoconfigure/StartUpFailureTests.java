@@ -240,7 +240,7 @@ class StartUpFailureTests {
 	@Test
 	void whenPkcs8KeyIsEncrypted() {
 		connection("https://a:2379");
-		credentials(TestPem.CERT, TestPem.encryptedPkcs8Key("secret"), TestPem.CA);
+		credentials(TestPem.CERT, TestPem.encryptedPkcs8Key("s3cr3t"), TestPem.CA);
 		assertFails("Property 'etcd.relation.client-key' is encrypted and there is no password for it.",
 				"define a Spring SSL bundle with its password and name it in ssl.bundle");
 	}
@@ -375,7 +375,7 @@ class StartUpFailureTests {
 	void whenBundleHasEncryptedKeyWithoutPassword() {
 		connection("https://a:2379");
 		set("ssl.bundle", "test");
-		bundle(TestPem.CERT, TestPem.encryptedPkcs8Key("secret"), TestPem.CA);
+		bundle(TestPem.CERT, TestPem.encryptedPkcs8Key("s3cr3t"), TestPem.CA);
 		assertFails("Property 'etcd.relation.ssl.bundle' names an SSL bundle 'test' that cannot be read",
 				"Correct its certificates, keys and passwords below spring.ssl.bundle.");
 	}

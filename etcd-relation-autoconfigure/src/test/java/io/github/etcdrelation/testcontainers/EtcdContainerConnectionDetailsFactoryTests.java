@@ -77,8 +77,8 @@ class EtcdContainerConnectionDetailsFactoryTests {
 	void rootPasswordGivesUserAndPassword() {
 		run(WithPassword.class, (details) -> {
 			assertThat(details.getUser()).isEqualTo("root");
-			assertThat(details.getPassword()).isEqualTo("secret");
-			assertThat(details.toString()).doesNotContain("secret");
+			assertThat(details.getPassword()).isEqualTo("s3cr3t");
+			assertThat(details.toString()).doesNotContain("s3cr3t");
 		});
 	}
 
@@ -180,7 +180,7 @@ class EtcdContainerConnectionDetailsFactoryTests {
 
 		@ServiceConnection
 		static final GenericContainer<?> etcd = new UnstartedContainer("bitnami/etcd:3.5").withEnv("ETCD_ROOT_PASSWORD",
-				"secret");
+				"s3cr3t");
 
 	}
 

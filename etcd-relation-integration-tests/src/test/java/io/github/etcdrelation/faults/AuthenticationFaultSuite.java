@@ -40,8 +40,8 @@ class AuthenticationFaultSuite {
 	@Test
 	void userPasswordAndCertificateRotateTogether() throws Exception {
 		run("another user, password and certificate", new Bars(0, 0, 8, 5), (cluster, admin, application) -> {
-			addUser(admin, "second", "second-password");
-			application.setUser("second", "second-password");
+			addUser(admin, "second", "second-s3cr3t");
+			application.setUser("second", "second-s3cr3t");
 			application.directory()
 				.write(cluster.etcd().getConnectionString(), cluster.etcd().newClientCredentials("rotated"));
 			Experiment.pass(Duration.ofSeconds(5));
@@ -65,8 +65,8 @@ class AuthenticationFaultSuite {
 		try (FaultCluster cluster = FaultCluster.start()) {
 			try (Application setup = application(cluster, "setup")) {
 				Auth auth = setup.client().getAuthClient();
-				addUser(auth, "root", "root-password");
-				addUser(auth, "first", "first-password");
+				addUser(auth, "root", "root-s3cr3t");
+				addUser(auth, "first", "first-s3cr3t");
 				get(auth.authEnable());
 			}
 			try (Application root = application(cluster, "root", user("root"));
@@ -89,7 +89,7 @@ class AuthenticationFaultSuite {
 
 	private static String[] user(String name) {
 		return new String[] { "etcd.relation.client.user=" + name,
-				"etcd.relation.client.password=" + name + "-password" };
+				"etcd.relation.client.password=" + name + "-s3cr3t" };
 	}
 
 	private static void addUser(Auth auth, String user, String password) throws Exception {

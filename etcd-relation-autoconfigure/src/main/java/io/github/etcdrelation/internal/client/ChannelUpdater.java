@@ -155,14 +155,20 @@ public final class ChannelUpdater implements SnapshotApplier {
 			try {
 				files.save(credentials);
 			}
-			catch (IllegalArgumentException | UncheckedIOException ex) {
-				throw new InvalidRelationDataException("save.*",
-						"has a location that cannot be written: " + ex.getMessage(),
-						"Give writable files that are not in each other's way", ex);
+			catch (IllegalArgumentException ex) {
+				throw unsaved(ex, "Give writable files that are not in each other's way");
+			}
+			catch (UncheckedIOException ex) {
+				throw unsaved(ex, "Check that its directory may be written to and that the disk is not full");
 			}
 			this.saved = credentials;
 		}
 		return files.read();
+	}
+
+	private static InvalidRelationDataException unsaved(RuntimeException cause, String remedy) {
+		return new InvalidRelationDataException("save.*",
+				"has a location that cannot be written: " + cause.getMessage(), remedy, cause);
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.internal.state;
 
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -146,7 +147,21 @@ public final class RelationReconciler {
 			}
 			this.publisher.setRefusal(ex);
 			this.recorder.refused(ex, true);
+			if (mayPassByItself(ex)) {
+				synchronized (this) {
+					// The start tries it again
+					this.retries++;
+				}
+			}
 		}
+	}
+
+	/**
+	 * Return whether the same snapshot may be accepted later, such as one that was not
+	 * saved since a disk is full.
+	 */
+	private static boolean mayPassByItself(Throwable failure) {
+		return !(failure instanceof InvalidRelationDataException) || failure.getCause() instanceof UncheckedIOException;
 	}
 
 	private RelationSnapshot read() {
@@ -325,7 +340,7 @@ public final class RelationReconciler {
 				boolean first = this.retries == 0;
 				this.publisher.setRefusal(first ? failure : null);
 				this.recorder.refused(failure, first);
-				if (!(failure instanceof InvalidRelationDataException)) {
+				if (mayPassByItself(failure)) {
 					retryLater(snapshot);
 				}
 			}

@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.InvalidRelationDataException;
@@ -53,18 +52,28 @@ public record CredentialFiles(Path key, Path cert, Path ca) {
 	}
 
 	/**
-	 * Save credentials, each file atomically: the key with mode 0600, the others with
-	 * 0644. Absent parts are not written and existing files are kept.
+	 * Save credentials: the key with mode 0600, the others with 0644. Absent parts are
+	 * not written and existing files are kept. All parts are written under other names
+	 * first; then each takes its place atomically, one right after the other. A link in
+	 * that place is replaced by the file.
 	 * @param credentials the credentials
 	 * @throws IllegalArgumentException if two of the paths are the same or one of them
 	 * cannot be a file; nothing is written then
-	 * @throws UncheckedIOException if a file cannot be written
+	 * @throws UncheckedIOException if a file cannot be written; unless a move failed,
+	 * none is changed then
 	 */
 	public void save(ClientCredentials credentials) {
 		check();
-		write(this.cert, credentials.clientCert(), false);
-		write(this.key, credentials.clientKey(), true);
-		write(this.ca, credentials.clientCa(), false);
+		Map<Path, FileReplacement> replacements = new LinkedHashMap<>();
+		try {
+			prepare(replacements, this.cert, credentials.clientCert(), false);
+			prepare(replacements, this.key, credentials.clientKey(), true);
+			prepare(replacements, this.ca, credentials.clientCa(), false);
+			replacements.forEach((file, replacement) -> write(file, replacement::apply));
+		}
+		finally {
+			replacements.forEach((file, replacement) -> write(file, replacement::close));
+		}
 	}
 
 	/**
@@ -112,20 +121,33 @@ public record CredentialFiles(Path key, Path cert, Path ca) {
 		});
 	}
 
-	private static void write(Path file, @Nullable String content, boolean onlyForOwner) {
-		if (content == null) {
-			return;
+	private static void prepare(Map<Path, FileReplacement> replacements, Path file, @Nullable String content,
+			boolean onlyForOwner) {
+		if (content != null) {
+			write(file, () -> {
+				PrivateFiles.createDirectories(Objects.requireNonNull(file.getParent()), false);
+				replacements.put(file, new FileReplacement(file, content, onlyForOwner));
+			});
 		}
+	}
+
+	private static void write(Path file, FileOperation operation) {
 		try {
-			Path directory = Objects.requireNonNull(file.getParent());
-			PrivateFiles.createDirectories(directory, false);
-			Path temporary = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-			PrivateFiles.write(temporary, content, onlyForOwner);
-			PrivateFiles.move(temporary, file);
+			operation.run();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Cannot write %s: %s".formatted(file, ex), ex);
 		}
+	}
+
+	/**
+	 * An operation on a file.
+	 */
+	@FunctionalInterface
+	private interface FileOperation {
+
+		void run() throws IOException;
+
 	}
 
 }

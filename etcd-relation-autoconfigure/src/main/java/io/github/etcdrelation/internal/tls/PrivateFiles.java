@@ -18,15 +18,17 @@ package io.github.etcdrelation.internal.tls;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -46,36 +48,69 @@ public final class PrivateFiles {
 
 	private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwxr-xr-x");
 
+	private static final Set<PosixFilePermission> OWNER_DIRECTORY = PosixFilePermissions.fromString("rwx------");
+
 	private static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
 	private PrivateFiles() {
 	}
 
 	/**
-	 * Write a new file.
+	 * Write a new file and have the disk store it.
 	 * @param file the file, which must not exist
 	 * @param content the content, written as UTF-8
 	 * @param onlyForOwner whether only the owner may read it
-	 * @throws IOException if it cannot be written
+	 * @throws IOException if it cannot be written; nothing of it is left then
 	 */
 	public static void write(Path file, String content, boolean onlyForOwner) throws IOException {
-		// Nobody else may open it before it has its final mode
+		try (FileChannel channel = create(file, onlyForOwner)) {
+			write(file, channel, content);
+		}
+	}
+
+	/**
+	 * Create an empty file.
+	 * @param file the file, which must not exist, not even as a link
+	 * @param onlyForOwner whether only the owner may read it
+	 * @return the channel to write to
+	 * @throws IOException if it cannot be created
+	 */
+	static FileChannel create(Path file, boolean onlyForOwner) throws IOException {
 		FileAttribute<?>[] attributes = POSIX
 				? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(OWNER_ONLY) } : new FileAttribute<?>[0];
-		try (SeekableByteChannel channel = Files.newByteChannel(file,
-				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
-			try {
-				ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
-				while (bytes.hasRemaining()) {
-					channel.write(bytes);
-				}
-				setMode(file, onlyForOwner ? OWNER_ONLY : READABLE);
+		FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+				attributes);
+		try {
+			setMode(file, onlyForOwner ? OWNER_ONLY : READABLE);
+			return channel;
+		}
+		catch (IOException ex) {
+			channel.close();
+			Files.deleteIfExists(file);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Write a file that was just created and have the disk store it.
+	 * @param file the file
+	 * @param channel its channel
+	 * @param content the content, written as UTF-8
+	 * @throws IOException if it cannot be written; the file is deleted then
+	 */
+	static void write(Path file, FileChannel channel, String content) throws IOException {
+		try {
+			ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+			while (bytes.hasRemaining()) {
+				channel.write(bytes);
 			}
-			catch (IOException ex) {
-				// Part of a key would be left behind
-				Files.deleteIfExists(file);
-				throw ex;
-			}
+			// Some file systems would store the later move first
+			channel.force(true);
+		}
+		catch (IOException ex) {
+			// Part of a key would be left behind
+			Files.deleteIfExists(file);
+			throw ex;
 		}
 	}
 
@@ -119,8 +154,19 @@ public final class PrivateFiles {
 	}
 
 	/**
+	 * Create a directory that nobody else may look into.
+	 * @param directory the directory, which must not exist
+	 * @throws IOException if it cannot be created
+	 */
+	public static void createDirectory(Path directory) throws IOException {
+		Files.createDirectory(directory,
+				POSIX ? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(OWNER_DIRECTORY) }
+						: new FileAttribute<?>[0]);
+	}
+
+	/**
 	 * Make a directory readable for others.
-	 * @param directory the directory
+	 * @param directory the directory, no link
 	 * @throws IOException if its mode cannot be set
 	 */
 	public static void openDirectory(Path directory) throws IOException {
@@ -139,7 +185,9 @@ public final class PrivateFiles {
 
 	private static void setMode(Path path, Set<PosixFilePermission> mode) throws IOException {
 		if (POSIX) {
-			Files.setPosixFilePermissions(path, mode);
+			// A link that was put in its place must not pass it on
+			Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+				.setPermissions(mode);
 		}
 	}
 

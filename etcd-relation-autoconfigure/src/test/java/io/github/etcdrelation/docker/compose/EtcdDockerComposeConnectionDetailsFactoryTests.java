@@ -67,12 +67,12 @@ class EtcdDockerComposeConnectionDetailsFactoryTests {
 
 	@Test
 	void rootPasswordGivesUserAndPassword() {
-		this.environment.put("ETCD_ROOT_PASSWORD", "secret");
+		this.environment.put("ETCD_ROOT_PASSWORD", "s3cr3t");
 		EtcdConnectionDetails details = details("bitnami/etcd");
 		assertThat(details).isNotNull();
 		assertThat(details.getUser()).isEqualTo("root");
-		assertThat(details.getPassword()).isEqualTo("secret");
-		assertThat(details.toString()).doesNotContain("secret");
+		assertThat(details.getPassword()).isEqualTo("s3cr3t");
+		assertThat(details.toString()).doesNotContain("s3cr3t");
 	}
 
 	@ParameterizedTest

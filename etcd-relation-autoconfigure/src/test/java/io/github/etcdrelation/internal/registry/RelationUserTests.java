@@ -26,11 +26,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RelationUserTests {
 
-	private static final EtcdUser OTHER = new EtcdUser("other", "secret");
+	private static final EtcdUser OTHER = new EtcdUser("other", "s3cr3t");
 
 	@Test
 	void userOfConnectionDetailsTakesPrecedence() {
-		EtcdUser user = new EtcdUser("user", "secret");
+		EtcdUser user = new EtcdUser("user", "s3cr3t");
 		assertThat(new RelationUser(() -> true, () -> user, () -> OTHER).get()).isEqualTo(user);
 	}
 
@@ -47,9 +47,9 @@ class RelationUserTests {
 	@Test
 	void tellsWhetherUpdateChangesTheUser() {
 		RelationUser user = new RelationUser(() -> false, () -> null, () -> OTHER);
-		assertThat(user.update(() -> new EtcdUser("other", "secret"))).isFalse();
-		assertThat(user.update(() -> new EtcdUser("other", "changed"))).isTrue();
-		assertThat(user.get()).isEqualTo(new EtcdUser("other", "changed"));
+		assertThat(user.update(() -> new EtcdUser("other", "s3cr3t"))).isFalse();
+		assertThat(user.update(() -> new EtcdUser("other", "changed-s3cr3t"))).isTrue();
+		assertThat(user.get()).isEqualTo(new EtcdUser("other", "changed-s3cr3t"));
 	}
 
 }

@@ -16,6 +16,8 @@
 
 package io.github.etcdrelation.internal.state;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -357,6 +359,43 @@ class RelationReconcilerTests {
 		assertThat(relation().getStates()).containsExactly(RelationState.values());
 		assertThat(this.applier.applied).hasSize(2);
 		assertThat(this.executor.delays).isEmpty();
+	}
+
+	@Test
+	void dataThatCannotBeSavedIsRetriedUntilItCan() {
+		show("http://a:2379");
+		start();
+		this.events.clear();
+		this.applier.failure = unsaved();
+		show("http://b:2379");
+		refresh();
+		this.applier.awaitApplied(1 + 3);
+		this.applier.failure = null;
+		this.applier.awaitApplied(this.applier.applied.size() + 1);
+		drain();
+		assertThatEvents().containsExactly(EtcdChangedEvent.class, EtcdRotationFailedEvent.class)
+			.haveFailureMessages("save.* cannot be written");
+		assertThat(this.applier.applied).last().isEqualTo("http://b:2379");
+		// One retry for each refusal, the last of which succeeded
+		assertThat(this.executor.delays).startsWith(1000L, 2000L).hasSize(this.applier.applied.size() - 2);
+	}
+
+	@Test
+	void dataThatCannotBeSavedAtLoadIsRetriedFromStart() {
+		show("http://a:2379");
+		this.applier.failure = unsaved();
+		this.managed.load();
+		this.applier.failure = null;
+		this.managed.start();
+		this.applier.awaitApplied(2);
+		drain();
+		assertThatEvents().containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class,
+				EtcdRotationFailedEvent.class);
+	}
+
+	private static InvalidRelationDataException unsaved() {
+		return new InvalidRelationDataException("save.*", "cannot be written", null,
+				new UncheckedIOException(new IOException("No space left on device")));
 	}
 
 	@Test

@@ -117,7 +117,7 @@ class ChannelDutiesTests {
 
 	@Test
 	void callsThatWaitForTokenEndWhenTheChannelIsClosed() throws Exception {
-		channel(LONG).connectTo(unreachable().withUser(new EtcdUser("name", "password")));
+		channel(LONG).connectTo(unreachable().withUser(new EtcdUser("name", "s3cr3t")));
 		RecordedCall watch = watch();
 		RecordedCall get = get();
 		this.channel.close();
@@ -127,7 +127,7 @@ class ChannelDutiesTests {
 
 	@Test
 	void callsThatWaitedForTokenInVainAreForgotten() throws Exception {
-		channel(Duration.ofMillis(300)).connectTo(unreachable().withUser(new EtcdUser("name", "password")));
+		channel(Duration.ofMillis(300)).connectTo(unreachable().withUser(new EtcdUser("name", "s3cr3t")));
 		List<RecordedCall> calls = new ArrayList<>();
 		for (int i = 0; i < 50; i++) {
 			calls.add(get());
@@ -142,9 +142,9 @@ class ChannelDutiesTests {
 	@Test
 	void userThatIsReplacedBeforeItWasProvenIsReportedAsSuch() throws Exception {
 		ChannelTarget target = unreachable();
-		channel(LONG).connectTo(target.withUser(new EtcdUser("name", "first")));
-		CompletableFuture<Void> second = this.channel.connectTo(target.withUser(new EtcdUser("name", "second")));
-		this.channel.connectTo(target.withUser(new EtcdUser("name", "first")));
+		channel(LONG).connectTo(target.withUser(new EtcdUser("name", "first-s3cr3t")));
+		CompletableFuture<Void> second = this.channel.connectTo(target.withUser(new EtcdUser("name", "second-s3cr3t")));
+		this.channel.connectTo(target.withUser(new EtcdUser("name", "first-s3cr3t")));
 		Awaitility.await().atMost(Duration.ofSeconds(5)).until(second::isDone);
 	}
 

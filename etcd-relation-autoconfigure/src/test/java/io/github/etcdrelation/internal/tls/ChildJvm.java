@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.internal.tls;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A JVM with the class path of the tests that runs a main class.
+ */
+public final class ChildJvm implements AutoCloseable {
+
+	private final Process process;
+
+	private final BufferedReader output;
+
+	/**
+	 * Start a JVM.
+	 * @param umask the umask of the process
+	 * @param main the main class
+	 * @param arguments its arguments
+	 */
+	public ChildJvm(String umask, Class<?> main, String... arguments) throws IOException {
+		List<String> command = new ArrayList<>(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh",
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+				"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), main.getName()));
+		command.addAll(List.of(arguments));
+		this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
+		this.output = this.process.inputReader(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Wait until the process prints a line.
+	 * @return the line, {@code null} if the process ended
+	 */
+	public String awaitLine() throws IOException {
+		return this.output.readLine();
+	}
+
+	/**
+	 * Wait until the process ends by itself.
+	 * @return its exit value
+	 */
+	public int awaitEnd() throws InterruptedException {
+		return this.process.waitFor(30, TimeUnit.SECONDS) ? this.process.exitValue() : -1;
+	}
+
+	/**
+	 * Kill the process, which gets no chance to clean up.
+	 */
+	@Override
+	public void close() {
+		this.process.destroyForcibly();
+		this.process.onExit().join();
+	}
+
+}
