@@ -172,7 +172,8 @@ class HealthTests {
 				assertThat((Instant) health.getDetails().get("certificateExpiry")).isBefore(Instant.now());
 			});
 		}
-		assertThat(output.toString()).isEmpty();
+		assertThat(output).containsOnlyOnce("Relation 'etcd': the client certificate CN=late expired at ");
+		assertThat(output.toString().lines().filter((line) -> !line.isBlank())).hasSize(1);
 	}
 
 	@Test
@@ -272,10 +273,10 @@ class HealthTests {
 	}
 
 	@Test
-	void relationThatWaitsIsUnknown() {
+	void relationThatWaitsIsDown() {
 		runner(RelationTester.runner()).withPropertyValues("etcd.relation.version=3.4.23").run((context) -> {
 			Health health = health(context);
-			assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 			assertThat(reason(health)).contains("no connection string");
 		});
 	}

@@ -94,6 +94,13 @@ final class TransportSecurity {
 			.build();
 	}
 
+	/**
+	 * Return the bundle that the credentials were read from, {@code null} for plain text.
+	 */
+	@Nullable SslBundle getBundle() {
+		return this.bundle;
+	}
+
 	boolean isTls() {
 		return this.sslContext != null;
 	}

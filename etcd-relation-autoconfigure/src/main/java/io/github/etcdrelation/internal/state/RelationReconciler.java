@@ -18,6 +18,7 @@ package io.github.etcdrelation.internal.state;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,7 +38,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.core.log.LogMessage;
 
 /**
  * Reconciles one relation with its source: reads it, applies the derived snapshot and
@@ -59,6 +59,10 @@ public final class RelationReconciler {
 
 	private final DefaultEtcdRelation relation;
 
+	private final RelationLog log;
+
+	private final ExpiryWatch expiries;
+
 	private final RelationPublisher publisher;
 
 	private final PollSchedule polls;
@@ -76,6 +80,10 @@ public final class RelationReconciler {
 	private CompletableFuture<Void> applying = CompletableFuture.completedFuture(null);
 
 	private @Nullable String unreadable;
+
+	private @Nullable RelationSnapshot refused;
+
+	private @Nullable String refusal;
 
 	private @Nullable ScheduledFuture<?> retry;
 
@@ -95,7 +103,9 @@ public final class RelationReconciler {
 		this.applier = applier;
 		this.refreshExecutor = refreshExecutor;
 		this.relation = new DefaultEtcdRelation(source.getRelationName());
-		this.publisher = new RelationPublisher(this.relation, publisher);
+		this.log = new RelationLog(source.getRelationName(), getSourceDescription());
+		this.expiries = new ExpiryWatch(source.getRelationName(), refreshExecutor, Clock.systemUTC());
+		this.publisher = new RelationPublisher(this.log, this.relation, publisher);
 		this.polls = new PollSchedule(refreshExecutor, pollInterval, this::refreshNow);
 	}
 
@@ -105,6 +115,14 @@ public final class RelationReconciler {
 	 */
 	public EtcdRelation getRelation() {
 		return this.relation;
+	}
+
+	/**
+	 * Return a description of the source.
+	 * @return the description, without secrets
+	 */
+	public String getSourceDescription() {
+		return String.valueOf(this.source.getDescription());
 	}
 
 	/**
@@ -138,15 +156,41 @@ public final class RelationReconciler {
 		}
 		try {
 			this.applier.apply(snapshot).join();
-			this.publisher.setServing(snapshot.is(RelationState.AVAILABLE));
+			inUse(snapshot);
 		}
 		catch (InvalidRelationDataException ex) {
 			if (!this.source.isLive()) {
 				throw ex;
 			}
 			this.publisher.setRefusal(ex);
-			this.recorder.refused(ex, true);
+			refused(ex, true);
+			this.refused = snapshot;
+			this.refusal = ex.getMessage();
 		}
+	}
+
+	private void refused(Throwable failure, boolean first) {
+		this.recorder.refused(failure, first);
+		this.recorder.pending(this.log.reason(failure), first);
+	}
+
+	/**
+	 * Record that a snapshot is in use.
+	 */
+	private synchronized void inUse(RelationSnapshot snapshot) {
+		boolean available = snapshot.is(RelationState.AVAILABLE);
+		boolean retried = this.retries > 0;
+		this.retries = 0;
+		this.publisher.setServing(available);
+		this.recorder.accepted();
+		DataInUse data = available ? this.applier.getDataInUse() : null;
+		if (data != null) {
+			this.log.inUse(data, retried);
+		}
+		else if (!available) {
+			this.log.unavailable(snapshot.describeMissing());
+		}
+		this.expiries.update(data);
 	}
 
 	private RelationSnapshot read() {
@@ -182,6 +226,7 @@ public final class RelationReconciler {
 			refused = this.retries > 0;
 		}
 		this.publisher.publishPending();
+		this.expiries.start();
 		this.source.start(this::requestRefresh);
 		if (refused) {
 			// Resumes the retries that stop has canceled
@@ -198,6 +243,7 @@ public final class RelationReconciler {
 	public void stop() {
 		this.source.stop();
 		this.polls.stop();
+		this.expiries.stop();
 		synchronized (this) {
 			this.publisher.stop();
 			cancel(this.retry);
@@ -252,9 +298,9 @@ public final class RelationReconciler {
 			snapshot = read();
 			boolean outdated = this.applier.isOutdated();
 			synchronized (this) {
-				this.unreadable = null;
 				recordRefresh(snapshot);
-				if (snapshot.equals(this.latest) && !outdated) {
+				boolean readAgain = setReadable(snapshot);
+				if (snapshot.equals(this.latest) && !outdated && !readAgain) {
 					// Another refresh may have read the same and not published it yet
 					return this.applying;
 				}
@@ -280,12 +326,29 @@ public final class RelationReconciler {
 		boolean news = !message.equals(this.unreadable);
 		this.recorder.refreshed(RelationStatus.Outcome.FAILED);
 		this.recorder.refused(failure, news);
+		this.recorder.unreadable(this.log.reason(failure));
 		if (!news) {
 			return false;
 		}
 		this.unreadable = message;
+		this.applier.unreadable(message);
 		this.publisher.setRefusal(failure);
 		return true;
+	}
+
+	/**
+	 * Record that the source was read.
+	 * @return whether the reason of calls that fail has to be replaced
+	 */
+	private boolean setReadable(RelationSnapshot snapshot) {
+		boolean again = this.unreadable != null;
+		this.unreadable = null;
+		this.recorder.readable();
+		boolean same = snapshot.equals(this.latest);
+		if (again && same && !snapshot.equals(this.refused)) {
+			this.log.readable();
+		}
+		return again && same && this.applier.getDataInUse() == null;
 	}
 
 	private CompletableFuture<Void> apply(RelationSnapshot snapshot) {
@@ -314,17 +377,15 @@ public final class RelationReconciler {
 			}
 			update(snapshot);
 			if (failure == null) {
-				if (this.retries > 0) {
-					logger.info(LogMessage.format("Relation '%s': the data that was refused is in use now",
-							this.relation.getName()));
-				}
-				this.retries = 0;
-				this.publisher.setServing(snapshot.is(RelationState.AVAILABLE));
+				this.refused = null;
+				inUse(snapshot);
 			}
 			else {
-				boolean first = this.retries == 0;
+				boolean first = this.retries == 0 && isNews(snapshot, failure);
 				this.publisher.setRefusal(first ? failure : null);
-				this.recorder.refused(failure, first);
+				refused(failure, first);
+				this.refused = snapshot;
+				this.refusal = failure.getMessage();
 				if (!(failure instanceof InvalidRelationDataException)) {
 					retryLater(snapshot);
 				}
@@ -334,12 +395,19 @@ public final class RelationReconciler {
 	}
 
 	/**
+	 * Return whether this failure of this data was not published: what the data depends
+	 * on may have changed without effect.
+	 */
+	private boolean isNews(RelationSnapshot snapshot, Throwable failure) {
+		return !snapshot.equals(this.refused) || !Objects.equals(failure.getMessage(), this.refusal);
+	}
+
+	/**
 	 * Publish that the calls to all reachable members use the latest snapshot.
 	 */
 	public void rotated() {
 		publishLater(() -> {
-			logger.info(LogMessage.format("Relation '%s': all members that can be reached are served with the new data",
-					this.relation.getName()));
+			this.log.rotated();
 			this.publisher.publish(new EtcdRotatedEvent(this.relation));
 		});
 	}

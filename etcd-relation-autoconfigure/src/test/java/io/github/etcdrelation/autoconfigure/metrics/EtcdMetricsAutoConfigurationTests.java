@@ -152,12 +152,8 @@ class EtcdMetricsAutoConfigurationTests {
 		return registry.get("etcd.relation.state").tag("relation", relation).tag("state", state).gauge().value();
 	}
 
-	private static double members(MeterRegistry registry, String condition) {
-		return registry.get("etcd.relation.members")
-			.tag("relation", "etcd")
-			.tag("condition", condition)
-			.gauge()
-			.value();
+	private static double members(MeterRegistry registry, String state) {
+		return registry.get("etcd.relation.members").tag("relation", "etcd").tag("state", state).gauge().value();
 	}
 
 	private static MeterRegistry bound(MeterRegistry registry, MeterBinder binder) {

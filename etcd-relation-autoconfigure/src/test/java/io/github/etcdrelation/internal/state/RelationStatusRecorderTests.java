@@ -44,7 +44,7 @@ class RelationStatusRecorderTests {
 
 	@Test
 	void nothingHasHappenedAtFirst() {
-		assertThat(this.history.getStatus()).isEqualTo(new RelationStatus(Map.of(), null, null, 0, 0));
+		assertThat(this.history.getStatus()).isEqualTo(new RelationStatus(Map.of(), null, null, null, 0, 0));
 	}
 
 	@Test
