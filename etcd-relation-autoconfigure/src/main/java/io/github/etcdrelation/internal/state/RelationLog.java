@@ -17,6 +17,7 @@
 package io.github.etcdrelation.internal.state;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.github.etcdrelation.InvalidRelationDataException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +145,14 @@ final class RelationLog {
 		String message = String.valueOf(failure.getMessage());
 		String prefix = this.relation + ": ";
 		return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+	}
+
+	/**
+	 * Return the same without what to do about it, for the status.
+	 */
+	String briefReason(Throwable failure) {
+		return (failure instanceof InvalidRelationDataException invalid) ? invalid.getItem() + " " + invalid.getReason()
+				: reason(failure);
 	}
 
 	private void info(String text) {

@@ -18,7 +18,6 @@ package io.github.etcdrelation.internal.state;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,7 +28,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
-import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.event.EtcdRotatedEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
@@ -61,7 +59,7 @@ public final class RelationReconciler {
 
 	private final RelationLog log;
 
-	private final ExpiryWatch expiries;
+	private final DataOutcome outcome;
 
 	private final RelationPublisher publisher;
 
@@ -78,12 +76,6 @@ public final class RelationReconciler {
 	private RelationSnapshot latest = RelationSnapshot.NONE;
 
 	private CompletableFuture<Void> applying = CompletableFuture.completedFuture(null);
-
-	private @Nullable String unreadable;
-
-	private @Nullable RelationSnapshot refused;
-
-	private @Nullable String refusal;
 
 	private @Nullable ScheduledFuture<?> retry;
 
@@ -104,8 +96,9 @@ public final class RelationReconciler {
 		this.refreshExecutor = refreshExecutor;
 		this.relation = new DefaultEtcdRelation(source.getRelationName());
 		this.log = new RelationLog(source.getRelationName(), getSourceDescription());
-		this.expiries = new ExpiryWatch(source.getRelationName(), refreshExecutor, Clock.systemUTC());
 		this.publisher = new RelationPublisher(this.log, this.relation, publisher);
+		this.outcome = new DataOutcome(this.log, this.recorder, this.publisher, refreshExecutor,
+				source.getRelationName());
 		this.polls = new PollSchedule(refreshExecutor, pollInterval, this::refreshNow);
 	}
 
@@ -150,47 +143,20 @@ public final class RelationReconciler {
 			return;
 		}
 		synchronized (this) {
-			recordRefresh(snapshot);
+			this.outcome.read(snapshot, !snapshot.equals(this.latest));
 			this.latest = snapshot;
 			update(snapshot);
 		}
 		try {
 			this.applier.apply(snapshot).join();
-			inUse(snapshot);
+			this.outcome.inUse(snapshot, this.applier.getDataInUse());
 		}
 		catch (InvalidRelationDataException ex) {
 			if (!this.source.isLive()) {
 				throw ex;
 			}
-			this.publisher.setRefusal(ex);
-			refused(ex, true);
-			this.refused = snapshot;
-			this.refusal = ex.getMessage();
+			this.outcome.refused(snapshot, ex, false);
 		}
-	}
-
-	private void refused(Throwable failure, boolean first) {
-		this.recorder.refused(failure, first);
-		this.recorder.pending(this.log.reason(failure), first);
-	}
-
-	/**
-	 * Record that a snapshot is in use.
-	 */
-	private synchronized void inUse(RelationSnapshot snapshot) {
-		boolean available = snapshot.is(RelationState.AVAILABLE);
-		boolean retried = this.retries > 0;
-		this.retries = 0;
-		this.publisher.setServing(available);
-		this.recorder.accepted();
-		DataInUse data = available ? this.applier.getDataInUse() : null;
-		if (data != null) {
-			this.log.inUse(data, retried);
-		}
-		else if (!available) {
-			this.log.unavailable(snapshot.describeMissing());
-		}
-		this.expiries.update(data);
 	}
 
 	private RelationSnapshot read() {
@@ -203,11 +169,6 @@ public final class RelationReconciler {
 			}
 			return this.derived;
 		}
-	}
-
-	private void recordRefresh(RelationSnapshot snapshot) {
-		this.recorder.refreshed(
-				snapshot.equals(this.latest) ? RelationStatus.Outcome.UNCHANGED : RelationStatus.Outcome.CHANGED);
 	}
 
 	private void update(RelationSnapshot snapshot) {
@@ -226,7 +187,7 @@ public final class RelationReconciler {
 			refused = this.retries > 0;
 		}
 		this.publisher.publishPending();
-		this.expiries.start();
+		this.outcome.start();
 		this.source.start(this::requestRefresh);
 		if (refused) {
 			// Resumes the retries that stop has canceled
@@ -243,7 +204,7 @@ public final class RelationReconciler {
 	public void stop() {
 		this.source.stop();
 		this.polls.stop();
-		this.expiries.stop();
+		this.outcome.stop();
 		synchronized (this) {
 			this.publisher.stop();
 			cancel(this.retry);
@@ -298,9 +259,11 @@ public final class RelationReconciler {
 			snapshot = read();
 			boolean outdated = this.applier.isOutdated();
 			synchronized (this) {
-				recordRefresh(snapshot);
-				boolean readAgain = setReadable(snapshot);
-				if (snapshot.equals(this.latest) && !outdated && !readAgain) {
+				boolean changed = !snapshot.equals(this.latest);
+				boolean readAgain = this.outcome.read(snapshot, changed);
+				// Calls that fail have the reason for which it could not be read
+				boolean unexplained = readAgain && this.applier.getDataInUse() == null;
+				if (!changed && !outdated && !unexplained) {
 					// Another refresh may have read the same and not published it yet
 					return this.applying;
 				}
@@ -321,34 +284,12 @@ public final class RelationReconciler {
 	/**
 	 * Record that the source cannot be read; return whether the reason is new.
 	 */
-	private synchronized boolean setUnreadable(RuntimeException failure) {
-		String message = String.valueOf(failure.getMessage());
-		boolean news = !message.equals(this.unreadable);
-		this.recorder.refreshed(RelationStatus.Outcome.FAILED);
-		this.recorder.refused(failure, news);
-		this.recorder.unreadable(this.log.reason(failure));
-		if (!news) {
-			return false;
+	private boolean setUnreadable(RuntimeException failure) {
+		boolean news = this.outcome.unreadable(failure);
+		if (news) {
+			this.applier.unreadable(this.log.briefReason(failure));
 		}
-		this.unreadable = message;
-		this.applier.unreadable(message);
-		this.publisher.setRefusal(failure);
-		return true;
-	}
-
-	/**
-	 * Record that the source was read.
-	 * @return whether the reason of calls that fail has to be replaced
-	 */
-	private boolean setReadable(RelationSnapshot snapshot) {
-		boolean again = this.unreadable != null;
-		this.unreadable = null;
-		this.recorder.readable();
-		boolean same = snapshot.equals(this.latest);
-		if (again && same && !snapshot.equals(this.refused)) {
-			this.log.readable();
-		}
-		return again && same && this.applier.getDataInUse() == null;
+		return news;
 	}
 
 	private CompletableFuture<Void> apply(RelationSnapshot snapshot) {
@@ -377,29 +318,17 @@ public final class RelationReconciler {
 			}
 			update(snapshot);
 			if (failure == null) {
-				this.refused = null;
-				inUse(snapshot);
+				this.retries = 0;
+				this.outcome.inUse(snapshot, this.applier.getDataInUse());
 			}
 			else {
-				boolean first = this.retries == 0 && isNews(snapshot, failure);
-				this.publisher.setRefusal(first ? failure : null);
-				refused(failure, first);
-				this.refused = snapshot;
-				this.refusal = failure.getMessage();
+				this.outcome.refused(snapshot, failure, this.retries > 0);
 				if (!(failure instanceof InvalidRelationDataException)) {
 					retryLater(snapshot);
 				}
 			}
 		}
 		this.publisher.publishPending();
-	}
-
-	/**
-	 * Return whether this failure of this data was not published: what the data depends
-	 * on may have changed without effect.
-	 */
-	private boolean isNews(RelationSnapshot snapshot, Throwable failure) {
-		return !snapshot.equals(this.refused) || !Objects.equals(failure.getMessage(), this.refusal);
 	}
 
 	/**

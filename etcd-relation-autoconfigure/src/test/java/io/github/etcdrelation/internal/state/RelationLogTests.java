@@ -229,7 +229,8 @@ class RelationLogTests {
 		this.source.failure = new InvalidRelationDataException("directory", "cannot be read", "Check its permissions");
 		refresh();
 		refresh();
-		assertThat(pending()).isEqualTo("directory cannot be read. Check its permissions");
+		assertThat(pending()).isEqualTo("directory cannot be read");
+		assertThat(this.applier.unreadable).isEqualTo("directory cannot be read");
 		this.source.failure = null;
 		refresh();
 		refresh();
@@ -253,6 +254,20 @@ class RelationLogTests {
 		this.source.failure = null;
 		refresh();
 		assertThat(pending()).isEqualTo("client-key is not PEM");
+	}
+
+	@Test
+	void callsGetTheRightReasonOnceTheSourceCanBeReadAgain(CapturedOutput output) {
+		start();
+		int applied = this.applier.applied.get();
+		this.source.failure = new InvalidRelationDataException("directory", "cannot be read", null);
+		refresh();
+		this.source.failure = null;
+		refresh();
+		assertThat(this.applier.applied).hasValue(applied + 1);
+		refresh();
+		assertThat(this.applier.applied).hasValue(applied + 1);
+		assertThat(lines(output)).hasSize(3);
 	}
 
 	@Test
@@ -362,12 +377,17 @@ class RelationLogTests {
 
 		private volatile @Nullable RuntimeException refusal;
 
+		private final AtomicInteger applied = new AtomicInteger();
+
 		private final AtomicInteger refusals = new AtomicInteger();
 
 		private volatile @Nullable String connectionString;
 
+		private volatile @Nullable String unreadable;
+
 		@Override
 		public CompletableFuture<Void> apply(RelationSnapshot snapshot) {
+			this.applied.incrementAndGet();
 			if (this.invalid != null) {
 				throw this.invalid;
 			}
@@ -378,6 +398,11 @@ class RelationLogTests {
 			}
 			this.connectionString = snapshot.connectionString();
 			return CompletableFuture.completedFuture(null);
+		}
+
+		@Override
+		public void unreadable(String reason) {
+			this.unreadable = reason;
 		}
 
 		@Override
