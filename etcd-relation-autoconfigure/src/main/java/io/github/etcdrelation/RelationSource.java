@@ -39,6 +39,14 @@ public interface RelationSource {
 	RelationView read();
 
 	/**
+	 * Return where the data comes from, for logs and the actuator.
+	 * @return a short description without secrets, by default the name of the class
+	 */
+	default String getDescription() {
+		return getClass().getName();
+	}
+
+	/**
 	 * Return whether the data may change while the application runs. Such a source is
 	 * polled, whether or not it reports changes.
 	 * @return whether the data may change

@@ -99,7 +99,10 @@ class ActuatorTests {
 				environment.addAll(variables.keySet());
 				environment.forEach((name) -> paths.add("env/" + name));
 				for (String path : paths) {
-					assertThat(body(context, path)).as(path)
+					HttpResponse<String> response = send(context, path, "GET");
+					// One relation is not available
+					assertThat(response.statusCode()).as(path).isEqualTo(path.equals("health") ? 503 : 200);
+					assertThat(response.body()).as(path)
 						.doesNotContain("-----BEGIN")
 						.doesNotContain(PASSWORD)
 						.doesNotContain(keyLine(credentials.clientKey()));
@@ -190,6 +193,44 @@ class ActuatorTests {
 			}
 		}
 		assertThat(lines(output)).isEmpty();
+	}
+
+	@Test
+	void relationThatIsNotThereKeepsTrafficAwayButNotTheApplicationFromLiving(@TempDir Path temporary)
+			throws Exception {
+		Map<String, Object> properties = Map.of("etcd.relation.directory", temporary.resolve("later").toString(),
+				"management.endpoint.health.group.readiness.include", "readinessState,etcd");
+		try (ConfigurableApplicationContext context = start(properties, Map.of())) {
+			HttpResponse<String> readiness = send(context, "health/readiness", "GET");
+			assertThat(readiness.statusCode()).isEqualTo(503);
+			assertThat((String) JsonPath.read(readiness.body(), "$.components.etcd.details.reason"))
+				.startsWith("Relation 'etcd' is not available: ");
+			HttpResponse<String> liveness = send(context, "health/liveness", "GET");
+			assertThat(liveness.statusCode()).isEqualTo(200);
+			assertThat(liveness.body()).doesNotContain("etcd");
+		}
+	}
+
+	@Test
+	void healthOfSslBundlesIncludesTheCertificateOfTheRelation() throws Exception {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
+			Map<String, Object> properties = relation(etcd, etcd.getCertificateAuthority().issueExpiredClient("late"));
+			properties.put("management.health.etcd.enabled", "false");
+			try (ConfigurableApplicationContext context = start(properties, Map.of())) {
+				HttpResponse<String> health = send(context, "health", "GET");
+				assertThat(health.statusCode()).isEqualTo(503);
+				assertThat((String) JsonPath.read(health.body(), "$.components.ssl.status"))
+					.isEqualTo("OUT_OF_SERVICE");
+				assertThat(health.body()).contains("CN=late");
+				// Neither probe has it
+				assertThat(send(context, "health/liveness", "GET").statusCode()).isEqualTo(200);
+				assertThat(send(context, "health/readiness", "GET").statusCode()).isEqualTo(200);
+			}
+			properties.put("management.health.ssl.enabled", "false");
+			try (ConfigurableApplicationContext context = start(properties, Map.of())) {
+				assertThat(send(context, "health", "GET").statusCode()).isEqualTo(200);
+			}
+		}
 	}
 
 	private String verifyHealth(ConfigurableApplicationContext context, int statusCode, String status)

@@ -21,9 +21,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.maintenance.AlarmMember;
+import io.etcd.jetcd.maintenance.AlarmType;
+import io.etcd.jetcd.options.CompactOption;
+import io.etcd.jetcd.options.DeleteOption;
 import io.github.etcdrelation.autoconfigure.health.EtcdHealthContributorAutoConfiguration;
 import io.github.etcdrelation.test.CertificateAuthority;
 import io.github.etcdrelation.test.LocalEtcd;
@@ -172,7 +181,8 @@ class HealthTests {
 				assertThat((Instant) health.getDetails().get("certificateExpiry")).isBefore(Instant.now());
 			});
 		}
-		assertThat(output.toString()).isEmpty();
+		assertThat(output).containsOnlyOnce("Relation 'etcd': the client certificate CN=late expired at ");
+		assertThat(output.toString().lines().filter((line) -> !line.isBlank())).hasSize(1);
 	}
 
 	@Test
@@ -272,10 +282,10 @@ class HealthTests {
 	}
 
 	@Test
-	void relationThatWaitsIsUnknown() {
+	void relationThatWaitsIsDown() {
 		runner(RelationTester.runner()).withPropertyValues("etcd.relation.version=3.4.23").run((context) -> {
 			Health health = health(context);
-			assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 			assertThat(reason(health)).contains("no connection string");
 		});
 	}
@@ -292,6 +302,104 @@ class HealthTests {
 					Health health = health(context);
 					assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 					assertThat(reason(health)).isEqualTo("Relation 'etcd' is not available: client-key is not PEM");
+				});
+		}
+	}
+
+	@Test
+	void alarmIsDownUntilItIsDisarmed() {
+		try (LocalEtcd etcd = LocalEtcd.builder().argument("--quota-backend-bytes=2097152").start()) {
+			runner(RelationTester.runner(etcd)).run((context) -> {
+				Client client = context.getBean(Client.class);
+				assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+				assertThat(fill(client)).hasMessageContaining("database space exceeded");
+				Awaitility.await().until(() -> health(context).getStatus().equals(Status.DOWN));
+				Health health = health(context);
+				Map<String, Object> endpoint = endpoint(health, etcd.getConnectionString());
+				String memberId = (String) endpoint.get("memberId");
+				assertThat(health.getDetails()).containsEntry("alarms", Map.of(memberId, "NOSPACE"));
+				assertThat(reason(health))
+					.isEqualTo("Relation 'etcd': etcd at %s has raised an alarm: NOSPACE of member %s"
+						.formatted(etcd.getConnectionString(), memberId));
+				assertThat((long) endpoint.get("databaseSize")).isGreaterThan(1_000_000);
+				assertThat((long) endpoint.get("databaseSizeInUse")).isPositive();
+				assertThat(endpoint.get("databaseQuota"))
+					.isEqualTo(etcd.getVersion().matches("3\\.[45]\\..*") ? null : 2097152L);
+				free(client, etcd.getConnectionString());
+				get(client.getMaintenanceClient()
+					.alarmDisarm(new AlarmMember(Long.parseUnsignedLong(memberId, 16), AlarmType.NOSPACE)));
+				Awaitility.await().until(() -> health(context).getStatus().equals(Status.UP));
+				assertThat(health(context).getDetails()).doesNotContainKeys("alarms", "reason");
+			});
+		}
+	}
+
+	private static Throwable fill(Client client) throws Exception {
+		ByteSequence value = ByteSequence.from(new byte[512 * 1024]);
+		for (int i = 0; i < 20; i++) {
+			try {
+				get(client.getKVClient().put(bytes("fill" + i), value));
+			}
+			catch (ExecutionException ex) {
+				return ex.getCause();
+			}
+		}
+		throw new AssertionError("etcd accepted more than its quota");
+	}
+
+	private static void free(Client client, String endpoint) throws Exception {
+		long revision = get(client.getKVClient().delete(bytes("fill"), DeleteOption.builder().isPrefix(true).build()))
+			.getHeader()
+			.getRevision();
+		get(client.getKVClient().compact(revision, CompactOption.builder().withCompactPhysical(true).build()));
+		get(client.getMaintenanceClient().defragmentMember(endpoint));
+	}
+
+	@Test
+	void whatCallsKnowIsThereByMember() {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
+			runner(RelationTester.runner(etcd)).run((context) -> {
+				assertThat(health(context).getDetails()).containsEntry("members", Map.of());
+				Client client = context.getBean(Client.class);
+				get(client.getKVClient().put(bytes("key"), bytes("value")));
+				try (Watch.Watcher watcher = client.getWatchClient().watch(bytes("key"), new RecordingListener())) {
+					Awaitility.await().untilAsserted(() -> {
+						Map<String, Object> member = member(health(context), etcd.getConnectionString());
+						assertThat(member).containsEntry("state", "serving")
+							.containsEntry("callsInFlight", 0)
+							.containsEntry("streams", 1)
+							.containsEntry("version", etcd.getVersion())
+							.doesNotContainKeys("error", "refusal");
+						assertThat((String) member.get("leader")).matches("[0-9a-f]+");
+						assertThat((String) member.get("certificate")).matches("[0-9a-f]{64}");
+						assertThat((Instant) member.get("certificateExpiry")).isAfter(Instant.now());
+						assertThat((long) member.get("lastHeardMillisAgo")).isBetween(0L, 60_000L);
+					});
+				}
+			});
+		}
+	}
+
+	@Test
+	void callsWithoutServingMemberAreDownWhateverProbesSay() throws Exception {
+		try (LocalEtcd etcd = LocalEtcd.builder().start();
+				GrpcProxy proxy = new GrpcProxy(etcd.getMember(0).getHost(), etcd.getMember(0).getPort())) {
+			proxy.refuse((method, headers) -> method.contains("KV/")
+					? io.grpc.Status.UNAVAILABLE.withDescription("etcdserver: no leader") : null);
+			runner(RelationTester.runner())
+				.withPropertyValues("etcd.relation.connection-string=" + proxy.getConnectionString())
+				.run((context) -> {
+					assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+					CompletableFuture<GetResponse> call = context.getBean(Client.class).getKVClient().get(bytes("key"));
+					Awaitility.await().untilAsserted(() -> {
+						Health health = health(context);
+						assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+						assertThat(reason(health))
+							.endsWith("answers to health checks, but calls have no serving member: etcd has no leader");
+					});
+					proxy.refuse((method, headers) -> null);
+					get(call);
+					Awaitility.await().until(() -> health(context).getStatus().equals(Status.UP));
 				});
 		}
 	}
@@ -365,6 +473,11 @@ class HealthTests {
 	@SuppressWarnings("unchecked")
 	private static Map<String, Object> endpoint(Health health, String url) {
 		return ((Map<String, Map<String, Object>>) health.getDetails().get("endpoints")).get(url);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> member(Health health, String url) {
+		return ((Map<String, Map<String, Object>>) health.getDetails().get("members")).get(url);
 	}
 
 	private static String reason(Health health) {

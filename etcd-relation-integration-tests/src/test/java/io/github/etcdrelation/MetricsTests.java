@@ -99,6 +99,22 @@ class MetricsTests {
 	}
 
 	@Test
+	void runningCallHasNoStatusYet() {
+		runner(RelationTester.runner()).withPropertyValues("etcd.relation.directory=/nonexistent/relation")
+			.withBean(ObservationRegistry.class, this::observations)
+			.run((context) -> {
+				context.getBean(Client.class).getKVClient().get(bytes("key"));
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(this.meters.get("grpc.client.active")
+						.tags("rpc.method", "Range", "grpc.status_code", "none")
+						.longTaskTimer()
+						.activeTasks()).isOne());
+				assertThat(this.meters.find("grpc.client.active").tag("grpc.status_code", "UNKNOWN").meters())
+					.isEmpty();
+			});
+	}
+
+	@Test
 	void observationRegistryWithoutHandlersLeavesTheCountingToMeters() {
 		runner(RelationTester.runner(this.etcd)).withBean(ObservationRegistry.class, ObservationRegistry::create)
 			.run((context) -> {

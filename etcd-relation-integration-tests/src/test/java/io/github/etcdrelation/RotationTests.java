@@ -300,10 +300,10 @@ class RotationTests {
 		return context.getBean(EtcdRelationEndpoint.class).relation("etcd");
 	}
 
-	private static double members(ApplicationContext context, String condition) {
+	private static double members(ApplicationContext context, String state) {
 		MeterRegistry registry = new SimpleMeterRegistry();
 		context.getBean(MeterBinder.class).bindTo(registry);
-		return registry.get("etcd.relation.members").tag("condition", condition).gauge().value();
+		return registry.get("etcd.relation.members").tag("state", state).gauge().value();
 	}
 
 	@Test

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Description of a relation for the actuator.
  *
  * @param name the name of the relation
+ * @param source where its data comes from
  * @param states the current states, each with the time since which it holds
  * @param version the version of etcd that the provider publishes
  * @param endpoints the URLs of the target in use
@@ -33,15 +34,17 @@ import org.jspecify.annotations.Nullable;
  * @param clientCertificates the client certificate and its chain
  * @param authorities the certificate authorities of the servers
  * @param problem the current problem of the connection or {@code null}
+ * @param pending refused data that waits to be accepted or replaced, with the time since
+ * which it does, and why it was refused; {@code null} if there is none
  * @param lastRefresh when the source was last read, and the outcome
  * @param lastFailure when data was last refused, and why
  * @param counters the counters of the relation
  * @since 0.1.0
  */
-public record RelationDescriptor(String name, Map<String, Instant> states, @Nullable String version,
+public record RelationDescriptor(String name, String source, Map<String, Instant> states, @Nullable String version,
 		List<String> endpoints, List<Member> members, List<Certificate> clientCertificates,
-		List<Certificate> authorities, @Nullable String problem, @Nullable Refresh lastRefresh,
-		@Nullable Failure lastFailure, Counters counters) {
+		List<Certificate> authorities, @Nullable String problem, @Nullable Failure pending,
+		@Nullable Refresh lastRefresh, @Nullable Failure lastFailure, Counters counters) {
 
 	/**
 	 * State of one member.
@@ -53,8 +56,19 @@ public record RelationDescriptor(String name, Map<String, Instant> states, @Null
 	 * @param problem why it receives none, {@code null} if it does
 	 * @param refusal why calls to it still use the former credentials, {@code null} if
 	 * they do not
+	 * @param callsInFlight how many unary calls wait for its answer
+	 * @param streams how many streams, such as those of watches, are open
+	 * @param lastHeard when anything was last received from it, {@code null} if it is not
+	 * connected
+	 * @param leader the id of the leader that it last reported, hexadecimal, {@code null}
+	 * if it reported none
+	 * @param version the version of etcd that it last reported, {@code null} if none
+	 * @param certificate the fingerprint of the client certificate that calls to it use,
+	 * {@code null} if they use none
 	 */
-	public record Member(String url, String condition, @Nullable String problem, @Nullable String refusal) {
+	public record Member(String url, String condition, @Nullable String problem, @Nullable String refusal,
+			int callsInFlight, int streams, @Nullable Instant lastHeard, @Nullable String leader,
+			@Nullable String version, @Nullable String certificate) {
 
 	}
 

@@ -47,6 +47,11 @@ final class ConnectionDetailsRelationSource implements RelationSource {
 	}
 
 	@Override
+	public String getDescription() {
+		return "connection details";
+	}
+
+	@Override
 	public RelationView read() {
 		Map<String, String> databag = new LinkedHashMap<>();
 		put(databag, RelationSnapshot.CONNECTION_STRING, this.connectionDetails.getConnectionString());

@@ -53,19 +53,25 @@ record RelationDescriptors(RelationRegistry registry) implements Function<String
 		ChannelStatus channel = managed.channel().getStatus();
 		ChannelTarget target = channel.target();
 		SslBundle bundle = (target != null) ? target.getSslBundle() : null;
-		return new RelationDescriptor(name, states, relation.getVersion(),
+		return new RelationDescriptor(name, managed.reconciler().getSourceDescription(), states, relation.getVersion(),
 				(target != null) ? target.getEndpoints().getUrls() : Collections.emptyList(),
 				channel.members().stream().map(RelationDescriptors::member).toList(),
 				certificates(CertificateInfo.ofClient(bundle)), certificates(CertificateInfo.ofAuthorities(bundle)),
-				channel.problem(), refresh(status.lastRefresh()), failure(status.lastFailure()),
-				new RelationDescriptor.Counters(status.refreshes(), channel.rotations(), status.failedRotations(),
-						channel.resumedStreams()));
+				channel.problem(), failure(status.pending()), refresh(status.lastRefresh()),
+				failure(status.lastFailure()), new RelationDescriptor.Counters(status.refreshes(), channel.rotations(),
+						status.failedRotations(), channel.resumedStreams()));
 	}
 
 	private static RelationDescriptor.Member member(ChannelStatus.Member member) {
 		return new RelationDescriptor.Member(member.url(),
 				member.condition().name().toLowerCase(Locale.ROOT).replace('_', '-'), member.problem(),
-				member.refusal());
+				member.refusal(), member.calls(), member.streams(), member.lastHeard(), member.leader(),
+				member.version(),
+				CertificateInfo.ofClient(member.sslBundle())
+					.stream()
+					.map(CertificateInfo::fingerprint)
+					.findFirst()
+					.orElse(null));
 	}
 
 	private static List<RelationDescriptor.Certificate> certificates(List<CertificateInfo> certificates) {

@@ -19,9 +19,10 @@ package io.github.etcdrelation.event;
 import io.github.etcdrelation.EtcdRelation;
 
 /**
- * Published when new data of a relation was refused: what is in use stays in use, and the
- * new data is retried. Also published when reachable members refuse for a minute new
- * credentials that others have accepted.
+ * Published when new data of a relation was refused: what is in use stays in use. Data
+ * that etcd refuses is tried again until it is accepted or replaced; data that cannot be
+ * read or is malformed waits to be replaced. Also published when reachable members refuse
+ * for a minute new credentials that others have accepted.
  *
  * @since 0.1.0
  */
@@ -40,8 +41,9 @@ public class EtcdRotationFailedEvent extends EtcdRelationEvent {
 	}
 
 	/**
-	 * Return why the new data was refused.
-	 * @return the cause, without key material
+	 * Return why the new data was refused. The type of the cause may change, only its
+	 * message is for use.
+	 * @return the cause, usually a {@link RuntimeException}, without key material
 	 */
 	public Throwable getCause() {
 		return this.cause;

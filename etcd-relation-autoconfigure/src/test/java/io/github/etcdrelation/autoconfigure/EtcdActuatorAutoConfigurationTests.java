@@ -99,6 +99,8 @@ class EtcdActuatorAutoConfigurationTests {
 			assertThat(relation.authorities()).isNotEmpty();
 			assertThat(relation.lastRefresh().outcome()).isEqualTo("CHANGED");
 			assertThat(relation.lastFailure()).isNull();
+			assertThat(relation.source()).isEqualTo("properties");
+			assertThat(relation.pending()).isNull();
 			assertThat(relation.counters()).isEqualTo(new RelationDescriptor.Counters(1, 0, 0, 0));
 			assertThat(relation.toString()).doesNotContain("-----BEGIN");
 		});
@@ -116,6 +118,10 @@ class EtcdActuatorAutoConfigurationTests {
 					assertThat(member.condition()).isEqualTo("unreachable");
 					assertThat(member.problem()).contains("Connection refused").isEqualTo(relation.problem());
 					assertThat(member.refusal()).isNull();
+					assertThat(member.lastHeard()).isNull();
+					assertThat(member.leader()).isNull();
+					assertThat(member.version()).isNull();
+					assertThat(member.certificate()).isEqualTo(relation.clientCertificates().get(0).fingerprint());
 				});
 			});
 		});

@@ -65,7 +65,7 @@ public final class EtcdHealthContributorAutoConfiguration {
 				if (relationName != null) {
 					ManagedRelation configured = registry.getManaged(relationName);
 					indicators.put(relationName,
-							new EtcdHealthIndicator(configured.reconciler().getRelation(), configured.channel()));
+							new EtcdHealthIndicator(configured.reconciler(), configured.channel()));
 				}
 				else {
 					others.put(beanName, client);

@@ -16,9 +16,12 @@
 
 package io.github.etcdrelation.internal.channel;
 
+import java.time.Instant;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.ssl.SslBundle;
 
 /**
  * The current status of a relation's channel, for monitoring.
@@ -26,12 +29,13 @@ import org.jspecify.annotations.Nullable;
  * @param target the target in use, {@code null} if there is none
  * @param problem why there is no target, or why none of its members could be reached when
  * last tried; {@code null} if nothing is known to be wrong
+ * @param unserved whether calls were lately without a serving member and still are
  * @param rotations how often other endpoints or new credentials replaced the target
  * @param resumedStreams how often watch and keep-alive streams were resumed after a break
  * or a move
  * @param members the members of the target that are known
  */
-public record ChannelStatus(@Nullable ChannelTarget target, @Nullable String problem, long rotations,
+public record ChannelStatus(@Nullable ChannelTarget target, @Nullable String problem, boolean unserved, long rotations,
 		long resumedStreams, List<Member> members) {
 
 	/**
@@ -42,8 +46,18 @@ public record ChannelStatus(@Nullable ChannelTarget target, @Nullable String pro
 	 * @param problem why it gets none, {@code null} if it does
 	 * @param refusal why it is still connected with the former credentials, {@code null}
 	 * if it is not
+	 * @param calls how many unary calls are in flight on the connection in use
+	 * @param streams how many streams are open on the connection in use
+	 * @param lastHeard when a connection in use last received anything, {@code null} if
+	 * there is none
+	 * @param leader the id of the leader that it last reported, hexadecimal, {@code null}
+	 * if it reported none
+	 * @param version the version of etcd that it last reported, {@code null} if none
+	 * @param sslBundle the credentials in use, {@code null} for plain text
 	 */
-	public record Member(String url, MemberCondition condition, @Nullable String problem, @Nullable String refusal) {
+	public record Member(String url, MemberCondition condition, @Nullable String problem, @Nullable String refusal,
+			int calls, int streams, @Nullable Instant lastHeard, @Nullable String leader, @Nullable String version,
+			@Nullable SslBundle sslBundle) {
 
 	}
 

@@ -254,7 +254,8 @@ public final class MemberProbe {
 		long id = response.getHeader().getMemberId();
 		boolean hasLeader = response.getLeader() != 0;
 		MemberStatus.Report report = new MemberStatus.Report(Long.toHexString(id), response.getVersion(),
-				response.getLeader() == id, response.getRaftTerm(), response.getDbSize(), roundTrip);
+				response.getLeader() == id, response.getRaftTerm(), response.getDbSize(), response.getDbSizeInUse(),
+				StorageReport.getQuota(response), StorageReport.getAlarms(response), roundTrip);
 		return new MemberStatus(member.toString(), hasLeader, report, hasLeader ? null : "etcd has no leader");
 	}
 

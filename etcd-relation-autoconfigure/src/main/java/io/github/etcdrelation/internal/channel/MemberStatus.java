@@ -17,6 +17,7 @@
 package io.github.etcdrelation.internal.channel;
 
 import java.time.Duration;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +44,14 @@ public record MemberStatus(String url, boolean serving, @Nullable Report report,
 	 * @param leader whether it is the leader
 	 * @param raftTerm the term of its cluster, which grows with each election
 	 * @param databaseSize the size of its database in bytes
+	 * @param databaseSizeInUse how much of that is in use
+	 * @param databaseQuota the size at which writes are refused, {@code null} if etcd
+	 * does not report it, as before 3.6
+	 * @param alarms the alarms of the cluster, by the id of the member that raised them
 	 * @param roundTrip how long the answer took once connected
 	 */
 	public record Report(String memberId, String version, boolean leader, long raftTerm, long databaseSize,
-			Duration roundTrip) {
+			long databaseSizeInUse, @Nullable Long databaseQuota, Map<String, String> alarms, Duration roundTrip) {
 
 	}
 

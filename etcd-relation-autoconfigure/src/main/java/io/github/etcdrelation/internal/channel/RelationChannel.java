@@ -17,8 +17,7 @@
 package io.github.etcdrelation.internal.channel;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.LongAdder;
@@ -186,13 +185,9 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	 * @return the status
 	 */
 	public ChannelStatus getStatus() {
-		List<ChannelStatus.Member> reports = new ArrayList<>();
-		this.members.getMembers()
-			.forEach((member) -> reports
-				.add(new ChannelStatus.Member(member.toString(), member.getState().getCondition(),
-						member.getState().getProblem(), member.isLagging() ? refusal(member) : null)));
+		MemberReports reports = MemberReports.of(this.members.getMembers(), System.nanoTime(), Instant.now());
 		return new ChannelStatus(this.members.getTarget(), this.members.getAvailability().getProblem(),
-				this.members.getRotations(), this.resumedStreams.sum(), reports);
+				reports.unserved(), this.members.getRotations(), this.resumedStreams.sum(), reports.members());
 	}
 
 	/**
@@ -201,11 +196,6 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	@Nullable Cancellable schedule(Runnable task, long nanos) {
 		ScheduledFuture<?> scheduled = this.executors.schedule(task, nanos);
 		return (scheduled != null) ? () -> scheduled.cancel(false) : null;
-	}
-
-	private static String refusal(Member member) {
-		String refusal = member.getConnections().getRefusal();
-		return (refusal != null) ? refusal : "being proven";
 	}
 
 	/**

@@ -104,6 +104,10 @@ final class TlsCredentials {
 		return this.sslContext;
 	}
 
+	SslBundle getBundle() {
+		return this.bundle;
+	}
+
 	TlsHandshakes getHandshakes() {
 		return this.handshakes;
 	}

@@ -83,6 +83,13 @@ final class TransportSecurity {
 			.build();
 	}
 
+	/**
+	 * Return the bundle that the credentials were read from, {@code null} for plain text.
+	 */
+	@Nullable SslBundle getBundle() {
+		return (this.credentials != null) ? this.credentials.getBundle() : null;
+	}
+
 	boolean isTls() {
 		return this.credentials != null;
 	}

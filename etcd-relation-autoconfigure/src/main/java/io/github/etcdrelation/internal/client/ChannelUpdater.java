@@ -29,8 +29,10 @@ import io.github.etcdrelation.internal.channel.ChannelTarget;
 import io.github.etcdrelation.internal.channel.Endpoints;
 import io.github.etcdrelation.internal.channel.EtcdUser;
 import io.github.etcdrelation.internal.channel.RelationChannel;
+import io.github.etcdrelation.internal.state.DataInUse;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.state.SnapshotApplier;
+import io.github.etcdrelation.internal.tls.CertificateInfo;
 import io.github.etcdrelation.internal.tls.CredentialFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +114,23 @@ public final class ChannelUpdater implements SnapshotApplier {
 	@Override
 	public boolean isOutdated() {
 		return this.applied && !Objects.equals(this.user.get(), this.appliedUser);
+	}
+
+	@Override
+	public @Nullable DataInUse getDataInUse() {
+		ChannelTarget target = this.channel.getStatus().target();
+		if (target == null) {
+			return null;
+		}
+		SslBundle bundle = target.getSslBundle();
+		EtcdUser etcdUser = this.appliedUser;
+		return new DataInUse(target.getEndpoints().getUrls(), (etcdUser != null) ? etcdUser.name() : null,
+				bundle != null, CertificateInfo.ofClient(bundle), CertificateInfo.ofAuthorities(bundle));
+	}
+
+	@Override
+	public void unreadable(String reason) {
+		this.channel.refuse(reason);
 	}
 
 	private CompletableFuture<Void> inUse(ChannelTarget target) {

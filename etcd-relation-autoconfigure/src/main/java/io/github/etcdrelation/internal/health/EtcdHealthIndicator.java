@@ -22,15 +22,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.internal.channel.ChannelStatus;
 import io.github.etcdrelation.internal.channel.ChannelTarget;
 import io.github.etcdrelation.internal.channel.MemberProbe;
 import io.github.etcdrelation.internal.channel.MemberStatus;
 import io.github.etcdrelation.internal.channel.RelationChannel;
+import io.github.etcdrelation.internal.state.RelationReconciler;
+import io.github.etcdrelation.internal.state.RelationStatus;
 import io.github.etcdrelation.internal.tls.CertificateInfo;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -45,7 +47,7 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 
 	static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-	private final EtcdRelation relation;
+	private final RelationReconciler relation;
 
 	private final RelationChannel channel;
 
@@ -56,7 +58,7 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 	 * @param relation the relation
 	 * @param channel the channel of the relation
 	 */
-	public EtcdHealthIndicator(EtcdRelation relation, RelationChannel channel) {
+	public EtcdHealthIndicator(RelationReconciler relation, RelationChannel channel) {
 		super("etcd health check failed");
 		this.relation = relation;
 		this.channel = channel;
@@ -65,34 +67,68 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
-		RelationDetails.add(builder, this.relation);
-		ChannelStatus status = this.channel.getStatus();
-		ChannelTarget target = status.target();
+		RelationDetails.add(builder, this.relation.getRelation());
+		builder.withDetail("source", this.relation.getSourceDescription());
+		RelationStatus status = this.relation.getStatus();
+		RelationStatus.Failure pending = status.pending();
+		if (pending != null) {
+			builder.withDetail("pending", Map.of("reason", pending.reason(), "since", pending.time()));
+		}
+		ChannelTarget target = this.channel.getStatus().target();
 		if (target != null) {
 			check(builder, target);
-			addLagging(builder, status);
-			return;
 		}
-		builder.status(this.relation.isAvailable() ? Status.DOWN : Status.UNKNOWN)
-			.withDetail("reason", "%s is not available: %s".formatted(this.channel, status.problem()));
+		else {
+			builder.down()
+				.withDetail("reason",
+						"%s is not available: %s".formatted(this.channel, this.channel.getStatus().problem()));
+		}
 	}
 
 	private void check(Health.Builder builder, ChannelTarget target) {
 		List<MemberStatus> members = this.probe.ask(target, TIMEOUT);
+		// After the probe, which takes a while
+		ChannelStatus calls = this.channel.getStatus();
 		List<CertificateInfo> certificates = CertificateInfo.ofClient(target.getSslBundle());
-		if (members.stream().anyMatch(MemberStatus::serving)) {
-			builder.up();
-		}
-		else {
+		Map<String, String> alarms = new TreeMap<>();
+		members.stream()
+			.map(MemberStatus::report)
+			.filter(Objects::nonNull)
+			.forEach((report) -> alarms.putAll(report.alarms()));
+		if (members.stream().noneMatch(MemberStatus::serving)) {
 			boolean valid = Stream
 				.concat(certificates.stream(), CertificateInfo.ofAuthorities(target.getSslBundle()).stream())
 				.allMatch((certificate) -> certificate.isValidAt(Instant.now()));
 			builder.status(valid ? Status.DOWN : Status.OUT_OF_SERVICE).withDetail("reason", reason(target, members));
 		}
-		builder.withDetail("endpoints", endpoints(target, members));
+		else if (!alarms.isEmpty()) {
+			builder.down().withDetail("reason", alarmReason(target, alarms));
+		}
+		else if (calls.unserved()) {
+			builder.down()
+				.withDetail("reason", "%s: etcd at %s answers to health checks, but calls have no serving member: %s"
+					.formatted(this.channel, target, calls.problem()));
+		}
+		else {
+			builder.up();
+		}
+		builder.withDetail("endpoints", MemberDetails.ofProbe(target, members));
+		builder.withDetail("members", MemberDetails.ofCalls(calls.members(), Instant.now()));
+		if (!alarms.isEmpty()) {
+			builder.withDetail("alarms", alarms);
+		}
 		if (!certificates.isEmpty()) {
 			builder.withDetail("certificateExpiry", certificates.get(0).validTo());
 		}
+		addLagging(builder, calls);
+	}
+
+	private String alarmReason(ChannelTarget target, Map<String, String> alarms) {
+		String raised = alarms.entrySet()
+			.stream()
+			.map((alarm) -> "%s of member %s".formatted(alarm.getValue(), alarm.getKey()))
+			.collect(Collectors.joining(", "));
+		return "%s: etcd at %s has raised an alarm: %s".formatted(this.channel, target, raised);
 	}
 
 	/**
@@ -120,34 +156,6 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 		boolean reached = members.stream().anyMatch((member) -> member.report() != null);
 		return "%s: etcd at %s %s: %s".formatted(this.channel, target, reached ? "does not serve" : "cannot be reached",
 				problems);
-	}
-
-	private static Map<String, Object> endpoints(ChannelTarget target, List<MemberStatus> members) {
-		Map<String, Object> endpoints = new LinkedHashMap<>();
-		members.forEach((member) -> endpoints.put(member.url(), details(member)));
-		for (String url : target.getEndpoints().getUrls()) {
-			if (endpoints.keySet().stream().noneMatch((known) -> known.equals(url) || known.startsWith(url + " "))) {
-				endpoints.put(url, Map.of("error", "not asked"));
-			}
-		}
-		return endpoints;
-	}
-
-	private static Map<String, Object> details(MemberStatus member) {
-		Map<String, Object> details = new LinkedHashMap<>();
-		MemberStatus.Report report = member.report();
-		if (report != null) {
-			details.put("memberId", report.memberId());
-			details.put("version", report.version());
-			details.put("leader", report.leader());
-			details.put("raftTerm", report.raftTerm());
-			details.put("databaseSize", report.databaseSize());
-			details.put("roundTripMillis", report.roundTrip().toNanos() / 1000 / 1000.0);
-		}
-		if (member.problem() != null) {
-			details.put("error", member.problem());
-		}
-		return details;
 	}
 
 }

@@ -44,6 +44,11 @@ public final class JujuRelationSource implements RelationSource {
 	}
 
 	@Override
+	public String getDescription() {
+		return "Juju endpoint " + this.endpoint.getName();
+	}
+
+	@Override
 	public RelationView read() {
 		Map<String, Map<String, Map<String, String>>> relations = new LinkedHashMap<>();
 		for (String relationId : this.endpoint.getRelationIds()) {

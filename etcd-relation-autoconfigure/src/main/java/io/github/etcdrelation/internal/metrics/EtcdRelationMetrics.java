@@ -19,8 +19,8 @@ package io.github.etcdrelation.internal.metrics;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.RelationState;
@@ -48,7 +48,7 @@ public final class EtcdRelationMetrics implements MeterBinder {
 
 	private static final String STATE = "state";
 
-	private static final String CONDITION = "condition";
+	private static final List<String> MEMBER_STATES = List.of("idle", "connecting", "serving", "out");
 
 	private static final String PREFIX = "etcd.relation.";
 
@@ -83,8 +83,13 @@ public final class EtcdRelationMetrics implements MeterBinder {
 			.description("Time until the client certificate in use expires, negative when it has")
 			.tag(RELATION, name)
 			.register(registry);
-		bindMembers(registry, name, "serving", (condition) -> condition == MemberCondition.SERVING);
-		bindMembers(registry, name, "out", EtcdRelationMetrics::isOut);
+		for (String state : MEMBER_STATES) {
+			bindMembers(registry, name, state);
+		}
+		Gauge.builder(PREFIX + "pending", this.relation, (relation) -> (relation.getStatus().pending() != null) ? 1 : 0)
+			.description("Whether refused data waits to be accepted or replaced")
+			.tag(RELATION, name)
+			.register(registry);
 		FunctionCounter.builder(PREFIX + "refreshes", this.relation, (relation) -> relation.getStatus().refreshes())
 			.description("How often the source of the relation was read")
 			.tag(RELATION, name)
@@ -105,29 +110,26 @@ public final class EtcdRelationMetrics implements MeterBinder {
 			.register(registry);
 	}
 
-	private void bindMembers(MeterRegistry registry, String name, String condition,
-			Predicate<MemberCondition> predicate) {
+	private void bindMembers(MeterRegistry registry, String name, String state) {
 		Gauge
 			.builder(PREFIX + "members", this.channel,
 					(channel) -> channel.getStatus()
 						.members()
 						.stream()
-						.filter((member) -> predicate.test(member.condition()))
+						.filter((member) -> state.equals(state(member.condition())))
 						.count())
-			.description("How many members get calls and how many are out of use")
+			.description("How many members are in a state, of which only those that serve get calls")
 			.tag(RELATION, name)
-			.tag(CONDITION, condition)
+			.tag(STATE, state)
 			.register(registry);
 	}
 
-	/**
-	 * Return whether a member is out of use. One without calls so far, or with its first
-	 * connection in progress, is not.
-	 */
-	private static boolean isOut(MemberCondition condition) {
+	private static String state(MemberCondition condition) {
 		return switch (condition) {
-			case IDLE, CONNECTING, SERVING -> false;
-			case UNREACHABLE, SILENT, NO_LEADER, LEARNER -> true;
+			case IDLE -> "idle";
+			case CONNECTING -> "connecting";
+			case SERVING -> "serving";
+			case UNREACHABLE, SILENT, NO_LEADER, LEARNER -> "out";
 		};
 	}
 

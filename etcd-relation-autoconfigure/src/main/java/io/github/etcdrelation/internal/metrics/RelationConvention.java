@@ -24,9 +24,11 @@ import io.micrometer.core.instrument.binder.grpc.GrpcObservationDocumentation.Lo
 
 /**
  * Micrometer's convention with the name of the relation. The member is not chosen yet
- * when a call is observed, so it names none.
+ * when a call is observed, so it names none. A call that is running has no status yet.
  */
 final class RelationConvention extends DefaultGrpcClientObservationConvention {
+
+	private static final KeyValue NO_STATUS = LowCardinalityKeyNames.STATUS_CODE.withValue(KeyValue.NONE_VALUE);
 
 	private final KeyValues relation;
 
@@ -38,7 +40,9 @@ final class RelationConvention extends DefaultGrpcClientObservationConvention {
 
 	@Override
 	public KeyValues getLowCardinalityKeyValues(GrpcClientObservationContext context) {
-		return super.getLowCardinalityKeyValues(context).and(this.relation);
+		KeyValues keyValues = super.getLowCardinalityKeyValues(context).and(this.relation);
+		// The default is UNKNOWN, which is a status of calls that failed
+		return (context.getStatusCode() != null) ? keyValues : keyValues.and(NO_STATUS);
 	}
 
 }

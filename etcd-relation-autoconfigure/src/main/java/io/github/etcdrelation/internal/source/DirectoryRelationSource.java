@@ -102,6 +102,11 @@ public final class DirectoryRelationSource implements RelationSource {
 	}
 
 	@Override
+	public String getDescription() {
+		return "directory " + this.directory;
+	}
+
+	@Override
 	public void start(Runnable changed) {
 		synchronized (this) {
 			this.changed = changed;

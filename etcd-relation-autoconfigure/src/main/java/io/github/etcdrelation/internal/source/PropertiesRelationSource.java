@@ -57,6 +57,11 @@ public final class PropertiesRelationSource implements RelationSource {
 	}
 
 	@Override
+	public String getDescription() {
+		return "properties";
+	}
+
+	@Override
 	public RelationView read() {
 		Map<String, String> values = this.databag.get();
 		return values.isEmpty() ? RelationView.empty() : RelationView.of(this.relationName + ":0", UNIT, values);

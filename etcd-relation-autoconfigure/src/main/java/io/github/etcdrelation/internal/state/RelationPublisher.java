@@ -33,6 +33,8 @@ final class RelationPublisher {
 
 	private static final Log logger = LogFactory.getLog(RelationReconciler.class);
 
+	private final RelationLog log;
+
 	private final DefaultEtcdRelation relation;
 
 	private final ApplicationEventPublisher publisher;
@@ -49,7 +51,8 @@ final class RelationPublisher {
 	@GuardedBy("this")
 	private boolean started;
 
-	RelationPublisher(DefaultEtcdRelation relation, ApplicationEventPublisher publisher) {
+	RelationPublisher(RelationLog log, DefaultEtcdRelation relation, ApplicationEventPublisher publisher) {
+		this.log = log;
 		this.relation = relation;
 		this.publisher = publisher;
 	}
@@ -86,7 +89,7 @@ final class RelationPublisher {
 	void publishPending() {
 		RelationTransition transition;
 		Throwable refused;
-		String remaining;
+		boolean former;
 		synchronized (this) {
 			if (!this.started) {
 				return;
@@ -95,12 +98,11 @@ final class RelationPublisher {
 			this.published = transition.after();
 			refused = this.refusal;
 			this.refusal = null;
-			remaining = this.serving ? ", what was in use before still serves" : "";
+			former = this.serving;
 		}
 		transition.events(this.relation).forEach(this::publish);
 		if (refused != null) {
-			logger.warn(LogMessage.format("Relation '%s': new data was refused%s: %s", this.relation.getName(),
-					remaining, refused.getMessage()));
+			this.log.refused(this.log.reason(refused), former);
 			publish(new EtcdRotationFailedEvent(this.relation, refused));
 		}
 	}

@@ -29,7 +29,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
-import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.event.EtcdRotatedEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
@@ -38,7 +37,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.core.log.LogMessage;
 
 /**
  * Reconciles one relation with its source: reads it, applies the derived snapshot and
@@ -60,6 +58,10 @@ public final class RelationReconciler {
 
 	private final DefaultEtcdRelation relation;
 
+	private final RelationLog log;
+
+	private final DataOutcome outcome;
+
 	private final RelationPublisher publisher;
 
 	private final PollSchedule polls;
@@ -75,8 +77,6 @@ public final class RelationReconciler {
 	private RelationSnapshot latest = RelationSnapshot.NONE;
 
 	private CompletableFuture<Void> applying = CompletableFuture.completedFuture(null);
-
-	private @Nullable String unreadable;
 
 	private @Nullable ScheduledFuture<?> retry;
 
@@ -96,7 +96,10 @@ public final class RelationReconciler {
 		this.applier = applier;
 		this.refreshExecutor = refreshExecutor;
 		this.relation = new DefaultEtcdRelation(source.getRelationName());
-		this.publisher = new RelationPublisher(this.relation, publisher);
+		this.log = new RelationLog(source.getRelationName(), getSourceDescription());
+		this.publisher = new RelationPublisher(this.log, this.relation, publisher);
+		this.outcome = new DataOutcome(this.log, this.recorder, this.publisher, refreshExecutor,
+				source.getRelationName());
 		this.polls = new PollSchedule(refreshExecutor, pollInterval, this::refreshNow);
 	}
 
@@ -106,6 +109,14 @@ public final class RelationReconciler {
 	 */
 	public EtcdRelation getRelation() {
 		return this.relation;
+	}
+
+	/**
+	 * Return a description of the source.
+	 * @return the description, without secrets
+	 */
+	public String getSourceDescription() {
+		return String.valueOf(this.source.getDescription());
 	}
 
 	/**
@@ -133,20 +144,19 @@ public final class RelationReconciler {
 			return;
 		}
 		synchronized (this) {
-			recordRefresh(snapshot);
+			this.outcome.read(snapshot, !snapshot.equals(this.latest));
 			this.latest = snapshot;
 			update(snapshot);
 		}
 		try {
 			this.applier.apply(snapshot).join();
-			this.publisher.setServing(snapshot.is(RelationState.AVAILABLE));
+			this.outcome.inUse(snapshot, this.applier.getDataInUse());
 		}
 		catch (InvalidRelationDataException ex) {
 			if (!this.source.isLive()) {
 				throw ex;
 			}
-			this.publisher.setRefusal(ex);
-			this.recorder.refused(ex, true);
+			this.outcome.refused(snapshot, ex, false);
 			if (mayPassByItself(ex)) {
 				synchronized (this) {
 					// The start tries it again
@@ -176,11 +186,6 @@ public final class RelationReconciler {
 		}
 	}
 
-	private void recordRefresh(RelationSnapshot snapshot) {
-		this.recorder.refreshed(
-				snapshot.equals(this.latest) ? RelationStatus.Outcome.UNCHANGED : RelationStatus.Outcome.CHANGED);
-	}
-
 	private void update(RelationSnapshot snapshot) {
 		this.relation.update(snapshot);
 		this.recorder.update(snapshot.states());
@@ -197,6 +202,7 @@ public final class RelationReconciler {
 			refused = this.retries > 0;
 		}
 		this.publisher.publishPending();
+		this.outcome.start();
 		this.source.start(this::requestRefresh);
 		if (refused) {
 			// Resumes the retries that stop has canceled
@@ -213,6 +219,7 @@ public final class RelationReconciler {
 	public void stop() {
 		this.source.stop();
 		this.polls.stop();
+		this.outcome.stop();
 		synchronized (this) {
 			this.publisher.stop();
 			cancel(this.retry);
@@ -267,9 +274,11 @@ public final class RelationReconciler {
 			snapshot = read();
 			boolean outdated = this.applier.isOutdated();
 			synchronized (this) {
-				this.unreadable = null;
-				recordRefresh(snapshot);
-				if (snapshot.equals(this.latest) && !outdated) {
+				boolean changed = !snapshot.equals(this.latest);
+				boolean readAgain = this.outcome.read(snapshot, changed);
+				// Calls that fail have the reason for which it could not be read
+				boolean unexplained = readAgain && this.applier.getDataInUse() == null;
+				if (!changed && !outdated && !unexplained) {
 					// Another refresh may have read the same and not published it yet
 					return this.applying;
 				}
@@ -290,17 +299,12 @@ public final class RelationReconciler {
 	/**
 	 * Record that the source cannot be read; return whether the reason is new.
 	 */
-	private synchronized boolean setUnreadable(RuntimeException failure) {
-		String message = String.valueOf(failure.getMessage());
-		boolean news = !message.equals(this.unreadable);
-		this.recorder.refreshed(RelationStatus.Outcome.FAILED);
-		this.recorder.refused(failure, news);
-		if (!news) {
-			return false;
+	private boolean setUnreadable(RuntimeException failure) {
+		boolean news = this.outcome.unreadable(failure);
+		if (news) {
+			this.applier.unreadable(this.log.briefReason(failure));
 		}
-		this.unreadable = message;
-		this.publisher.setRefusal(failure);
-		return true;
+		return news;
 	}
 
 	private CompletableFuture<Void> apply(RelationSnapshot snapshot) {
@@ -329,17 +333,11 @@ public final class RelationReconciler {
 			}
 			update(snapshot);
 			if (failure == null) {
-				if (this.retries > 0) {
-					logger.info(LogMessage.format("Relation '%s': the data that was refused is in use now",
-							this.relation.getName()));
-				}
 				this.retries = 0;
-				this.publisher.setServing(snapshot.is(RelationState.AVAILABLE));
+				this.outcome.inUse(snapshot, this.applier.getDataInUse());
 			}
 			else {
-				boolean first = this.retries == 0;
-				this.publisher.setRefusal(first ? failure : null);
-				this.recorder.refused(failure, first);
+				this.outcome.refused(snapshot, failure, this.retries > 0);
 				if (mayPassByItself(failure)) {
 					retryLater(snapshot);
 				}
@@ -353,8 +351,7 @@ public final class RelationReconciler {
 	 */
 	public void rotated() {
 		publishLater(() -> {
-			logger.info(LogMessage.format("Relation '%s': all members that can be reached are served with the new data",
-					this.relation.getName()));
+			this.log.rotated();
 			this.publisher.publish(new EtcdRotatedEvent(this.relation));
 		});
 	}

@@ -30,11 +30,13 @@ import org.jspecify.annotations.Nullable;
  * @param states the current states, each with the time since which it holds
  * @param lastRefresh when its source was last read, {@code null} if never
  * @param lastFailure when its data was last refused, {@code null} if never
+ * @param pending the refused data that waits to be accepted or replaced, with the time
+ * since which it does, {@code null} if there is none
  * @param refreshes how often its source was read
  * @param failedRotations how often new data could not be read or used
  */
 public record RelationStatus(Map<RelationState, Instant> states, @Nullable Refresh lastRefresh,
-		@Nullable Failure lastFailure, long refreshes, long failedRotations) {
+		@Nullable Failure lastFailure, @Nullable Failure pending, long refreshes, long failedRotations) {
 
 	/**
 	 * Create a new instance.

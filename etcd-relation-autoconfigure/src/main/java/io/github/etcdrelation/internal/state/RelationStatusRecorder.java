@@ -38,6 +38,10 @@ final class RelationStatusRecorder {
 
 	private RelationStatus.@Nullable Failure lastFailure;
 
+	private RelationStatus.@Nullable Failure unreadable;
+
+	private RelationStatus.@Nullable Failure pending;
+
 	private long refreshes;
 
 	private long failedRotations;
@@ -67,9 +71,43 @@ final class RelationStatusRecorder {
 		}
 	}
 
+	/**
+	 * Record that the source cannot be read.
+	 */
+	synchronized void unreadable(String reason) {
+		this.unreadable = failure(reason, this.unreadable);
+	}
+
+	/**
+	 * Record that the source was read.
+	 */
+	synchronized void readable() {
+		this.unreadable = null;
+	}
+
+	/**
+	 * Record that the latest data waits to be accepted or replaced.
+	 * @param reason why it was refused
+	 * @param first whether it is the first attempt with this data, not a retry
+	 */
+	synchronized void pending(String reason, boolean first) {
+		this.pending = failure(reason, first ? null : this.pending);
+	}
+
+	/**
+	 * Record that the latest data is in use.
+	 */
+	synchronized void accepted() {
+		this.pending = null;
+	}
+
+	private RelationStatus.Failure failure(String reason, RelationStatus.@Nullable Failure former) {
+		return new RelationStatus.Failure((former != null) ? former.time() : this.clock.instant(), reason);
+	}
+
 	synchronized RelationStatus getStatus() {
-		return new RelationStatus(this.states, this.lastRefresh, this.lastFailure, this.refreshes,
-				this.failedRotations);
+		return new RelationStatus(this.states, this.lastRefresh, this.lastFailure,
+				(this.unreadable != null) ? this.unreadable : this.pending, this.refreshes, this.failedRotations);
 	}
 
 }

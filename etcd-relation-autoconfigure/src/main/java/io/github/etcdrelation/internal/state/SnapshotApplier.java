@@ -18,6 +18,8 @@ package io.github.etcdrelation.internal.state;
 
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Applies the snapshot of a relation before its events are published.
  */
@@ -39,6 +41,22 @@ public interface SnapshotApplier {
 	 */
 	default boolean isOutdated() {
 		return false;
+	}
+
+	/**
+	 * Return what calls use since the last snapshot that was applied.
+	 * @return what is in use, {@code null} if nothing is
+	 */
+	default @Nullable DataInUse getDataInUse() {
+		return null;
+	}
+
+	/**
+	 * Record that the source of the relation cannot be read, for calls that fail while
+	 * nothing is in use. Nothing else changes, until a snapshot is applied.
+	 * @param reason why it cannot be read
+	 */
+	default void unreadable(String reason) {
 	}
 
 }

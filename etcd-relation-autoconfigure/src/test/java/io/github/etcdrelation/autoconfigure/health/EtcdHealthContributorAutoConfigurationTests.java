@@ -65,10 +65,11 @@ class EtcdHealthContributorAutoConfigurationTests {
 	}
 
 	@Test
-	void relationThatIsNotAvailableIsUnknown() {
+	void relationThatIsNotAvailableIsDown() {
 		this.contextRunner.withPropertyValues("etcd.relation.version=3.5.16").run((context) -> {
 			Health health = context.getBean(EtcdHealthIndicator.class).health();
-			assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+			assertThat(health.getDetails()).containsEntry("source", "properties");
 			assertThat(health.getDetails().get("reason")).asString()
 				.isEqualTo("Relation 'etcd' is not available: it is connected but has no connection string");
 		});

@@ -108,9 +108,11 @@ class EtcdMetricsAutoConfigurationTests {
 						context.getBean(MeterBinder.class));
 				assertThat(members(registry, "serving")).isZero();
 				assertThat(members(registry, "out")).isZero();
+				assertThat(registry.get("etcd.relation.pending").gauge().value()).isZero();
 				context.getBean(Client.class).getKVClient().get(ByteSequence.from("key", StandardCharsets.UTF_8));
 				Awaitility.await().untilAsserted(() -> assertThat(members(registry, "out")).isEqualTo(2));
-				assertThat(members(registry, "serving")).isZero();
+				assertThat(members(registry, "serving") + members(registry, "idle") + members(registry, "connecting"))
+					.isZero();
 			});
 	}
 
@@ -152,12 +154,8 @@ class EtcdMetricsAutoConfigurationTests {
 		return registry.get("etcd.relation.state").tag("relation", relation).tag("state", state).gauge().value();
 	}
 
-	private static double members(MeterRegistry registry, String condition) {
-		return registry.get("etcd.relation.members")
-			.tag("relation", "etcd")
-			.tag("condition", condition)
-			.gauge()
-			.value();
+	private static double members(MeterRegistry registry, String state) {
+		return registry.get("etcd.relation.members").tag("relation", "etcd").tag("state", state).gauge().value();
 	}
 
 	private static MeterRegistry bound(MeterRegistry registry, MeterBinder binder) {

@@ -44,7 +44,7 @@ class RelationStatusRecorderTests {
 
 	@Test
 	void nothingHasHappenedAtFirst() {
-		assertThat(this.history.getStatus()).isEqualTo(new RelationStatus(Map.of(), null, null, 0, 0));
+		assertThat(this.history.getStatus()).isEqualTo(new RelationStatus(Map.of(), null, null, null, 0, 0));
 	}
 
 	@Test
@@ -89,6 +89,32 @@ class RelationStatusRecorderTests {
 		RelationStatus status = this.history.getStatus();
 		assertThat(status.failedRotations()).isEqualTo(1);
 		assertThat(status.lastFailure()).isEqualTo(new RelationStatus.Failure(START.plusSeconds(1), "again"));
+	}
+
+	@Test
+	void refusedDataIsPendingSinceItWasFirstRefused() {
+		this.history.pending("first", true);
+		this.clock.advance();
+		this.history.pending("again", false);
+		assertThat(this.history.getStatus().pending()).isEqualTo(new RelationStatus.Failure(START, "again"));
+		this.history.pending("other", true);
+		assertThat(this.history.getStatus().pending())
+			.isEqualTo(new RelationStatus.Failure(START.plusSeconds(1), "other"));
+		this.history.accepted();
+		assertThat(this.history.getStatus().pending()).isNull();
+	}
+
+	@Test
+	void sourceThatCannotBeReadHidesRefusedData() {
+		this.history.pending("refused", true);
+		this.clock.advance();
+		this.history.unreadable("unreadable");
+		this.clock.advance();
+		this.history.unreadable("still unreadable");
+		assertThat(this.history.getStatus().pending())
+			.isEqualTo(new RelationStatus.Failure(START.plusSeconds(1), "still unreadable"));
+		this.history.readable();
+		assertThat(this.history.getStatus().pending()).isEqualTo(new RelationStatus.Failure(START, "refused"));
 	}
 
 	private static final class TestClock extends Clock {
