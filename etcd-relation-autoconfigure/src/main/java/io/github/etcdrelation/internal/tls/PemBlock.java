@@ -35,6 +35,8 @@ import io.github.etcdrelation.InvalidRelationDataException;
  */
 record PemBlock(String item, String text, PemLabel label, int number, int begin, int start, int end) {
 
+	private static final int UNICODE_DIGITS = 4;
+
 	private static final String COPY_ANEW = "Copy it anew, with all its lines";
 
 	/**
@@ -63,15 +65,20 @@ record PemBlock(String item, String text, PemLabel label, int number, int begin,
 	 * @throws InvalidRelationDataException if it cannot be decoded or is not whole
 	 */
 	byte[] decode() {
+		int first = skipHeaders();
+		// DER begins with M in base64
+		if (this.text.startsWith("nM", first)) {
+			throw refused("has lost the backslashes of its escaped line ends", "Escape line ends as \\n");
+		}
 		byte[] characters = new byte[this.end - this.start];
 		int count = 0;
 		boolean padded = false;
-		for (int i = skipHeaders(); i < this.end; i++) {
+		for (int i = first; i < this.end; i++) {
 			char c = this.text.charAt(i);
 			if (c == '\\') {
-				int escapeEnd = skipEscape(i);
-				c = unescape(i, escapeEnd);
-				i = escapeEnd - 1;
+				i = escaped(i);
+				c = (i < this.end) ? unescape(i) : ' ';
+				i += (this.text.startsWith("u", i) && c != '\\') ? UNICODE_DIGITS : 0;
 			}
 			if (isBase64(c)) {
 				if (padded) {
@@ -123,34 +130,33 @@ record PemBlock(String item, String text, PemLabel label, int number, int begin,
 		}
 	}
 
-	private int skipEscape(int start) {
+	private int escaped(int start) {
 		int at = start;
 		// Escaped more than once if it went through several hands
 		while (at < this.end && this.text.charAt(at) == '\\') {
 			at++;
 		}
-		if (at >= this.end) {
-			return at;
-		}
-		return Math.min(this.end, at + ((this.text.charAt(at) == 'u') ? 5 : 1));
+		return at;
 	}
 
-	private char unescape(int start, int escapeEnd) {
-		char last = this.text.charAt(escapeEnd - 1);
-		int u = this.text.lastIndexOf('u', escapeEnd - 1);
-		if (u > start && u == escapeEnd - 5 && this.text.charAt(u - 1) == '\\') {
-			try {
-				return (char) Integer.parseInt(this.text, u + 1, escapeEnd, 16);
-			}
-			catch (NumberFormatException ex) {
-				return '\\';
-			}
-		}
-		return switch (last) {
+	private char unescape(int offset) {
+		char c = this.text.charAt(offset);
+		return switch (c) {
 			case 'n', 'r', 't' -> ' ';
 			case '/' -> '/';
-			default -> (isBlank(last) || last == '\\' && escapeEnd == this.end) ? ' ' : '\\';
+			case 'u' -> unicode(offset + 1);
+			default -> isBlank(c) ? ' ' : '\\';
 		};
+	}
+
+	private char unicode(int start) {
+		try {
+			return (start + UNICODE_DIGITS <= this.end)
+					? (char) Integer.parseInt(this.text, start, start + UNICODE_DIGITS, 16) : '\\';
+		}
+		catch (NumberFormatException ex) {
+			return '\\';
+		}
 	}
 
 	private void checkLength(byte[] content) {
@@ -159,9 +165,7 @@ record PemBlock(String item, String text, PemLabel label, int number, int begin,
 			if (new String(content, 0, Math.min(10, content.length), StandardCharsets.US_ASCII).equals("-----BEGIN")) {
 				throw refused("holds PEM text that is base64-encoded once more", "Decode its content once");
 			}
-			throw refused("does not hold what its label says: its content is no DER",
-					(this.text.charAt(this.start) == 'n') ? "Escape line ends as \\n: their backslashes seem to be lost"
-							: COPY_ANEW);
+			throw refused("does not hold what its label says: its content is no DER", COPY_ANEW);
 		}
 		long missing = element.end() - content.length;
 		if (missing > 0) {
