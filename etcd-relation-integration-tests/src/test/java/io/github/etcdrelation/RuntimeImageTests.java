@@ -113,7 +113,8 @@ class RuntimeImageTests {
 		write("RSA", this.etcd.newClientCredentials("rsa", KeyFormat.PKCS1));
 		Path output = directory.resolve(image + ".out");
 		Process process = new ProcessBuilder(directory.resolve(image).resolve("bin").resolve("java").toString(),
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Main.class.getName(),
+				"-XX:TieredStopAtLevel=1", "-Dspring.devtools.restart.enabled=false",
+				"-Dspring.docker.compose.enabled=false", "-cp", System.getProperty("java.class.path"), Main.class.getName(),
 				this.etcd.getConnectionString(), directory.toString())
 			.redirectErrorStream(true)
 			.redirectOutput(output.toFile())
@@ -144,7 +145,7 @@ class RuntimeImageTests {
 	 * The application, which runs in the assembled runtime.
 	 */
 	@ImportAutoConfiguration({ EtcdRelationAutoConfiguration.class, SslAutoConfiguration.class })
-	static class Main {
+	public static class Main {
 
 		static final String PREFIX = "result:";
 
