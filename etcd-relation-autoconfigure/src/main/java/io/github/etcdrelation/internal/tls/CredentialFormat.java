@@ -125,7 +125,7 @@ public enum CredentialFormat {
 	}
 
 	private static CredentialFormat ofBinary(String head) {
-		if (head.startsWith("\uFFFD\uFFFD") || head.startsWith("\u00FE\u00ED\u00FE\u00ED")) {
+		if (head.startsWith("\uFFFD\uFFFD\uFFFD\uFFFD") || head.startsWith("\u00FE\u00ED\u00FE\u00ED")) {
 			return JKS;
 		}
 		boolean binary = head.chars()

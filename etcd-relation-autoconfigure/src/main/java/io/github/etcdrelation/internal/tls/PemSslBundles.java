@@ -210,8 +210,8 @@ public final class PemSslBundles {
 
 	private static void logUnused(int count) {
 		if (count > 0) {
-			logger.info(LogMessage.format("%d of the certificates in client-cert are not used: "
-					+ "they do not belong to the chain of the client certificate", count));
+			logger.info(LogMessage.format("Certificates in client-cert that are not sent, because they do not belong "
+					+ "to the chain of the client certificate: %d", count));
 		}
 	}
 
