@@ -24,10 +24,10 @@ import java.util.Map;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
+import io.github.etcdrelation.internal.tls.CredentialFormat;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.io.ApplicationResourceLoader;
-import org.springframework.boot.ssl.pem.PemContent;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.StringUtils;
@@ -58,13 +58,17 @@ final class PropertyDatabag {
 	}
 
 	private @Nullable String pem(String item, @Nullable String value) {
-		if (value == null || !StringUtils.hasText(value) || PemContent.isPresentInText(value)) {
+		if (value == null || !StringUtils.hasText(value)) {
+			return value;
+		}
+		CredentialFormat format = CredentialFormat.of(value);
+		if (format == CredentialFormat.PEM) {
 			return value;
 		}
 		String location = value.strip();
 		if (!location.matches("(?s)[a-z][a-z0-9]+:.*")) {
 			// Not quoted: it may be a key that lost its first line
-			throw new InvalidRelationDataException(item, "is neither PEM text nor a location", REMEDY);
+			throw refused(item, "is neither PEM text nor a location", format);
 		}
 		boolean showable = !location.startsWith("base64:") && !location.contains("\n");
 		String shown = showable ? " '" + location + "'" : "";
@@ -84,11 +88,18 @@ final class PropertyDatabag {
 							showable ? " (" + ex.getClass().getSimpleName() + ")" : ""),
 					"Check that it exists and that the application may read it");
 		}
-		if (!PemContent.isPresentInText(content)) {
-			throw new InvalidRelationDataException(item, "names a location%s that holds no PEM".formatted(shown),
-					REMEDY);
+		CredentialFormat contentFormat = CredentialFormat.of(content);
+		if (contentFormat != CredentialFormat.PEM) {
+			throw refused(item, "names a location%s that holds no PEM".formatted(shown), contentFormat);
 		}
 		return content;
+	}
+
+	private static InvalidRelationDataException refused(String item, String reason, CredentialFormat format) {
+		String description = format.getDescription();
+		return (description != null)
+				? new InvalidRelationDataException(item, reason + ", but " + description, format.getRemedy())
+				: new InvalidRelationDataException(item, reason, REMEDY);
 	}
 
 }

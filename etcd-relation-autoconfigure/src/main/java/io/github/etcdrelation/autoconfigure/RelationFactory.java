@@ -141,7 +141,7 @@ final class RelationFactory {
 			RelationChannel channel) {
 		EtcdRelationProperties properties = definition.properties();
 		ConfiguredSslBundle sslBundle = sslBundle(definition);
-		SslBundleCache sslBundles = new SslBundleCache();
+		SslBundleCache sslBundles = new SslBundleCache(properties::getClientKeyPassword);
 		RelationUser user = user(definition);
 		ChannelUpdater updater = new ChannelUpdater(channel, properties.getAllowPlainText(), sslBundle,
 				credentialFiles(definition), sslBundles, user,

@@ -17,10 +17,12 @@
 package io.github.etcdrelation.autoconfigure;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -183,14 +185,16 @@ class StartUpFailureTests {
 	void whenKeyLostItsFirstLine() {
 		connection("https://a:2379");
 		credentials(TestPem.CERT, TestPem.KEY.substring(TestPem.KEY.indexOf('\n') + 1), TestPem.CA);
-		assertFails("Property 'etcd.relation.client-key' is neither PEM text nor a location.", "Give PEM text");
+		assertFails("Property 'etcd.relation.client-key' has an END in line %d without a BEGIN before it."
+			.formatted(TestPem.KEY.lines().count() - 1), "Give the text from its -----BEGIN on.");
 	}
 
 	@Test
 	void whenKeyLostItsLastLine() {
 		connection("https://a:2379");
 		credentials(TestPem.CERT, TestPem.KEY.substring(0, TestPem.KEY.indexOf("-----END")), TestPem.CA);
-		assertFails("Property 'etcd.relation.client-key' ", "PEM");
+		assertFails("Property 'etcd.relation.client-key' cannot be read: block 1 (PRIVATE KEY, line 1) has no END.",
+				"Give it whole, up to its -----END PRIVATE KEY-----.");
 	}
 
 	@ParameterizedTest
@@ -199,8 +203,9 @@ class StartUpFailureTests {
 		connection("https://a:2379");
 		credentials(TestPem.CERT, TestPem.KEY, TestPem.CA);
 		set(item, "-----BEGIN CERTIFICATE-----\n" + GARBAGE + "\n-----END CERTIFICATE-----\n");
-		assertFails("Property 'etcd.relation." + item + "' has no readable certificate.",
-				"Give X.509 certificates as PEM");
+		assertFails("Property 'etcd.relation." + item
+				+ "' cannot be read: block 1 (CERTIFICATE, line 1) does not hold what its label says: its content is no DER.",
+				"Copy it anew, with all its lines.");
 	}
 
 	@ParameterizedTest
@@ -209,8 +214,10 @@ class StartUpFailureTests {
 		connection("https://a:2379");
 		credentials(TestPem.CERT, "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(type, GARBAGE, type),
 				TestPem.CA);
-		assertFails("Property 'etcd.relation.client-key' has no readable private key.",
-				"Give an unencrypted key as PEM");
+		assertFails(
+				"Property 'etcd.relation.client-key' cannot be read: block 1 (%s, line 1) does not hold what its label says: "
+					.formatted(type) + "its content is no DER.",
+				"Copy it anew, with all its lines.");
 	}
 
 	@Test
@@ -218,23 +225,26 @@ class StartUpFailureTests {
 		connection("https://a:2379");
 		credentials(TestPem.CERT, "-----BEGIN PRIVATE KEY-----\n" + GARBAGE + "!!%%\n-----END PRIVATE KEY-----\n",
 				TestPem.CA);
-		assertFails("Property 'etcd.relation.client-key' ", "PEM");
+		assertFails(
+				"Property 'etcd.relation.client-key' cannot be read: block 1 (PRIVATE KEY, line 1) has a character that is "
+						+ "not base64 in line 2: a punctuation mark.",
+				"Copy it anew, with all its lines.");
 	}
 
 	@Test
 	void whenCertificateAndKeyAreSwapped() {
 		connection("https://a:2379");
 		credentials(TestPem.KEY, TestPem.CERT, TestPem.CA);
-		assertFails("Property 'etcd.relation.client-cert' has no readable certificate.",
-				"Give X.509 certificates as PEM");
+		assertFails("Property 'etcd.relation.client-cert' holds a private key, but no certificate.",
+				"Swap client-cert and client-key.");
 	}
 
 	@Test
 	void whenKeyIsCertificate() {
 		connection("https://a:2379");
 		credentials(TestPem.CERT, TestPem.CERT, TestPem.CA);
-		assertFails("Property 'etcd.relation.client-key' has no readable private key.",
-				"Give an unencrypted key as PEM");
+		assertFails("Property 'etcd.relation.client-key' holds a certificate, but no private key.",
+				"Give the private key of the certificate as PEM");
 	}
 
 	@Test
@@ -242,15 +252,26 @@ class StartUpFailureTests {
 		connection("https://a:2379");
 		credentials(TestPem.CERT, TestPem.encryptedPkcs8Key("s3cr3t"), TestPem.CA);
 		assertFails("Property 'etcd.relation.client-key' is encrypted and there is no password for it.",
-				"define a Spring SSL bundle with its password and name it in ssl.bundle");
+				"Set client-key-password, or decrypt it");
+	}
+
+	@Test
+	void whenPasswordOfKeyIsWrong() {
+		connection("https://a:2379");
+		credentials(TestPem.CERT, TestPem.encryptedPkcs8Key("secret"), TestPem.CA);
+		set("client-key-password", "not the one");
+		assertFails("Property 'etcd.relation.client-key' is encrypted, and client-key-password does not decrypt it.",
+				"Give the password that the key was encrypted with.");
 	}
 
 	@Test
 	void whenPkcs1KeyIsEncrypted() {
 		connection("https://a:2379");
 		credentials(TestPem.RSA_CERT, TestPem.encryptedPkcs1Key(), TestPem.CA);
-		assertFails("Property 'etcd.relation.client-key' is encrypted and there is no password for it.",
-				"define a Spring SSL bundle with its password and name it in ssl.bundle");
+		assertFails(
+				"Property 'etcd.relation.client-key' cannot be read: block 1 (RSA PRIVATE KEY, line 1) is encrypted in "
+						+ "OpenSSL's legacy format (Proc-Type: 4,ENCRYPTED), which is not supported.",
+				"Convert it with openssl pkcs8 -topk8");
 	}
 
 	@Test
@@ -299,6 +320,28 @@ class StartUpFailureTests {
 		credentials(TestPem.CERT, "file:" + file, TestPem.CA);
 		assertFails("Property 'etcd.relation.client-key' names a location 'file:" + file + "' that holds no PEM.",
 				"Give PEM text");
+	}
+
+	@Test
+	void whenFileIsKeyStore() throws Exception {
+		KeyStore store = KeyStore.getInstance("PKCS12");
+		store.load(null, null);
+		Path file = this.directory.resolve("client.p12");
+		try (OutputStream stream = Files.newOutputStream(file)) {
+			store.store(stream, "secret".toCharArray());
+		}
+		connection("https://a:2379");
+		credentials(TestPem.CERT, "file:" + file, TestPem.CA);
+		assertFails("Property 'etcd.relation.client-key' names a location 'file:" + file
+				+ "' that holds no PEM, but a PKCS#12 key store.", "Convert it with openssl pkcs12");
+	}
+
+	@Test
+	void whenValueIsEncodedOnceMore() {
+		connection("https://a:2379");
+		credentials(TestPem.CERT, TestPem.KEY, TestPem.base64Location(TestPem.CA).substring("base64:".length()));
+		assertFails("Property 'etcd.relation.client-ca' is neither PEM text nor a location, "
+				+ "but PEM text that is base64-encoded once more.", "a property may begin with base64:");
 	}
 
 	@Test

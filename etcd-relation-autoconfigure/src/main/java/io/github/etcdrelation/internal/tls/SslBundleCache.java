@@ -16,6 +16,9 @@
 
 package io.github.etcdrelation.internal.tls;
 
+import java.util.Objects;
+import java.util.function.Supplier;
+
 import io.github.etcdrelation.ClientCredentials;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +30,33 @@ import org.springframework.boot.ssl.SslBundle;
  */
 public final class SslBundleCache {
 
+	private final Supplier<@Nullable String> keyPassword;
+
 	private @Nullable ClientCredentials credentials;
+
+	private @Nullable String password;
 
 	private @Nullable SslBundle bundle;
 
 	/**
-	 * Return the bundle of credentials, the same one until they change.
+	 * Create a cache for keys that are not encrypted.
+	 */
+	public SslBundleCache() {
+		this(() -> null);
+	}
+
+	/**
+	 * Create a cache.
+	 * @param keyPassword supplies the password of the private key, {@code null} if there
+	 * is none
+	 */
+	public SslBundleCache(Supplier<@Nullable String> keyPassword) {
+		this.keyPassword = keyPassword;
+	}
+
+	/**
+	 * Return the bundle of credentials, the same one until they or the password of the
+	 * key change.
 	 * @param latest the credentials; certificate and key may both be absent
 	 * @return the bundle
 	 * @throws io.github.etcdrelation.InvalidRelationDataException if a part is missing,
@@ -40,10 +64,12 @@ public final class SslBundleCache {
 	 */
 	public synchronized SslBundle get(ClientCredentials latest) {
 		SslBundle current = this.bundle;
-		if (current == null || !latest.equals(this.credentials)) {
-			current = PemSslBundles.create(latest);
+		String latestPassword = this.keyPassword.get();
+		if (current == null || !latest.equals(this.credentials) || !Objects.equals(latestPassword, this.password)) {
+			current = PemSslBundles.create(latest, latestPassword);
 			this.bundle = current;
 			this.credentials = latest;
+			this.password = latestPassword;
 		}
 		return current;
 	}

@@ -16,6 +16,8 @@
 
 package io.github.etcdrelation.internal.tls;
 
+import java.util.concurrent.atomic.AtomicReference;
+
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.autoconfigure.TestPem;
@@ -43,6 +45,20 @@ class SslBundleCacheTests {
 	void createsAnotherBundleForOtherCredentials() {
 		SslBundle bundle = this.cache.get(new ClientCredentials(TestPem.CERT, TestPem.KEY, TestPem.CA));
 		assertThat(this.cache.get(new ClientCredentials(null, null, TestPem.CA))).isNotSameAs(bundle);
+	}
+
+	@Test
+	void createsAnotherBundleForAnotherPassword() {
+		AtomicReference<String> password = new AtomicReference<>("wrong");
+		SslBundleCache cache = new SslBundleCache(password::get);
+		ClientCredentials credentials = new ClientCredentials(PemFixtures.chain(PemFixtures.EC),
+				PemFixtures.encrypted(PemFixtures.EC), PemFixtures.ROOT_PEM);
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> cache.get(credentials));
+		password.set(PemFixtures.PASSWORD);
+		SslBundle bundle = cache.get(credentials);
+		assertThat(cache.get(credentials)).isSameAs(bundle);
+		password.set("wrong");
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> cache.get(credentials));
 	}
 
 	@Test

@@ -1,0 +1,135 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.internal.tls;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Orders certificates: the one of a private key, then its issuer, up to the root.
+ */
+final class CertificateChain {
+
+	private static final byte[] SAMPLE = "sample".getBytes(StandardCharsets.UTF_8);
+
+	private static final Map<String, String> SIGNATURES = Map.of("EC", "SHA256withECDSA", "EdDSA", "EdDSA", "Ed25519",
+			"Ed25519", "Ed448", "Ed448");
+
+	private CertificateChain() {
+	}
+
+	/**
+	 * Create the chain of a private key.
+	 * @param key the key
+	 * @param certificates the certificates, in any order
+	 * @return the chain; certificates that do not belong to it are left out. It is empty
+	 * if none has the public key
+	 */
+	static List<X509Certificate> of(PrivateKey key, List<X509Certificate> certificates) {
+		List<X509Certificate> chain = new ArrayList<>();
+		X509Certificate next = find(key, certificates);
+		while (next != null) {
+			chain.add(next);
+			next = issuer(next, certificates, chain);
+		}
+		return chain;
+	}
+
+	private static @Nullable X509Certificate find(PrivateKey key, List<X509Certificate> certificates) {
+		List<X509Certificate> matching = certificates.stream()
+			.filter((certificate) -> isPair(key, certificate.getPublicKey()))
+			.toList();
+		// A renewed certificate may have kept its key
+		Date now = Date.from(Instant.now());
+		return matching.stream()
+			.filter((certificate) -> isValid(certificate, now))
+			.findFirst()
+			.orElse((!matching.isEmpty()) ? matching.get(0) : null);
+	}
+
+	private static @Nullable X509Certificate issuer(X509Certificate certificate, List<X509Certificate> certificates,
+			List<X509Certificate> chain) {
+		if (certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
+			return null;
+		}
+		List<X509Certificate> named = certificates.stream()
+			.filter((candidate) -> !chain.contains(candidate)
+					&& candidate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal()))
+			.toList();
+		if (named.size() < 2) {
+			return (!named.isEmpty()) ? named.get(0) : null;
+		}
+		// Authorities that were renewed, or are cross-signed
+		return named.stream().filter((candidate) -> isSigned(certificate, candidate)).findFirst().orElse(named.get(0));
+	}
+
+	private static boolean isValid(X509Certificate certificate, Date time) {
+		try {
+			certificate.checkValidity(time);
+			return true;
+		}
+		catch (CertificateException ex) {
+			return false;
+		}
+	}
+
+	private static boolean isSigned(X509Certificate certificate, X509Certificate issuer) {
+		try {
+			certificate.verify(issuer.getPublicKey());
+			return true;
+		}
+		catch (GeneralSecurityException ex) {
+			return false;
+		}
+	}
+
+	private static boolean isPair(PrivateKey privateKey, PublicKey publicKey) {
+		if (privateKey instanceof RSAKey privateRsa && publicKey instanceof RSAKey publicRsa) {
+			return privateRsa.getModulus().equals(publicRsa.getModulus());
+		}
+		String algorithm = SIGNATURES.get(privateKey.getAlgorithm());
+		if (algorithm == null || !privateKey.getAlgorithm().equals(publicKey.getAlgorithm())) {
+			return false;
+		}
+		try {
+			Signature signature = Signature.getInstance(algorithm);
+			signature.initSign(privateKey);
+			signature.update(SAMPLE);
+			byte[] signed = signature.sign();
+			signature.initVerify(publicKey);
+			signature.update(SAMPLE);
+			return signature.verify(signed);
+		}
+		catch (GeneralSecurityException ex) {
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.autoconfigure;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import io.github.etcdrelation.EtcdRelation;
+import io.github.etcdrelation.internal.state.RelationSnapshot;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link PropertyDatabag}.
+ */
+class PropertyDatabagTests {
+
+	@TempDir
+	private Path directory;
+
+	static Stream<UnaryOperator<String>> forms() {
+		return Stream.of((pem) -> pem, (pem) -> pem.replace("\n", "\\n"), (pem) -> pem.replace('\n', ' '),
+				(pem) -> '"' + pem + '"', (pem) -> "\uFEFF" + pem, (pem) -> "subject=CN = a\n" + pem);
+	}
+
+	@ParameterizedTest
+	@MethodSource("forms")
+	void pemIsTakenAsItIs(UnaryOperator<String> form) {
+		String key = form.apply(TestPem.KEY);
+		assertThat(clientKey(key)).isEqualTo(key);
+	}
+
+	@ParameterizedTest
+	@MethodSource("forms")
+	void pemIsReadFromLocations(UnaryOperator<String> form) throws Exception {
+		String key = form.apply(TestPem.KEY);
+		Path file = Files.writeString(this.directory.resolve("key.pem"), key);
+		assertThat(clientKey("file:" + file)).isEqualTo(key);
+		assertThat(clientKey(TestPem.base64Location(key))).isEqualTo(key);
+	}
+
+	@Test
+	void encryptedKeyOnOneLineIsUsedAndKept() {
+		String key = TestPem.encryptedPkcs8Key("secret").replace("\n", "\\n");
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(EtcdRelationAutoConfiguration.class, SslAutoConfiguration.class))
+			.withPropertyValues("etcd.relation.connection-string=https://localhost:1",
+					"etcd.relation.client-cert=" + TestPem.CERT, "etcd.relation.client-key=" + key,
+					"etcd.relation.client-ca=" + TestPem.CA, "etcd.relation.client-key-password=secret")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				EtcdRelation relation = context.getBean(EtcdRelation.class);
+				assertThat(relation.isTlsAvailable()).isTrue();
+				assertThat(relation.getClientCredentials().clientKey()).isEqualTo(key);
+				assertThat(context).hasSingleBean(SslBundles.class);
+			});
+	}
+
+	private static String clientKey(String value) {
+		EtcdRelationProperties properties = new EtcdRelationProperties();
+		properties.setClientKey(value);
+		return new PropertyDatabag().create(properties).get(RelationSnapshot.CLIENT_KEY);
+	}
+
+}
