@@ -114,8 +114,8 @@ class RuntimeImageTests {
 		Path output = directory.resolve(image + ".out");
 		Process process = new ProcessBuilder(directory.resolve(image).resolve("bin").resolve("java").toString(),
 				"-XX:TieredStopAtLevel=1", "-Dspring.devtools.restart.enabled=false",
-				"-Dspring.docker.compose.enabled=false", "-cp", System.getProperty("java.class.path"), Main.class.getName(),
-				this.etcd.getConnectionString(), directory.toString())
+				"-Dspring.docker.compose.enabled=false", "-cp", System.getProperty("java.class.path"),
+				Main.class.getName(), this.etcd.getConnectionString(), directory.toString())
 			.redirectErrorStream(true)
 			.redirectOutput(output.toFile())
 			.start();

@@ -282,7 +282,8 @@ class SecretsTests {
 		properties.put("etcd.provider.enabled", "true");
 		properties.put("etcd.provider.directory", this.temporary.resolve("provider").toString());
 		properties.put("etcd.relations.unused.client.password", PASSWORD);
-		properties.put("etcd.relations.unused.version", "3.5.16");
+		properties.put("etcd.relations.unused.directory", this.temporary.resolve("relation").toString());
+		properties.put("etcd.relations.unused.client.user", "root");
 		properties.put("etcd.relations.unused.client-key-password", KEY_PASSWORD);
 		properties.put("spring.application.json",
 				"{\"etcd\":{\"relation\":{\"client\":{\"password\":\"" + PASSWORD + "\"}}}}");

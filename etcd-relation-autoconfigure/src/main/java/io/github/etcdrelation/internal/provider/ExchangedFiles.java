@@ -260,7 +260,7 @@ final class ExchangedFiles {
 	}
 
 	private static void write(Path file, String key, String value) throws IOException {
-		PrivateFiles.write(file, value, key.equals(RelationSnapshot.CLIENT_KEY));
+		PrivateFiles.write(file, value, key.equals(RelationSnapshot.CLIENT_KEY) || PrivateFiles.isPrivate(value));
 	}
 
 	/**

@@ -52,10 +52,10 @@ public record CredentialFiles(Path key, Path cert, Path ca) {
 	}
 
 	/**
-	 * Save credentials: the key with mode 0600, the others with 0644. Absent parts are
-	 * not written and existing files are kept. All parts are written under other names
-	 * first; then each takes its place atomically, one right after the other. A link in
-	 * that place is replaced by the file.
+	 * Save credentials: the key, and what has a key in it, with mode 0600, the others
+	 * with 0644. Absent parts are not written and existing files are kept. All parts are
+	 * written under other names first; then each takes its place atomically, one right
+	 * after the other. A link in that place is replaced by the file.
 	 * @param credentials the credentials
 	 * @throws IllegalArgumentException if two of the paths are the same or one of them
 	 * cannot be a file; nothing is written then
@@ -66,9 +66,9 @@ public record CredentialFiles(Path key, Path cert, Path ca) {
 		check();
 		Map<Path, FileReplacement> replacements = new LinkedHashMap<>();
 		try {
-			prepare(replacements, this.cert, credentials.clientCert(), false);
-			prepare(replacements, this.key, credentials.clientKey(), true);
-			prepare(replacements, this.ca, credentials.clientCa(), false);
+			prepare(replacements, this.cert, credentials.clientCert());
+			prepare(replacements, this.key, credentials.clientKey());
+			prepare(replacements, this.ca, credentials.clientCa());
 			replacements.forEach((file, replacement) -> write(file, replacement::apply));
 		}
 		finally {
@@ -121,9 +121,10 @@ public record CredentialFiles(Path key, Path cert, Path ca) {
 		});
 	}
 
-	private static void prepare(Map<Path, FileReplacement> replacements, Path file, @Nullable String content,
-			boolean onlyForOwner) {
+	private void prepare(Map<Path, FileReplacement> replacements, Path file, @Nullable String content) {
 		if (content != null) {
+			// A certificate may have its key beside it
+			boolean onlyForOwner = file.equals(this.key) || PrivateFiles.isPrivate(content);
 			write(file, () -> {
 				PrivateFiles.createDirectories(Objects.requireNonNull(file.getParent()), false);
 				replacements.put(file, new FileReplacement(file, content, onlyForOwner));

@@ -174,6 +174,15 @@ public final class PrivateFiles {
 	}
 
 	/**
+	 * Return whether only the owner may read a content, as it has a private key in it.
+	 * @param content the content
+	 * @return whether that is so
+	 */
+	public static boolean isPrivate(String content) {
+		return content.contains("PRIVATE KEY");
+	}
+
+	/**
 	 * Return whether only the owner may read a file.
 	 * @param file the file
 	 * @return whether that is so, also {@code true} without modes

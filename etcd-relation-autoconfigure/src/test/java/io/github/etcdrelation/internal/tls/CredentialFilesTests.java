@@ -66,6 +66,14 @@ class CredentialFilesTests {
 	}
 
 	@Test
+	void certificateWithItsKeyIsReadableByOwnerOnly() throws IOException {
+		String both = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\nthe certificate";
+		save(new ClientCredentials(both, "the key", "the authority"));
+		assertThat(mode(path("cert"))).isEqualTo("rw-------");
+		assertThat(mode(path("ca"))).isEqualTo("rw-r--r--");
+	}
+
+	@Test
 	void existingFilesGetTheModes() throws IOException {
 		for (String name : List.of("cert", "key", "ca")) {
 			Files.writeString(path(name), "old");
