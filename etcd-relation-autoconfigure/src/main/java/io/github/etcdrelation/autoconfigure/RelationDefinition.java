@@ -44,6 +44,8 @@ record RelationDefinition(String name, String prefix, EtcdRelationProperties pro
 
 	static final String DEFAULT_PREFIX = "etcd.relation";
 
+	static final String CONNECTION_STRING = "connection-string";
+
 	static final String FURTHER_PREFIX = "etcd.relations";
 
 	static RelationDefinition ofDefault(EtcdRelationProperties properties, Environment environment,

@@ -67,11 +67,14 @@ final class RelationFactory {
 
 	private final ApplicationEventPublisher publisher;
 
+	private final GivenProperties given;
+
 	RelationFactory(@Nullable SslBundles sslBundles, @Nullable SslBundleRegistry sslBundleRegistry,
-			ApplicationEventPublisher publisher) {
+			ApplicationEventPublisher publisher, GivenProperties given) {
 		this.sslBundles = sslBundles;
 		this.sslBundleRegistry = sslBundleRegistry;
 		this.publisher = publisher;
+		this.given = given;
 	}
 
 	RelationRegistry create(RelationDefinition defaultRelation, Map<String, EtcdRelationProperties> further,
@@ -114,6 +117,9 @@ final class RelationFactory {
 	private ManagedRelation create(RelationDefinition definition, RelationSources sources,
 			RelationResources resources) {
 		checkExclusive(definition);
+		if (!definition.isConfigured() && !sources.hasBean(definition.name())) {
+			new MissingConnectionStrings(this.given).check(definition.prefix());
+		}
 		EtcdRelationProperties properties = definition.properties();
 		RelationChannel channel = new RelationChannel(definition.name(), ChannelSettingsFactory.create(definition),
 				resources.channelExecutors(), properties.getClient().isDirect());
@@ -143,10 +149,10 @@ final class RelationFactory {
 		ConfiguredSslBundle sslBundle = sslBundle(definition);
 		SslBundleCache sslBundles = new SslBundleCache();
 		RelationUser user = user(definition);
+		RelationSource source = sources.get(definition, sslBundles);
 		ChannelUpdater updater = new ChannelUpdater(channel, properties.getAllowPlainText(), sslBundle,
 				credentialFiles(definition), sslBundles, user,
-				new SslBundlePublisher(definition.name(), this.sslBundleRegistry));
-		RelationSource source = sources.get(definition, sslBundles);
+				new SslBundlePublisher(definition.name(), this.sslBundleRegistry), source::describeMissing);
 		RelationReconciler reconciler = new RelationReconciler(source, updater, this.publisher,
 				resources.refreshExecutor(), RefreshExecutor.checkPollInterval(properties.getPollInterval()));
 		channel.setRotationListener(new RotationEvents(reconciler));
@@ -168,6 +174,10 @@ final class RelationFactory {
 
 	private static RelationUser user(RelationDefinition definition) {
 		EtcdConnectionDetails details = definition.connectionDetails();
+		if (details == null || details.getUser() == null) {
+			// Checks what is given, whether or not the source is there yet
+			definition.properties().getClient().toUser();
+		}
 		return new RelationUser(() -> details != null && details.getUser() != null,
 				() -> (details != null) ? EtcdUser.of(details.getUser(), details.getPassword()) : null,
 				definition.properties().getClient()::toUser);

@@ -28,8 +28,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.github.etcdrelation.InvalidRelationDataException;
@@ -39,9 +41,9 @@ import io.github.etcdrelation.internal.state.RelationSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a relation directory and what they say. Understood are files that are
- * named like a key (or as Kubernetes names them in a TLS secret), and directories named
- * like a relation id with a JSON file for each unit.
+ * The files of a relation directory and what they say. Understood are {@link KeyFiles}
+ * or, if there are none, directories named like a relation id with a JSON file for each
+ * unit. Whatever else is there decides nothing.
  */
 final class DirectoryContent {
 
@@ -49,17 +51,22 @@ final class DirectoryContent {
 
 	private static final String JSON = ".json";
 
-	private static final Map<String, List<String>> FILE_NAMES = fileNames();
+	private static final Pattern RELATION_ID = Pattern.compile(".+:\\d+");
+
+	private static final List<String> ACCOUNT = List.of(RelationSnapshot.USERNAME, RelationSnapshot.PASSWORD,
+			RelationSnapshot.PREFIX);
 
 	private final Path directory;
 
-	private final Map<Path, String> keyFiles = new LinkedHashMap<>();
+	private KeyFiles keyFiles = new KeyFiles((name) -> Optional.empty());
 
 	private final Map<String, Map<String, Path>> unitFiles = new TreeMap<>();
 
 	private final List<Path> unitDirectories = new ArrayList<>();
 
 	private final boolean present;
+
+	private final boolean replaced;
 
 	private @Nullable Path data;
 
@@ -72,19 +79,10 @@ final class DirectoryContent {
 	private DirectoryContent(Path directory) throws IOException {
 		this.directory = directory;
 		this.present = Files.isDirectory(directory);
+		this.replaced = !this.present && Files.exists(directory);
 		if (this.present) {
 			list();
 		}
-	}
-
-	private static Map<String, List<String>> fileNames() {
-		Map<String, List<String>> names = new LinkedHashMap<>();
-		names.put(RelationSnapshot.CONNECTION_STRING, List.of(RelationSnapshot.CONNECTION_STRING, "endpoints", "uri"));
-		names.put(RelationSnapshot.VERSION, List.of(RelationSnapshot.VERSION));
-		names.put(RelationSnapshot.CLIENT_CERT, List.of(RelationSnapshot.CLIENT_CERT, "tls.crt"));
-		names.put(RelationSnapshot.CLIENT_KEY, List.of(RelationSnapshot.CLIENT_KEY, "tls.key"));
-		names.put(RelationSnapshot.CLIENT_CA, List.of(RelationSnapshot.CLIENT_CA, "ca.crt"));
-		return names;
 	}
 
 	static DirectoryContent of(Path directory) {
@@ -92,8 +90,9 @@ final class DirectoryContent {
 			return new DirectoryContent(directory);
 		}
 		catch (IOException ex) {
-			throw new InvalidRelationDataException("directory", "cannot be read: " + ex,
-					"Check that the application may read " + directory, ex);
+			throw new InvalidRelationDataException("directory",
+					"%s cannot be read (%s)".formatted(directory.toAbsolutePath(), ex.getClass().getSimpleName()),
+					"Check that the application may read it", ex);
 		}
 	}
 
@@ -104,24 +103,28 @@ final class DirectoryContent {
 		Set<String> listed = entries.stream()
 			.map((entry) -> entry.getFileName().toString())
 			.collect(Collectors.toSet());
-		FILE_NAMES.forEach((key, names) -> names.stream()
-			.filter((name) -> data != null || listed.contains(name))
-			.map((name) -> file(name, data))
-			.filter(Files::isRegularFile)
-			.findFirst()
-			.ifPresent((file) -> this.keyFiles.put(file, key)));
-		this.swapped = data != null && this.keyFiles.keySet().stream().allMatch((file) -> file.startsWith(data));
-		for (Path relation : entries) {
-			if (!this.keyFiles.containsKey(relation) && Files.isDirectory(relation)) {
+		this.keyFiles = new KeyFiles((name) -> Optional.of(name)
+			.filter((candidate) -> data != null || listed.contains(candidate))
+			.map((candidate) -> file(candidate, data))
+			.filter(Files::isRegularFile));
+		this.swapped = data != null && this.keyFiles.paths().allMatch((file) -> file.startsWith(data));
+		for (Path entry : entries) {
+			// Beside values, and by any other name, a directory has nothing to do with
+			// this
+			if (this.keyFiles.isEmpty() && isRelation(entry)) {
 				this.spool = true;
-				Map<String, Path> units = this.unitFiles.computeIfAbsent(relation.getFileName().toString(),
+				Map<String, Path> units = this.unitFiles.computeIfAbsent(entry.getFileName().toString(),
 						(id) -> new TreeMap<>());
-				addUnits(relation, "", units);
+				addUnits(entry, "", units);
 			}
 			else {
-				this.unresolved |= !Files.exists(relation);
+				this.unresolved |= !Files.exists(entry);
 			}
 		}
+	}
+
+	private static boolean isRelation(Path entry) {
+		return RELATION_ID.matcher(entry.getFileName().toString()).matches() && Files.isDirectory(entry);
 	}
 
 	/**
@@ -181,6 +184,26 @@ final class DirectoryContent {
 	}
 
 	/**
+	 * Describe why there is no connection string.
+	 * @return the end of a sentence about the relation, {@code null} if there may be one
+	 */
+	@Nullable String describeMissing() {
+		Path path = this.directory.toAbsolutePath();
+		if (this.replaced) {
+			return path + " is not a directory";
+		}
+		if (!this.present) {
+			return "directory " + path + " does not exist";
+		}
+		if (this.spool) {
+			boolean units = this.unitFiles.values().stream().anyMatch((files) -> !files.isEmpty());
+			return units ? null : "directory " + path + " has no unit of the relation";
+		}
+		return this.keyFiles.hasConnectionString() ? null : "directory %s has no file with a connection string (%s)"
+			.formatted(path, KeyFiles.connectionStringNames());
+	}
+
+	/**
 	 * Return whether the directory is there and holds nothing that is understood.
 	 */
 	boolean isEmpty() {
@@ -237,7 +260,7 @@ final class DirectoryContent {
 	}
 
 	private List<Path> files() {
-		List<Path> files = new ArrayList<>(this.keyFiles.keySet());
+		List<Path> files = new ArrayList<>(this.keyFiles.paths().toList());
 		this.unitFiles.values().forEach((units) -> files.addAll(units.values()));
 		return files;
 	}
@@ -253,7 +276,7 @@ final class DirectoryContent {
 	List<Path> directories() {
 		List<Path> directories = new ArrayList<>();
 		directories.add(this.directory);
-		this.keyFiles.keySet().forEach((file) -> {
+		this.keyFiles.paths().forEach((file) -> {
 			try {
 				directories.add(file.toRealPath().getParent());
 			}
@@ -274,9 +297,7 @@ final class DirectoryContent {
 	RelationView read(boolean empty) {
 		Map<String, Map<String, Map<String, String>>> relations = new TreeMap<>();
 		if (this.present && (!this.keyFiles.isEmpty() || empty)) {
-			Map<String, String> databag = new LinkedHashMap<>();
-			this.keyFiles.forEach((file, key) -> databag.put(key, value(key, text(file))));
-			relations.put("directory:0", Map.of(UNIT, databag));
+			relations.put("directory:0", Map.of(UNIT, this.keyFiles.read(DirectoryContent::text)));
 		}
 		this.unitFiles.forEach((id, units) -> {
 			Map<String, Map<String, String>> databags = new TreeMap<>();
@@ -287,16 +308,13 @@ final class DirectoryContent {
 	}
 
 	private static Map<String, String> databag(Path file) {
-		return DatabagJson.readDatabag(text(file))
+		Map<String, String> databag = new LinkedHashMap<>(DatabagJson.readDatabag(text(file))
 			.orElseThrow(() -> new InvalidRelationDataException("directory",
 					"has a file %s that is not a JSON object of strings".formatted(file),
-					"Write the databag of the unit there, as relation-get --format=json shows it"));
-	}
-
-	private static String value(String key, String text) {
-		// Editors and echo append a line end that is not part of the value
-		boolean singleLine = key.equals(RelationSnapshot.CONNECTION_STRING) || key.equals(RelationSnapshot.VERSION);
-		return singleLine ? text.replaceFirst("\\R\\z", "") : text;
+					"Write the databag of the unit there, as relation-get --format=json shows it")));
+		// No keys of the interface that the spool mirrors
+		databag.keySet().removeAll(ACCOUNT);
+		return databag;
 	}
 
 	private static String text(Path file) {

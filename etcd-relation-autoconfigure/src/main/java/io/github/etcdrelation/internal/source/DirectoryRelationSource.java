@@ -31,7 +31,11 @@ import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.log.LogMessage;
 
 /**
  * Reads the files of a directory. Files that are being written do not become a view:
@@ -48,6 +52,8 @@ public final class DirectoryRelationSource implements RelationSource {
 	private static final int MAX_UNLISTED = 60;
 
 	private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+	private static final Log logger = LogFactory.getLog(DirectoryRelationSource.class);
 
 	private final String relationName;
 
@@ -74,6 +80,8 @@ public final class DirectoryRelationSource implements RelationSource {
 	private int unlisted;
 
 	private boolean spool;
+
+	private @Nullable String missing;
 
 	private @Nullable Runnable changed;
 
@@ -133,6 +141,16 @@ public final class DirectoryRelationSource implements RelationSource {
 			return this.view;
 		}
 		this.unlisted = 0;
+		try {
+			return list();
+		}
+		catch (InvalidRelationDataException ex) {
+			this.missing = describe(ex);
+			throw ex;
+		}
+	}
+
+	private RelationView list() {
 		DirectoryContent content = DirectoryContent.of(this.directory);
 		while (this.changed != null && this.watcher.watch(content.directories(), this.changed)) {
 			content = DirectoryContent.of(this.directory);
@@ -157,6 +175,9 @@ public final class DirectoryRelationSource implements RelationSource {
 		catch (InvalidRelationDataException ex) {
 			// Files may have gone since they were listed
 			if (patient || !DirectoryContent.of(this.directory).stamps().equals(stamps)) {
+				if (this.taken == null) {
+					this.missing = describe(ex);
+				}
 				return lookAgain();
 			}
 			this.listing.forget();
@@ -164,6 +185,7 @@ public final class DirectoryRelationSource implements RelationSource {
 		}
 		if (known) {
 			if (read.equals(this.view)) {
+				setMissing(content.describeMissing());
 				this.listing.take(content);
 				return this.view;
 			}
@@ -180,7 +202,24 @@ public final class DirectoryRelationSource implements RelationSource {
 		this.taken = stamps;
 		this.doubtful = false;
 		this.view = read;
+		setMissing(content.describeMissing());
 		return read;
+	}
+
+	@Override
+	public synchronized @Nullable String describeMissing() {
+		return this.missing;
+	}
+
+	private static String describe(InvalidRelationDataException failure) {
+		return failure.getItem() + " " + failure.getReason();
+	}
+
+	private void setMissing(@Nullable String reason) {
+		if (reason != null && !reason.equals(this.missing) && !this.spool) {
+			logger.warn(LogMessage.format("Relation '%s' is not available: %s", this.relationName, reason));
+		}
+		this.missing = reason;
 	}
 
 	private RelationView lookAgain() {

@@ -129,6 +129,7 @@ public final class RelationReconciler {
 				throw ex;
 			}
 			setUnreadable(ex);
+			this.applier.apply(RelationSnapshot.NONE);
 			return;
 		}
 		synchronized (this) {
