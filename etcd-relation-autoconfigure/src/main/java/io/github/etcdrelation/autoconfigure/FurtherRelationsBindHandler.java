@@ -54,6 +54,9 @@ final class FurtherRelationsBindHandler extends AbstractBindHandler {
 		if (PREFIX.isParentOf(name)) {
 			for (ConfigurationPropertySource source : context.getSources()) {
 				ConfigurationProperty property = source.getConfigurationProperty(name);
+				if (property == null) {
+					property = source.getConfigurationProperty(name.append("[0]"));
+				}
 				if (property != null) {
 					check(name, property.getValue().toString());
 					return null;
@@ -69,7 +72,7 @@ final class FurtherRelationsBindHandler extends AbstractBindHandler {
 		if (!service && !value.isBlank()) {
 			throw InvalidRelationConfigurationException
 				.ofProperty(RelationDefinition.FURTHER_PREFIX, new InvalidRelationDataException(key,
-						"is a value, where the properties of a relation are expected",
+						"is a value or a list, where the properties of a relation are expected",
 						"Give '%s.connection-string', or remove it".formatted(RelationDefinition.furtherPrefix(key))));
 		}
 	}

@@ -43,7 +43,7 @@ final class GivenProperties {
 
 	// What follows the name of a service in the variables that Kubernetes sets for it
 	private static final Pattern SERVICE_VARIABLE = Pattern
-		.compile("(.+\\.)?(service\\.(host|port(\\..+)?)|port(\\.\\d+\\.(tcp|udp|sctp)(\\.(proto|port|addr))?)?)");
+		.compile("(.+\\.)?(service\\.(host|port(\\..+)?)|port(\\[\\d+]\\.(tcp|udp|sctp)(\\.(proto|port|addr))?)?)");
 
 	private static final ConfigurationPropertyName DEFAULT = ConfigurationPropertyName
 		.of(RelationDefinition.DEFAULT_PREFIX);

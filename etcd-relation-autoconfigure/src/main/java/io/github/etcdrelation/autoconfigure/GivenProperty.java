@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.SystemEnvironmentOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
  * A property that is given somewhere in the environment.
@@ -34,6 +36,8 @@ import org.springframework.boot.origin.TextResourceOrigin;
  * @param origin where it is given, {@code null} if that is unknown
  */
 record GivenProperty(String prefix, String item, boolean known, @Nullable Origin origin) {
+
+	private static final String ENVIRONMENT_VARIABLE = "environment variable ";
 
 	private static final Pattern DESCRIPTION = Pattern.compile("\\[(.*)]");
 
@@ -54,15 +58,28 @@ record GivenProperty(String prefix, String item, boolean known, @Nullable Origin
 	 * @return for example {@code application.yml:3}
 	 */
 	@Nullable String location() {
-		if (this.origin instanceof TextResourceOrigin text && text.getResource() != null) {
-			Matcher matcher = DESCRIPTION.matcher(text.getResource().getDescription());
-			String file = matcher.find() ? matcher.group(1) : text.getResource().getDescription();
+		return (this.origin != null) ? location(this.origin) : null;
+	}
+
+	private static String location(Origin origin) {
+		if (origin instanceof PropertySourceOrigin source) {
+			if (source.getOrigin() != null) {
+				return location(source.getOrigin());
+			}
+			return (source.getPropertySource() instanceof SystemEnvironmentPropertySource)
+					? ENVIRONMENT_VARIABLE + source.getPropertyName()
+					: "property source '" + source.getPropertySource().getName() + "'";
+		}
+		if (origin instanceof SystemEnvironmentOrigin variable) {
+			return ENVIRONMENT_VARIABLE + variable.getProperty();
+		}
+		if (origin instanceof TextResourceOrigin text && text.getResource() != null) {
+			String description = text.getResource().getDescription();
+			Matcher matcher = DESCRIPTION.matcher(description);
+			String file = matcher.find() ? matcher.group(1) : description;
 			return file + ((text.getLocation() != null) ? ":" + (text.getLocation().getLine() + 1) : "");
 		}
-		if (this.origin instanceof PropertySourceOrigin source && source.getOrigin() == null) {
-			return "property source \"" + source.getPropertySource().getName() + "\"";
-		}
-		return (this.origin != null) ? this.origin.toString() : null;
+		return origin.toString();
 	}
 
 }

@@ -44,6 +44,10 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+		return GivenProperties.withOrigins(context.getEnvironment(), () -> getMatchOutcome(context));
+	}
+
+	private static ConditionOutcome getMatchOutcome(ConditionContext context) {
 		ConditionMessage.Builder message = ConditionMessage.forCondition("Relation to etcd");
 		ConfigurableListableBeanFactory beanFactory = context.getBeanFactory();
 		List<String> connectionDetails = connectionDetails(beanFactory);
@@ -51,8 +55,8 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 			return ConditionOutcome.match(message.found("connection details").items(connectionDetails));
 		}
 		Environment environment = context.getEnvironment();
-		RelationDefinition relation = GivenProperties.withOrigins(environment, () -> RelationDefinition
-			.ofDefault(new RelationPropertiesBinder(environment).bindDefault(), environment, null));
+		RelationPropertiesBinder binder = new RelationPropertiesBinder(environment);
+		RelationDefinition relation = RelationDefinition.ofDefault(binder.bindDefault(), environment, null);
 		if (relation.isConfigured()) {
 			return ConditionOutcome.match(message.foundExactly("properties of relation '" + relation.name() + "'"));
 		}
@@ -62,7 +66,7 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 				return ConditionOutcome.match(message.found("source", "sources").items((Object[]) sources));
 			}
 		}
-		boolean further = !new RelationPropertiesBinder(environment).bindFurther().isEmpty();
+		boolean further = !binder.bindFurther().isEmpty();
 		if (!MissingConnectionStrings.isAheadOfTime()) {
 			check(environment, further);
 		}
@@ -89,16 +93,13 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 	 * missing before any bean could.
 	 */
 	private static void check(Environment environment, boolean further) {
-		GivenProperties.withOrigins(environment, () -> {
-			MissingConnectionStrings missing = new MissingConnectionStrings(new GivenProperties(environment));
-			if (further) {
-				missing.checkMisspelled(RelationDefinition.DEFAULT_PREFIX);
-			}
-			else {
-				missing.check(RelationDefinition.DEFAULT_PREFIX);
-			}
-			return true;
-		});
+		MissingConnectionStrings missing = new MissingConnectionStrings(new GivenProperties(environment));
+		if (further) {
+			missing.checkMisspelled(RelationDefinition.DEFAULT_PREFIX);
+		}
+		else {
+			missing.check(RelationDefinition.DEFAULT_PREFIX);
+		}
 	}
 
 }

@@ -42,6 +42,8 @@ import io.github.etcdrelation.internal.tls.ConfiguredSslBundle;
 import io.github.etcdrelation.internal.tls.CredentialFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import io.github.etcdrelation.internal.tls.SslBundlePublisher;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
@@ -54,6 +56,8 @@ import org.springframework.util.StringUtils;
  * Creates the relations of the application from their properties and sources.
  */
 final class RelationFactory {
+
+	private static final Log logger = LogFactory.getLog(RelationFactory.class);
 
 	/**
 	 * Items that connection details supply; all others are properties.
@@ -126,6 +130,7 @@ final class RelationFactory {
 		boolean created = false;
 		try {
 			ManagedRelation relation = create(definition, sources, resources, channel);
+			this.given.misspelled(definition.prefix()).forEach((misspelled) -> logger.warn("Property " + misspelled));
 			created = true;
 			return relation;
 		}

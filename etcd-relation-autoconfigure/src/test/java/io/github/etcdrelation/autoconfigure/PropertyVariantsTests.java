@@ -111,7 +111,7 @@ class PropertyVariantsTests {
 				yaml("user and password").of("connection-string: " + URL + "\nclient: { user: u, password: s3cret }")
 					.gives("etcd", URL),
 				yaml("empty user and password")
-					.of("connection-string: " + URL + "\nclient: { user: '', password: ${NONE:} }")
+					.of("connection-string: " + URL + "\nclient: { user: '', password: '${NONE:}' }")
 					.gives("etcd", URL),
 				yaml("unknown key").of("connection-string: " + URL + "\nconection-string: b").gives("etcd", URL),
 				yaml("empty").of("connection-string: ''\nclient-cert: ''\nclient: { user: ''}"),
@@ -151,11 +151,11 @@ class PropertyVariantsTests {
 			.variable("ETCD_RELATION_CONNECTIONSTRING", "[\"127.0.0.1:1\", \"127.0.0.1:2\"]")
 			.gives("etcd", "[\"127.0.0.1:1\", \"127.0.0.1:2\"]"));
 		variants.add(new Variant("misspelled variable").variable("ETCD_RELATION_CONECTIONSTRING", URL)
-			.fails("'etcd.relation.connection-string' is missing", "\"ETCD_RELATION_CONECTIONSTRING\"",
+			.fails("'etcd.relation.connection-string' is missing", "(environment variable ETCD_RELATION_CONECTIONSTRING)",
 					"did you mean 'etcd.relation.connection-string'?"));
 		variants.add(new Variant("certificate variable").variable("ETCD_RELATION_CLIENT_CERT", TestPem.CERT)
 			.fails("'etcd.relation.connection-string' is missing, but client-cert is given",
-					"Origin of 'etcd.relation.client-cert': System Environment Property \"ETCD_RELATION_CLIENT_CERT\""));
+					"Origin of 'etcd.relation.client-cert': environment variable ETCD_RELATION_CLIENT_CERT"));
 		return variants.stream();
 	}
 
@@ -212,7 +212,7 @@ class PropertyVariantsTests {
 				yaml("user information").of("connection-string: https://u:s3cret@a")
 					.fails("has an entry with user information", "application.yml:3"),
 				further("value in place of a relation").of("a: https://b:2379")
-					.fails("Property 'etcd.relations.a' is a value, where the properties of a relation are expected.",
+					.fails("Property 'etcd.relations.a' is a value or a list, where the properties of a relation are expected.",
 							"Origin of 'etcd.relations.a': ", "application.yml:2",
 							"Give 'etcd.relations.a.connection-string'"),
 				further("list in place of a relation").of("a: [ b ]").fails("etcd.relations.a"),

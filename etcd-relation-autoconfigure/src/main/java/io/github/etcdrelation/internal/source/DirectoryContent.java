@@ -25,19 +25,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationView;
-import io.github.etcdrelation.internal.databag.DatabagJson;
-import io.github.etcdrelation.internal.state.RelationSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,20 +45,11 @@ final class DirectoryContent {
 
 	private static final String UNIT = "directory/0";
 
-	private static final String JSON = ".json";
-
-	private static final Pattern RELATION_ID = Pattern.compile(".+:\\d+");
-
-	private static final List<String> ACCOUNT = List.of(RelationSnapshot.USERNAME, RelationSnapshot.PASSWORD,
-			RelationSnapshot.PREFIX);
-
 	private final Path directory;
 
 	private KeyFiles keyFiles = new KeyFiles((name) -> Optional.empty());
 
-	private final Map<String, Map<String, Path>> unitFiles = new TreeMap<>();
-
-	private final List<Path> unitDirectories = new ArrayList<>();
+	private final SpoolFiles spool = new SpoolFiles();
 
 	private final boolean present;
 
@@ -71,8 +58,6 @@ final class DirectoryContent {
 	private @Nullable Path data;
 
 	private boolean unresolved;
-
-	private boolean spool;
 
 	private boolean swapped;
 
@@ -109,22 +94,14 @@ final class DirectoryContent {
 			.filter(Files::isRegularFile));
 		this.swapped = data != null && this.keyFiles.paths().allMatch((file) -> file.startsWith(data));
 		for (Path entry : entries) {
-			// Beside values, and by any other name, a directory has nothing to do with
-			// this
-			if (this.keyFiles.isEmpty() && isRelation(entry)) {
-				this.spool = true;
-				Map<String, Path> units = this.unitFiles.computeIfAbsent(entry.getFileName().toString(),
-						(id) -> new TreeMap<>());
-				addUnits(entry, "", units);
+			// Beside values, or by any other name, a directory is something else
+			if (this.keyFiles.isEmpty() && SpoolFiles.isRelation(entry)) {
+				this.spool.add(entry);
 			}
 			else {
 				this.unresolved |= !Files.exists(entry);
 			}
 		}
-	}
-
-	private static boolean isRelation(Path entry) {
-		return RELATION_ID.matcher(entry.getFileName().toString()).matches() && Files.isDirectory(entry);
 	}
 
 	/**
@@ -147,24 +124,7 @@ final class DirectoryContent {
 		return (swapped != null && Files.isRegularFile(swapped)) ? swapped : this.directory.resolve(name);
 	}
 
-	private void addUnits(Path directory, String prefix, Map<String, Path> units) throws IOException {
-		this.unitDirectories.add(directory);
-		for (Path entry : entries(directory)) {
-			String name = entry.getFileName().toString();
-			if (name.endsWith(JSON) && Files.isRegularFile(entry)) {
-				units.put(prefix + name.substring(0, name.length() - JSON.length()), entry);
-			}
-			else if (prefix.isEmpty() && Files.isDirectory(entry)) {
-				// The name of a unit has a slash in it
-				addUnits(entry, name + "/", units);
-			}
-			else {
-				this.unresolved |= !Files.exists(entry);
-			}
-		}
-	}
-
-	private static List<Path> entries(Path directory) throws IOException {
+	static List<Path> entries(Path directory) throws IOException {
 		List<Path> entries = new ArrayList<>();
 		try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, "[!.]*")) {
 			stream.forEach(entries::add);
@@ -195,9 +155,9 @@ final class DirectoryContent {
 		if (!this.present) {
 			return "directory " + path + " does not exist";
 		}
-		if (this.spool) {
-			boolean units = this.unitFiles.values().stream().anyMatch((files) -> !files.isEmpty());
-			return units ? null : "directory " + path + " has no unit of the relation";
+		if (isSpool()) {
+			return this.spool.files().findAny().isPresent() ? null
+					: "directory " + path + " has no unit of the relation";
 		}
 		return this.keyFiles.hasConnectionString() ? null : "directory %s has no file with a connection string (%s)"
 			.formatted(path, KeyFiles.connectionStringNames());
@@ -207,7 +167,7 @@ final class DirectoryContent {
 	 * Return whether the directory is there and holds nothing that is understood.
 	 */
 	boolean isEmpty() {
-		return this.present && this.keyFiles.isEmpty() && this.unitFiles.isEmpty();
+		return this.present && this.keyFiles.isEmpty() && !isSpool();
 	}
 
 	/**
@@ -215,7 +175,7 @@ final class DirectoryContent {
 	 * there is none.
 	 */
 	boolean isSpool() {
-		return this.spool;
+		return !this.spool.isEmpty();
 	}
 
 	/**
@@ -223,7 +183,7 @@ final class DirectoryContent {
 	 * together.
 	 */
 	boolean isAtomic() {
-		return this.swapped || (this.spool && this.keyFiles.isEmpty());
+		return this.swapped || isSpool();
 	}
 
 	/**
@@ -231,7 +191,7 @@ final class DirectoryContent {
 	 * without a change here.
 	 */
 	boolean hasUnresolved() {
-		return this.unresolved;
+		return this.unresolved || this.spool.hasUnresolved();
 	}
 
 	/**
@@ -239,7 +199,7 @@ final class DirectoryContent {
 	 * come and go do not count.
 	 */
 	FileSnapshots stamps() {
-		List<Path> directories = new ArrayList<>(this.unitDirectories);
+		List<Path> directories = new ArrayList<>(this.spool.directories());
 		if (this.present) {
 			directories.add(this.directory);
 		}
@@ -252,7 +212,7 @@ final class DirectoryContent {
 	FileSnapshots listingStamps() {
 		List<Path> files = files();
 		files.add(this.directory);
-		files.addAll(this.unitDirectories);
+		files.addAll(this.spool.directories());
 		if (this.data != null) {
 			files.add(this.data);
 		}
@@ -261,7 +221,7 @@ final class DirectoryContent {
 
 	private List<Path> files() {
 		List<Path> files = new ArrayList<>(this.keyFiles.paths().toList());
-		this.unitFiles.values().forEach((units) -> files.addAll(units.values()));
+		this.spool.files().forEach(files::add);
 		return files;
 	}
 
@@ -285,7 +245,7 @@ final class DirectoryContent {
 			}
 		});
 		// Also those without units, which may be about to get one
-		directories.addAll(this.unitDirectories);
+		directories.addAll(this.spool.directories());
 		return directories.stream().distinct().toList();
 	}
 
@@ -299,25 +259,11 @@ final class DirectoryContent {
 		if (this.present && (!this.keyFiles.isEmpty() || empty)) {
 			relations.put("directory:0", Map.of(UNIT, this.keyFiles.read(DirectoryContent::text)));
 		}
-		this.unitFiles.forEach((id, units) -> {
-			Map<String, Map<String, String>> databags = new TreeMap<>();
-			units.forEach((unit, file) -> databags.put(unit, databag(file)));
-			relations.put(id, databags);
-		});
+		relations.putAll(this.spool.read());
 		return RelationView.of(relations);
 	}
 
-	private static Map<String, String> databag(Path file) {
-		Map<String, String> databag = new LinkedHashMap<>(DatabagJson.readDatabag(text(file))
-			.orElseThrow(() -> new InvalidRelationDataException("directory",
-					"has a file %s that is not a JSON object of strings".formatted(file),
-					"Write the databag of the unit there, as relation-get --format=json shows it")));
-		// No keys of the interface that the spool mirrors
-		databag.keySet().removeAll(ACCOUNT);
-		return databag;
-	}
-
-	private static String text(Path file) {
+	static String text(Path file) {
 		try {
 			return Files.readString(file, StandardCharsets.UTF_8);
 		}

@@ -81,7 +81,7 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	private boolean spool;
 
-	private @Nullable String missing;
+	private volatile @Nullable String missing;
 
 	private @Nullable Runnable changed;
 
@@ -207,7 +207,7 @@ public final class DirectoryRelationSource implements RelationSource {
 	}
 
 	@Override
-	public synchronized @Nullable String describeMissing() {
+	public @Nullable String describeMissing() {
 		return this.missing;
 	}
 
