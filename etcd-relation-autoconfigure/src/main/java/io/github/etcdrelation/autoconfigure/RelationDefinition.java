@@ -108,4 +108,12 @@ record RelationDefinition(String name, String prefix, EtcdRelationProperties pro
 				|| this.properties.getJuju().isEnabled();
 	}
 
+	/**
+	 * Return whether only properties could give a connection string and do not.
+	 */
+	boolean lacksConnectionString() {
+		return this.connectionDetails == null && this.directory == null && !this.properties.getJuju().isEnabled()
+				&& !StringUtils.hasText(this.properties.getConnectionString());
+	}
+
 }

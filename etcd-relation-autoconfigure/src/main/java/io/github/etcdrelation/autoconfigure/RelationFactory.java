@@ -121,7 +121,7 @@ final class RelationFactory {
 	private ManagedRelation create(RelationDefinition definition, RelationSources sources,
 			RelationResources resources) {
 		checkExclusive(definition);
-		if (!definition.isConfigured() && !sources.hasBean(definition.name())) {
+		if (definition.lacksConnectionString() && !sources.hasBean(definition.name())) {
 			new MissingConnectionStrings(this.given).check(definition.prefix());
 		}
 		EtcdRelationProperties properties = definition.properties();

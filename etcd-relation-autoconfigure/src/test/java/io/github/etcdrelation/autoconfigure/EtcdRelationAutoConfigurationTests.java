@@ -94,8 +94,7 @@ class EtcdRelationAutoConfigurationTests {
 	@Test
 	void nameAloneIsNoRelation() {
 		this.contextRunner
-			.withPropertyValues("etcd.relation.name=main", "etcd.relation.allow-plain-text=true",
-					"etcd.relation.client.user=root")
+			.withPropertyValues("etcd.relation.name=main", "etcd.relation.allow-plain-text=true")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(Client.class));
 	}
 
@@ -115,10 +114,9 @@ class EtcdRelationAutoConfigurationTests {
 			});
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "version=3.5.0", "client-cert=base64:LS0tLS1CRUdJTiBDLS0tLS0KLS0tLS1FTkQgQy0tLS0t" })
-	void anyDataConnectsRelation(String property) {
-		this.contextRunner.withPropertyValues("etcd.relation." + property).run((context) -> {
+	@Test
+	void versionConnectsRelation() {
+		this.contextRunner.withPropertyValues("etcd.relation.version=3.5.0").run((context) -> {
 			EtcdRelation relation = context.getBean(EtcdRelation.class);
 			assertThat(relation.getStates()).containsExactly(RelationState.CONNECTED);
 			assertThat(context).hasSingleBean(Client.class);

@@ -173,6 +173,7 @@ class EtcdRelationCloudAutoConfigurationTests {
 	@Test
 	void withoutRelationsDoesNothing() {
 		this.runner.withPropertyValues("etcd.relation.client.connect-timeout=").run((context) -> {
+			this.events.clear();
 			change(context, "etcd.relation.connection-string", "http://127.0.0.1:1");
 			assertThat(context.getBean(EtcdRelations.class).getNames()).doesNotContain("etcd");
 			assertThat(this.events).isEmpty();

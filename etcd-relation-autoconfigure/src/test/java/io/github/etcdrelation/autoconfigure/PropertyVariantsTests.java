@@ -154,8 +154,7 @@ class PropertyVariantsTests {
 			.fails("'etcd.relation.connection-string' is missing", "(environment variable ETCD_RELATION_CONECTIONSTRING)",
 					"did you mean 'etcd.relation.connection-string'?"));
 		variants.add(new Variant("certificate variable").variable("ETCD_RELATION_CLIENT_CERT", TestPem.CERT)
-			.fails("'etcd.relation.connection-string' is missing, but client-cert is given",
-					"Origin of 'etcd.relation.client-cert': environment variable ETCD_RELATION_CLIENT_CERT"));
+			.fails(MISSING + "'etcd.relation.client-cert' (environment variable ETCD_RELATION_CLIENT_CERT) is given"));
 		return variants.stream();
 	}
 
@@ -181,8 +180,8 @@ class PropertyVariantsTests {
 				yaml("client only").of("client:\n  request-timeout: 5s")
 					.fails(MISSING + "'etcd.relation.client.request-timeout'", "application.yml:4) is given"),
 				yaml("credentials only").of("client-key: s3cret")
-					.fails(MISSING + "client-key is given.", "Origin of 'etcd.relation.client-key': ",
-							"application.yml:3", "Give the URLs of the members"),
+					.fails(MISSING + "'etcd.relation.client-key' (", "application.yml:3) is given",
+							"Give 'etcd.relation.connection-string', for example"),
 				yaml("bundle only").of("ssl: { bundle: b }").fails(MISSING + "'etcd.relation.ssl.bundle' ("),
 				yaml("save only").of("save: { key: b }").fails(MISSING + "'etcd.relation.save.key' ("),
 				yaml("user without password").of("connection-string: " + URL + "\nclient:\n  user: u")
@@ -220,8 +219,8 @@ class PropertyVariantsTests {
 					.fails("Property 'etcd.relations.a.connection-string' is missing.",
 							"'etcd.relations.a.conection-string' (", "application.yml:3) is not a property"),
 				further("further credentials only").of("a:\n  client-cert: s3cret")
-					.fails("Property 'etcd.relations.a.connection-string' is missing, but client-cert is given.",
-							"Origin of 'etcd.relations.a.client-cert': ", "application.yml:3"),
+					.fails("Property 'etcd.relations.a.connection-string' is missing, but "
+							+ "'etcd.relations.a.client-cert' (", "application.yml:3) is given"),
 				further("further client only").of("a:\n  client:\n    user: u")
 					.fails("Property 'etcd.relations.a.connection-string' is missing, but "
 							+ "'etcd.relations.a.client.user' ("),
