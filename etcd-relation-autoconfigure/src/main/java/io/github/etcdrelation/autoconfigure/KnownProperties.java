@@ -55,6 +55,7 @@ final class KnownProperties {
 			.forEach((name) -> synonyms.put(uniform(name), "client-ca"));
 		List.of("user", "username", "client.username").forEach((name) -> synonyms.put(uniform(name), "client.user"));
 		synonyms.put("password", "client.password");
+		synonyms.put("namespace", "client.namespace");
 		return synonyms;
 	}
 
