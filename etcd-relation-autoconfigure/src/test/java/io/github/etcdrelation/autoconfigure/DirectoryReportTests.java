@@ -78,8 +78,9 @@ class DirectoryReportTests {
 			for (int i = 0; i < 5; i++) {
 				context.getBean(EtcdRelations.class).refresh("etcd");
 			}
-			assertThat(output.getAll().lines().filter((line) -> line.contains(DirectoryRelationSource.class.getSimpleName())))
-				.singleElement()
+			assertThat(output.getAll()
+				.lines()
+				.filter((line) -> line.contains(DirectoryRelationSource.class.getSimpleName()))).singleElement()
 				.asString()
 				.contains("WARN", "Relation 'etcd' is not available: directory " + directory() + " does not exist");
 			TestFiles.write(directory().resolve("README"), "x");

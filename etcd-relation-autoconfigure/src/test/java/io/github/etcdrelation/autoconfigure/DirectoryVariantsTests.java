@@ -146,8 +146,8 @@ class DirectoryVariantsTests {
 	private static Stream<Variant> neighbors() {
 		return Stream
 			.of("lost+found/x", "backup/etcd-0.json", "backup/etcd/0.json", ".git/HEAD", "README", "notes.json",
-					"old:1/etcd-0.json", "old:1/etcd/0.json", "version/x", "..2024/uri", "connection_string/x",
-					"type", "provider", "a/b/c/d.json", "etcd:1/README")
+					"old:1/etcd-0.json", "old:1/etcd/0.json", "version/x", "..2024/uri", "connection_string/x", "type",
+					"provider", "a/b/c/d.json", "etcd:1/README")
 			.map((name) -> new Variant("beside " + name).file("uri", URL)
 				.file(name, "{\"connection_string\": \"http://a\"")
 				.connects(URL));

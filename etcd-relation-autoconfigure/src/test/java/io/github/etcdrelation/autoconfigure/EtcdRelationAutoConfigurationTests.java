@@ -38,7 +38,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -93,8 +92,7 @@ class EtcdRelationAutoConfigurationTests {
 
 	@Test
 	void nameAloneIsNoRelation() {
-		this.contextRunner
-			.withPropertyValues("etcd.relation.name=main", "etcd.relation.allow-plain-text=true")
+		this.contextRunner.withPropertyValues("etcd.relation.name=main", "etcd.relation.allow-plain-text=true")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(Client.class));
 	}
 

@@ -40,9 +40,9 @@ class KnownPropertiesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "connection-sting, connection-string", "conection-string, connection-string",
-			"connectionstrings, connection-string", "connection, connection-string", "conection.string, connection-string",
-			"endpoints, connection-string", "url, connection-string", "client-certificate, client-cert",
-			"client-crt, client-cert", "client-keys, client-key", "ca, client-ca",
+			"connectionstrings, connection-string", "connection, connection-string",
+			"conection.string, connection-string", "endpoints, connection-string", "url, connection-string",
+			"client-certificate, client-cert", "client-crt, client-cert", "client-keys, client-key", "ca, client-ca",
 			"client.username, client.user", "client.pasword, client.password",
 			"client.requesttimeouts, client.request-timeout", "directori, directory", "ssl.bundles, ssl.bundle" })
 	void suggestsWhatIsMeant(String given, String expected) {

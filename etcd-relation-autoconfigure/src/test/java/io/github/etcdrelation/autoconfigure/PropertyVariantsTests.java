@@ -107,7 +107,8 @@ class PropertyVariantsTests {
 				yaml("text of a list").of("connection-string: '[\"127.0.0.1:1\"]'").gives("etcd", "[\"127.0.0.1:1\"]"),
 				yaml("lines").of("connection-string: |\n  127.0.0.1:1\n  127.0.0.1:2")
 					.gives("etcd", "127.0.0.1:1\n127.0.0.1:2\n"),
-				yaml("underscore without TLS").of("connection-string: http://etcd_1:1").gives("etcd", "http://etcd_1:1"),
+				yaml("underscore without TLS").of("connection-string: http://etcd_1:1")
+					.gives("etcd", "http://etcd_1:1"),
 				yaml("user and password").of("connection-string: " + URL + "\nclient: { user: u, password: s3cret }")
 					.gives("etcd", URL),
 				yaml("empty user and password")
@@ -151,7 +152,8 @@ class PropertyVariantsTests {
 			.variable("ETCD_RELATION_CONNECTIONSTRING", "[\"127.0.0.1:1\", \"127.0.0.1:2\"]")
 			.gives("etcd", "[\"127.0.0.1:1\", \"127.0.0.1:2\"]"));
 		variants.add(new Variant("misspelled variable").variable("ETCD_RELATION_CONECTIONSTRING", URL)
-			.fails("'etcd.relation.connection-string' is missing", "(environment variable ETCD_RELATION_CONECTIONSTRING)",
+			.fails("'etcd.relation.connection-string' is missing",
+					"(environment variable ETCD_RELATION_CONECTIONSTRING)",
 					"did you mean 'etcd.relation.connection-string'?"));
 		variants.add(new Variant("certificate variable").variable("ETCD_RELATION_CLIENT_CERT", TestPem.CERT)
 			.fails(MISSING + "'etcd.relation.client-cert' (environment variable ETCD_RELATION_CLIENT_CERT) is given"));
@@ -266,7 +268,8 @@ class PropertyVariantsTests {
 		}
 
 		Variant of(String yaml) {
-			// The first line of what is given is the third for the default relation, and the
+			// The first line of what is given is the third for the default relation, and
+			// the
 			// second for a further one
 			String prefix = this.below.equals("relation") ? "etcd:\n  relation:\n" : "etcd.relations:\n";
 			this.yaml = prefix + yaml.indent(4);

@@ -85,8 +85,9 @@ class EndpointsTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
-			value = { "10.0.0.1|https://10.0.0.1:2379", "10.0.0.1:2380|https://10.0.0.1:2380", "[::1]|https://[::1]:2379",
-					"[::1]:2380|https://[::1]:2380", "[::1],[::2]|https://[::1]:2379,https://[::2]:2379",
+			value = { "10.0.0.1|https://10.0.0.1:2379", "10.0.0.1:2380|https://10.0.0.1:2380",
+					"[::1]|https://[::1]:2379", "[::1]:2380|https://[::1]:2380",
+					"[::1],[::2]|https://[::1]:2379,https://[::2]:2379",
 					"[::1]:1,[::2]:2|https://[::1]:1,https://[::2]:2", "[\"[::1]:1\"]|https://[::1]:1",
 					"[[::1],[::2]]|https://[::1]:2379,https://[::2]:2379", "etcd-0|https://etcd-0:2379",
 					"etcd-0.etcd.ns.svc.cluster.local|https://etcd-0.etcd.ns.svc.cluster.local:2379",
