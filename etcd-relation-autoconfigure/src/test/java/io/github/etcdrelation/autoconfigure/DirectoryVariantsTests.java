@@ -140,7 +140,7 @@ class DirectoryVariantsTests {
 							+ "consists of labels of 1 to 63 letters, digits and hyphens, without an underscore, and a "
 							+ "hyphen is neither first nor last in a label"),
 				new Variant("no URL").file("uri", "a b/c")
-					.problem("connection-string has an entry 'b/c', which is not a URL"));
+					.problem("connection-string has an entry 'a b/c', which is not a URL"));
 	}
 
 	private static Stream<Variant> neighbors() {

@@ -61,13 +61,15 @@ final class EndpointList {
 	}
 
 	/**
-	 * A URL with a blank in it is a mistake, several hosts or URLs with blanks between
-	 * them are a list.
+	 * A URL with a blank in it is a mistake, as are words; several URLs, or several
+	 * addresses that have a port or a dot, are a list.
 	 */
 	private static List<String> splitAtBlanks(String entry) {
 		List<String> parts = List.of(BLANKS.split(entry));
 		long urls = parts.stream().filter((part) -> part.contains("://")).count();
-		return (urls == 0 || urls == parts.size()) ? parts : List.of(entry);
+		boolean addresses = urls == 0
+				&& parts.stream().allMatch((part) -> part.indexOf(':') >= 0 || part.indexOf('.') >= 0);
+		return (addresses || urls == parts.size()) ? parts : List.of(entry);
 	}
 
 	private static String withoutQuotes(String text) {

@@ -60,10 +60,10 @@ class EndpointsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "a:2379,b:2379", "a,b", "a b", "a\nb\n", "a\r\nb", "a;b", "a:2379 b:2379", "a:2379/,b/",
+	@ValueSource(strings = { "a:2379,b:2379", "a,b", "a\nb\n", "a\r\nb", "a;b", "a:2379 b:2379", "a:2379/,b/",
 			"[\"a:2379\", \"b:2379\"]", "['a', 'b']", "[a, b]", "[\n  \"a\",\n  \"b\"\n]", "- a\n- b\n",
 			"- \"a:2379\"\n- 'b:2379'", "-   a\n\n- b", "\"a,b\"", "'a:2379,b'", "\uFEFFa,b", "\uFEFF\"a\",\"b\"",
-			"\"a\"\n\"b\"", "a\u00a0b", "a,\tb,a" })
+			"\"a\"\n\"b\"", "a:2379\u00a0b:2379", "a,\tb,a" })
 	void whenNoEntryHasSchemeUsesGivenOne(String connectionString) {
 		assertThat(Endpoints.parse(connectionString, true)).hasToString("https://a:2379,https://b:2379");
 		assertThat(Endpoints.parse(connectionString, false)).hasToString("http://a:2379,http://b:2379");
@@ -170,7 +170,7 @@ class EndpointsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "https:a:2379", "https", "http:2379", "a:b", "a:", "2001:db8::1", "-a", ".a", "a..b",
+	@ValueSource(strings = { "no URL", "a b c", "https:a:2379", "https", "http:2379", "a:b", "a:", "2001:db8::1", "-a", ".a", "a..b",
 			"a/b", "${ETCD}", "a*b", "a=b", "[::1", "https:/a:2379", "://a:2379", "https://a b:2379",
 			"https://[::1:2379", "https://[fe80::1%eth0]:2379", "1https://a:2379" })
 	void whenNoUrlIsRefused(String url) {
