@@ -170,8 +170,8 @@ class EndpointsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "no URL", "a b c", "https:a:2379", "https", "http:2379", "a:b", "a:", "2001:db8::1", "-a", ".a", "a..b",
-			"a/b", "${ETCD}", "a*b", "a=b", "[::1", "https:/a:2379", "://a:2379", "https://a b:2379",
+	@ValueSource(strings = { "no URL", "a b c", "https:a:2379", "https", "http:2379", "a:b", "a:", "2001:db8::1", "-a",
+			".a", "a..b", "a/b", "${ETCD}", "a*b", "a=b", "[::1", "https:/a:2379", "://a:2379", "https://a b:2379",
 			"https://[::1:2379", "https://[fe80::1%eth0]:2379", "1https://a:2379" })
 	void whenNoUrlIsRefused(String url) {
 		assertThat(refused(url).getReason()).isEqualTo("has an entry '" + url + "', which is not a URL");
