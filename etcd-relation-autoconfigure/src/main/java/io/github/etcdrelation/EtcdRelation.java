@@ -92,6 +92,23 @@ public interface EtcdRelation {
 	@Nullable String getVersion();
 
 	/**
+	 * Return the name of the etcd user that the other side published.
+	 * @return the name or {@code null}
+	 */
+	default @Nullable String getUsername() {
+		return null;
+	}
+
+	/**
+	 * Return the prefix of the keys that the application may access, as the other side
+	 * published it.
+	 * @return the prefix or {@code null}
+	 */
+	default @Nullable String getPrefix() {
+		return null;
+	}
+
+	/**
 	 * Return the TLS client credentials, of which each part may be absent.
 	 * @return the credentials, never {@code null}
 	 */

@@ -16,6 +16,8 @@
 
 package io.github.etcdrelation;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Source of the data of a relation. A bean of this type replaces the configured source of
  * the relation that it names.
@@ -44,6 +46,16 @@ public interface RelationSource {
 	 */
 	default String getDescription() {
 		return getClass().getName();
+	}
+
+	/**
+	 * Describe why the source has no connection string, for the text of calls that fail
+	 * and for health. Called after {@link #read()}, on any thread.
+	 * @return the end of a sentence that begins with "Relation 'etcd' is not available:",
+	 * {@code null} if there is no more to say than the states do
+	 */
+	default @Nullable String describeMissing() {
+		return null;
 	}
 
 	/**

@@ -76,10 +76,12 @@ class ActuatorTests {
 			properties.put("etcd.relation.client-key", "${my.key}");
 			properties.put("etcd.relation.client-ca", credentials.clientCa());
 			properties.put("etcd.relations.spare.version", "3.5.16");
-			properties.put("etcd.relations.spare.client.password", PASSWORD);
+			properties.put("etcd.relations.audit.client.user", "root");
+			properties.put("etcd.relations.audit.client.password", PASSWORD);
 			properties.put("my.key", credentials.clientKey());
 			Map<String, Object> variables = new LinkedHashMap<>();
 			variables.put("ETCD_RELATION_CLIENTKEY", credentials.clientKey());
+			variables.put("ETCD_RELATION_CLIENT_USER", "root");
 			variables.put("ETCD_RELATION_CLIENT_PASSWORD", PASSWORD);
 			variables.put("ETCD_RELATIONS_AUDIT_CONNECTIONSTRING", etcd.getConnectionString());
 			variables.put("ETCD_RELATIONS_AUDIT_CLIENTCERT", credentials.clientCert());

@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ import io.github.etcdrelation.test.LocalEtcd;
 import io.grpc.Status;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -173,6 +175,19 @@ class AuthenticationTests {
 				properties.put(key, "new-s3cr3t");
 				context.publishEvent(new EnvironmentChangeEvent(context, Set.of(key)));
 			});
+		}
+	}
+
+	@Test
+	void newPasswordInDirectoryIsTakenOver(@TempDir Path path) {
+		try (LocalEtcd etcd = guarded()) {
+			RelationDirectory directory = new RelationDirectory(path);
+			directory.write("endpoints", etcd.getConnectionString());
+			directory.write("username", "root\n");
+			directory.write("password", PASSWORD + "\n");
+			verifyNewPasswordIsTakenOver(etcd,
+					RelationTester.runner().withPropertyValues("etcd.relation.directory=" + path),
+					(context) -> directory.write("password", "new\n"));
 		}
 	}
 

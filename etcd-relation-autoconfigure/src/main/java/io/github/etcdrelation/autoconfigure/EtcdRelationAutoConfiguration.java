@@ -31,6 +31,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
@@ -39,6 +40,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for relations to etcd.
@@ -63,10 +65,19 @@ public final class EtcdRelationAutoConfiguration {
 			// Adapts the relation that is created here
 			details = null;
 		}
-		return new RelationFactory(sslBundles.getIfAvailable(), sslBundleRegistry.getIfAvailable(),
-				new IsolatingEventPublisher(applicationContext))
-			.create(RelationDefinition.ofDefault(relation, applicationContext.getEnvironment(), details),
-					further.getRelations(), sources.orderedStream());
+		Environment environment = applicationContext.getEnvironment();
+		RelationPropertiesBinder binder = new RelationPropertiesBinder(environment);
+		RelationFactory factory = new RelationFactory(sslBundles.getIfAvailable(), sslBundleRegistry.getIfAvailable(),
+				new IsolatingEventPublisher(applicationContext), new GivenProperties(environment));
+		EtcdConnectionDetails given = details;
+		return GivenProperties.withOrigins(environment,
+				() -> factory.create(RelationDefinition.ofDefault(binder.complete(relation), environment, given),
+						binder.completeFurther(further.getRelations()), sources.orderedStream()));
+	}
+
+	@Bean
+	static ConfigurationPropertiesBindHandlerAdvisor etcdRelationsBindHandlerAdvisor() {
+		return FurtherRelationsBindHandler::new;
 	}
 
 	@Bean

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.stream.Stream;
 
+import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.internal.channel.EtcdUser;
 import org.jspecify.annotations.Nullable;
 
@@ -514,8 +515,19 @@ public class EtcdRelationProperties {
 			return this.callbackExecutor == CallbackExecutor.DIRECT;
 		}
 
+		/**
+		 * Return the etcd user.
+		 * @return the user or {@code null}
+		 * @throws InvalidRelationDataException if only name or password is given
+		 */
 		@Nullable EtcdUser toUser() {
-			return EtcdUser.of(this.user, this.password);
+			boolean named = StringUtils.hasText(this.user);
+			if (named != StringUtils.hasText(this.password)) {
+				throw new InvalidRelationDataException(named ? "client.password" : "client.user",
+						"is missing, but %s is given".formatted(named ? "client.user" : "client.password"),
+						"Give both, or neither");
+			}
+			return named ? EtcdUser.of(this.user, this.password) : null;
 		}
 
 	}

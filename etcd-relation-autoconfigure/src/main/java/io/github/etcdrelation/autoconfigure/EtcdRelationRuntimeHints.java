@@ -35,8 +35,10 @@ class EtcdRelationRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		// Bound by FurtherRelationsRegistrar, not only as beans
-		BindableRuntimeHintsRegistrar.forTypes(EtcdRelationProperties.class, EtcdRelationsProperties.class)
+		// Bound by RelationPropertiesBinder, not only as beans
+		BindableRuntimeHintsRegistrar
+			.forTypes(EtcdRelationProperties.class, EtcdRelationsProperties.class,
+					RelationPropertiesBinder.ConnectionStringList.class)
 			.registerHints(hints, classLoader);
 		registerService(LoadBalancerProvider.class, hints, classLoader);
 		registerService(ManagedChannelProvider.class, hints, classLoader);

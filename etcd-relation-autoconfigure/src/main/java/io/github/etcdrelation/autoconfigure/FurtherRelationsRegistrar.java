@@ -26,8 +26,6 @@ import io.github.etcdrelation.internal.registry.RelationRegistry;
 
 import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
@@ -37,10 +35,7 @@ class FurtherRelationsRegistrar implements BeanRegistrar {
 
 	@Override
 	public void register(BeanRegistry registry, Environment environment) {
-		Map<String, EtcdRelationProperties> relations = Binder.get(environment)
-			.bind("etcd.relations", Bindable.mapOf(String.class, EtcdRelationProperties.class))
-			.orElseGet(Map::of);
-		for (RelationDefinition relation : RelationDefinition.ofFurther(relations)) {
+		for (RelationDefinition relation : GivenProperties.withOrigins(environment, () -> relations(environment))) {
 			String name = relation.name();
 			registry.registerBean(name + "EtcdRelation", EtcdRelation.class,
 					(spec) -> spec.fallback()
@@ -50,6 +45,19 @@ class FurtherRelationsRegistrar implements BeanRegistrar {
 				.description("Client of relation '" + name + "' to etcd")
 				.supplier((context) -> context.bean(RelationRegistry.class).createClient(name, customizers(context))));
 		}
+	}
+
+	private static List<RelationDefinition> relations(Environment environment) {
+		Map<String, EtcdRelationProperties> relations = new RelationPropertiesBinder(environment).bindFurther();
+		if (!MissingConnectionStrings.isAheadOfTime()) {
+			GivenProperties given = new GivenProperties(environment);
+			given.furtherPrefixes()
+				.filter((prefix) -> relations.keySet()
+					.stream()
+					.noneMatch((key) -> RelationDefinition.furtherPrefix(key).equals(prefix)))
+				.forEach(new MissingConnectionStrings(given)::check);
+		}
+		return RelationDefinition.ofFurther(relations);
 	}
 
 	private static List<EtcdClientBuilderCustomizer> customizers(BeanRegistry.SupplierContext context) {

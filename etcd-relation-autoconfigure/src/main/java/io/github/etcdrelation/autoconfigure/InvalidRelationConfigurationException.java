@@ -16,6 +16,10 @@
 
 package io.github.etcdrelation.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
 import io.github.etcdrelation.InvalidRelationDataException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +36,20 @@ public final class InvalidRelationConfigurationException extends RuntimeExceptio
 
 	private final String action;
 
-	private InvalidRelationConfigurationException(String message, String description, String action,
-			@Nullable InvalidRelationDataException failure) {
+	private final @Nullable String prefix;
+
+	private final List<String> origins;
+
+	private InvalidRelationConfigurationException(@Nullable String prefix, String message, String description,
+			String action, @Nullable InvalidRelationDataException failure) {
+		this(prefix, message, description, action, failure, Collections.emptyList());
+	}
+
+	private InvalidRelationConfigurationException(@Nullable String prefix, String message, String description,
+			String action, @Nullable InvalidRelationDataException failure, List<String> origins) {
 		super(message, failure);
+		this.prefix = prefix;
+		this.origins = origins;
 		this.description = description;
 		this.action = (failure != null && failure.getRemedy() != null) ? failure.getRemedy() : action;
 	}
@@ -48,7 +63,7 @@ public final class InvalidRelationConfigurationException extends RuntimeExceptio
 	public static InvalidRelationConfigurationException ofProperty(String prefix,
 			InvalidRelationDataException failure) {
 		String property = prefix + "." + failure.getItem();
-		return new InvalidRelationConfigurationException(property + " " + failure.getReason(),
+		return new InvalidRelationConfigurationException(prefix, property + " " + failure.getReason(),
 				"Property '%s' %s".formatted(property, failure.getReason()), "Correct the property", failure);
 	}
 
@@ -56,20 +71,53 @@ public final class InvalidRelationConfigurationException extends RuntimeExceptio
 			InvalidRelationDataException failure) {
 		String description = "Connection details of type '%s' cannot be used: %s %s"
 			.formatted(connectionDetails.getClass().getName(), failure.getItem(), failure.getReason());
-		return new InvalidRelationConfigurationException(description, description, "Correct the connection details",
-				failure);
+		return new InvalidRelationConfigurationException(null, description, description,
+				"Correct the connection details", failure);
 	}
 
 	static InvalidRelationConfigurationException ofDuplicateName(String name, String firstPrefix, String secondPrefix) {
 		String description = "Relations %s and %s have the same name '%s'".formatted(firstPrefix, secondPrefix, name);
-		return new InvalidRelationConfigurationException(description, description,
+		return new InvalidRelationConfigurationException(null, description, description,
 				"Give one of them another name: set '%s.name' or '%s.name', or rename the key".formatted(firstPrefix,
 						secondPrefix),
 				null);
 	}
 
+	/**
+	 * Return an exception that also reports where the properties are given that this one
+	 * mentions, and which others of the relation seem to be misspelled.
+	 */
+	InvalidRelationConfigurationException withOrigins(GivenProperties given) {
+		if (!this.origins.isEmpty()) {
+			return this;
+		}
+		List<String> origins = new ArrayList<>();
+		given.mentionedIn(this.prefix, this.description + " " + this.action).forEach((property) -> {
+			String location = property.location();
+			if (location != null && !this.description.contains(property.describe())) {
+				origins.add("Origin of '%s': %s".formatted(property.name(), location));
+			}
+		});
+		if (this.prefix != null) {
+			given.misspelled(this.prefix)
+				.stream()
+				.filter((misspelled) -> !this.description.contains(misspelled))
+				.forEach(origins::add);
+		}
+		if (origins.isEmpty()) {
+			return this;
+		}
+		InvalidRelationConfigurationException detailed = new InvalidRelationConfigurationException(this.prefix,
+				getMessage() + " (" + String.join(", ", origins) + ")", this.description, this.action,
+				(InvalidRelationDataException) getCause(), origins);
+		detailed.setStackTrace(getStackTrace());
+		return detailed;
+	}
+
 	String getDescription() {
-		return this.description;
+		String end = this.description.endsWith("?") ? "" : ".";
+		return this.description + end
+				+ (this.origins.isEmpty() ? "" : "\n\n    " + String.join("\n    ", this.origins));
 	}
 
 	String getAction() {

@@ -27,7 +27,7 @@ class InvalidRelationConfigurationFailureAnalyzer
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidRelationConfigurationException cause) {
-		return new FailureAnalysis(cause.getDescription() + ".", cause.getAction() + ".", cause);
+		return new FailureAnalysis(cause.getDescription(), cause.getAction() + ".", cause);
 	}
 
 }

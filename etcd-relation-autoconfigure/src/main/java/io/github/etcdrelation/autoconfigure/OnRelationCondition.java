@@ -27,11 +27,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.ConfigurationCondition;
-import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
@@ -47,16 +44,19 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+		return GivenProperties.withOrigins(context.getEnvironment(), () -> getMatchOutcome(context));
+	}
+
+	private static ConditionOutcome getMatchOutcome(ConditionContext context) {
 		ConditionMessage.Builder message = ConditionMessage.forCondition("Relation to etcd");
 		ConfigurableListableBeanFactory beanFactory = context.getBeanFactory();
 		List<String> connectionDetails = connectionDetails(beanFactory);
 		if (!connectionDetails.isEmpty()) {
 			return ConditionOutcome.match(message.found("connection details").items(connectionDetails));
 		}
-		EtcdRelationProperties properties = Binder.get(context.getEnvironment())
-			.bind(RelationDefinition.DEFAULT_PREFIX, EtcdRelationProperties.class)
-			.orElseGet(EtcdRelationProperties::new);
-		RelationDefinition relation = RelationDefinition.ofDefault(properties, context.getEnvironment(), null);
+		Environment environment = context.getEnvironment();
+		RelationPropertiesBinder binder = new RelationPropertiesBinder(environment);
+		RelationDefinition relation = RelationDefinition.ofDefault(binder.bindDefault(), environment, null);
 		if (relation.isConfigured()) {
 			return ConditionOutcome.match(message.foundExactly("properties of relation '" + relation.name() + "'"));
 		}
@@ -66,7 +66,12 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 				return ConditionOutcome.match(message.found("source", "sources").items((Object[]) sources));
 			}
 		}
-		if (isDecidedAtRunTime(context.getEnvironment())) {
+		boolean further = !binder.bindFurther().isEmpty();
+		if (!MissingConnectionStrings.isAheadOfTime()) {
+			check(environment, further);
+		}
+		else if (!further) {
+			// The outcome holds for every environment; the bean methods check again
 			return ConditionOutcome.match(message.because("no relation is known ahead of time, it may be at run time"));
 		}
 		return ConditionOutcome.noMatch(message.because("neither properties below " + relation.prefix()
@@ -84,13 +89,17 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 	}
 
 	/**
-	 * Return whether this is ahead-of-time processing, whose outcome holds for every
-	 * environment that the application is run in. The bean methods check again.
+	 * Check here that nothing is given in vain: a client that is injected would be
+	 * missing before any bean could.
 	 */
-	private static boolean isDecidedAtRunTime(Environment environment) {
-		return Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING) && !Binder.get(environment)
-			.bind(RelationDefinition.FURTHER_PREFIX, Bindable.mapOf(String.class, EtcdRelationProperties.class))
-			.isBound();
+	private static void check(Environment environment, boolean further) {
+		MissingConnectionStrings missing = new MissingConnectionStrings(new GivenProperties(environment));
+		if (further) {
+			missing.checkMisspelled(RelationDefinition.DEFAULT_PREFIX);
+		}
+		else {
+			missing.check(RelationDefinition.DEFAULT_PREFIX);
+		}
 	}
 
 }

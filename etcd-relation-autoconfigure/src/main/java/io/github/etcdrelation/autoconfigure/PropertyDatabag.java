@@ -41,7 +41,13 @@ final class PropertyDatabag {
 
 	private final ResourceLoader resourceLoader = ApplicationResourceLoader.get();
 
+	/**
+	 * Create a databag.
+	 * @throws InvalidRelationDataException if there are credentials without a connection
+	 * string, which could never be used, or a location that cannot be read
+	 */
 	Map<String, String> create(EtcdRelationProperties properties) {
+		checkConnectionString(properties);
 		Map<String, String> databag = new LinkedHashMap<>();
 		put(databag, RelationSnapshot.CONNECTION_STRING, properties.getConnectionString());
 		put(databag, RelationSnapshot.VERSION, properties.getVersion());
@@ -49,6 +55,20 @@ final class PropertyDatabag {
 		put(databag, RelationSnapshot.CLIENT_KEY, pem("client-key", properties.getClientKey()));
 		put(databag, RelationSnapshot.CLIENT_CA, pem("client-ca", properties.getClientCa()));
 		return databag;
+	}
+
+	private static void checkConnectionString(EtcdRelationProperties properties) {
+		Map<String, @Nullable String> credentials = new LinkedHashMap<>();
+		credentials.put("client-cert", properties.getClientCert());
+		credentials.put("client-key", properties.getClientKey());
+		credentials.put("client-ca", properties.getClientCa());
+		credentials.forEach((item, value) -> {
+			if (StringUtils.hasText(value) && !StringUtils.hasText(properties.getConnectionString())) {
+				throw new InvalidRelationDataException(RelationDefinition.CONNECTION_STRING,
+						"is missing, but %s is given".formatted(item),
+						"Give the URLs of the members, for example https://10.0.0.1:2379");
+			}
+		});
 	}
 
 	private static void put(Map<String, String> databag, String key, @Nullable String value) {

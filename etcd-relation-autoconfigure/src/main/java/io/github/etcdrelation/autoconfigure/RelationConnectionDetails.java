@@ -20,6 +20,8 @@ import java.util.function.Supplier;
 
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.EtcdRelation;
+import io.github.etcdrelation.internal.channel.ChannelTarget;
+import io.github.etcdrelation.internal.channel.EtcdUser;
 import io.github.etcdrelation.internal.registry.RelationRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -78,12 +80,23 @@ final class RelationConnectionDetails implements EtcdConnectionDetails {
 
 	@Override
 	public @Nullable String getUser() {
-		return this.properties.getClient().getUser();
+		EtcdUser user = user();
+		return (user != null) ? user.name() : null;
 	}
 
 	@Override
 	public @Nullable String getPassword() {
-		return this.properties.getClient().getPassword();
+		EtcdUser user = user();
+		return (user != null) ? user.password() : null;
+	}
+
+	private @Nullable EtcdUser user() {
+		EtcdUser user = this.properties.getClient().toUser();
+		if (user != null) {
+			return user;
+		}
+		ChannelTarget target = this.registry.get().getManaged(name()).channel().getStatus().target();
+		return (target != null) ? target.getUser() : null;
 	}
 
 	private EtcdRelation relation() {

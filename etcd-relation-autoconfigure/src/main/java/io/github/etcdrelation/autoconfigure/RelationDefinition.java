@@ -44,6 +44,8 @@ record RelationDefinition(String name, String prefix, EtcdRelationProperties pro
 
 	static final String DEFAULT_PREFIX = "etcd.relation";
 
+	static final String CONNECTION_STRING = "connection-string";
+
 	static final String FURTHER_PREFIX = "etcd.relations";
 
 	static RelationDefinition ofDefault(EtcdRelationProperties properties, Environment environment,
@@ -104,6 +106,14 @@ record RelationDefinition(String name, String prefix, EtcdRelationProperties pro
 	boolean isConfigured() {
 		return this.connectionDetails != null || this.directory != null || this.properties.hasData()
 				|| this.properties.getJuju().isEnabled();
+	}
+
+	/**
+	 * Return whether only properties could give a connection string and do not.
+	 */
+	boolean lacksConnectionString() {
+		return this.connectionDetails == null && this.directory == null && !this.properties.getJuju().isEnabled()
+				&& !StringUtils.hasText(this.properties.getConnectionString());
 	}
 
 }

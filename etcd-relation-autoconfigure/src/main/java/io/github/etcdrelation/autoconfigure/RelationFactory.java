@@ -42,6 +42,8 @@ import io.github.etcdrelation.internal.tls.ConfiguredSslBundle;
 import io.github.etcdrelation.internal.tls.CredentialFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import io.github.etcdrelation.internal.tls.SslBundlePublisher;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
@@ -55,6 +57,8 @@ import org.springframework.util.StringUtils;
  */
 final class RelationFactory {
 
+	private static final Log logger = LogFactory.getLog(RelationFactory.class);
+
 	/**
 	 * Items that connection details supply; all others are properties.
 	 */
@@ -67,11 +71,14 @@ final class RelationFactory {
 
 	private final ApplicationEventPublisher publisher;
 
+	private final GivenProperties given;
+
 	RelationFactory(@Nullable SslBundles sslBundles, @Nullable SslBundleRegistry sslBundleRegistry,
-			ApplicationEventPublisher publisher) {
+			ApplicationEventPublisher publisher, GivenProperties given) {
 		this.sslBundles = sslBundles;
 		this.sslBundleRegistry = sslBundleRegistry;
 		this.publisher = publisher;
+		this.given = given;
 	}
 
 	RelationRegistry create(RelationDefinition defaultRelation, Map<String, EtcdRelationProperties> further,
@@ -114,12 +121,16 @@ final class RelationFactory {
 	private ManagedRelation create(RelationDefinition definition, RelationSources sources,
 			RelationResources resources) {
 		checkExclusive(definition);
+		if (definition.lacksConnectionString() && !sources.hasBean(definition.name())) {
+			new MissingConnectionStrings(this.given).check(definition.prefix());
+		}
 		EtcdRelationProperties properties = definition.properties();
 		RelationChannel channel = new RelationChannel(definition.name(), ChannelSettingsFactory.create(definition),
 				resources.channelExecutors(), properties.getClient().isDirect());
 		boolean created = false;
 		try {
 			ManagedRelation relation = create(definition, sources, resources, channel);
+			this.given.misspelled(definition.prefix()).forEach((misspelled) -> logger.warn("Property " + misspelled));
 			created = true;
 			return relation;
 		}
@@ -143,10 +154,10 @@ final class RelationFactory {
 		ConfiguredSslBundle sslBundle = sslBundle(definition);
 		SslBundleCache sslBundles = new SslBundleCache(properties::getClientKeyPassword);
 		RelationUser user = user(definition);
+		RelationSource source = sources.get(definition, sslBundles);
 		ChannelUpdater updater = new ChannelUpdater(channel, properties.getAllowPlainText(), sslBundle,
 				credentialFiles(definition), sslBundles, user,
-				new SslBundlePublisher(definition.name(), this.sslBundleRegistry));
-		RelationSource source = sources.get(definition, sslBundles);
+				new SslBundlePublisher(definition.name(), this.sslBundleRegistry), source::describeMissing);
 		RelationReconciler reconciler = new RelationReconciler(source, updater, this.publisher,
 				resources.refreshExecutor(), RefreshExecutor.checkPollInterval(properties.getPollInterval()));
 		channel.setRotationListener(new RotationEvents(reconciler));
@@ -169,6 +180,10 @@ final class RelationFactory {
 
 	private static RelationUser user(RelationDefinition definition) {
 		EtcdConnectionDetails details = definition.connectionDetails();
+		if (details == null || details.getUser() == null) {
+			// Checks what is given, whether or not the source is there yet
+			definition.properties().getClient().toUser();
+		}
 		return new RelationUser(() -> details != null && details.getUser() != null,
 				() -> (details != null) ? EtcdUser.of(details.getUser(), details.getPassword()) : null,
 				definition.properties().getClient()::toUser);

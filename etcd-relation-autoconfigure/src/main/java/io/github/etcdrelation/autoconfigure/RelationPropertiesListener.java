@@ -19,14 +19,14 @@ package io.github.etcdrelation.autoconfigure;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.internal.channel.EtcdUser;
 import io.github.etcdrelation.internal.registry.ManagedRelation;
 import io.github.etcdrelation.internal.registry.RelationRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
@@ -53,7 +53,7 @@ final class RelationPropertiesListener implements ApplicationListener<Environmen
 			try {
 				update();
 			}
-			catch (BindException ex) {
+			catch (BindException | InvalidRelationConfigurationException ex) {
 				// An exception would keep other listeners from being called
 				logger.error("Changed properties of relations to etcd cannot be used, what they said before stays", ex);
 			}
@@ -62,18 +62,28 @@ final class RelationPropertiesListener implements ApplicationListener<Environmen
 
 	private void update() {
 		// Not the beans, which may be rebound at the same time
-		Binder binder = Binder.get(this.environment);
+		RelationPropertiesBinder binder = new RelationPropertiesBinder(this.environment);
 		Map<String, EtcdRelationProperties> properties = new HashMap<>();
-		binder.bind(RelationDefinition.FURTHER_PREFIX, Bindable.mapOf(String.class, EtcdRelationProperties.class))
-			.orElseGet(Map::of)
-			.forEach((key, further) -> properties.put(RelationDefinition.furtherPrefix(key), further));
-		properties.put(RelationDefinition.DEFAULT_PREFIX,
-				binder.bind(RelationDefinition.DEFAULT_PREFIX, EtcdRelationProperties.class)
-					.orElseGet(EtcdRelationProperties::new));
+		binder.bindFurther().forEach((key, further) -> properties.put(RelationDefinition.furtherPrefix(key), further));
+		properties.put(RelationDefinition.DEFAULT_PREFIX, binder.bindDefault());
 		PropertyDatabag databag = new PropertyDatabag();
 		for (ManagedRelation relation : this.registry.getManaged()) {
 			EtcdRelationProperties latest = properties.getOrDefault(relation.prefix(), new EtcdRelationProperties());
-			relation.update(() -> databag.create(latest), latest.getClient()::toUser);
+			update(relation, latest, databag);
+		}
+	}
+
+	private static void update(ManagedRelation relation, EtcdRelationProperties latest, PropertyDatabag databag) {
+		try {
+			EtcdUser user = latest.getClient().toUser();
+			relation.update(() -> databag.create(latest), () -> user);
+		}
+		catch (InvalidRelationDataException ex) {
+			// Refused like other data that cannot be used, by each refresh
+			EtcdUser former = relation.user().get();
+			relation.update(() -> {
+				throw ex;
+			}, () -> former);
 		}
 	}
 

@@ -17,6 +17,7 @@
 package io.github.etcdrelation.autoconfigure;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,8 +56,7 @@ final class ServiceBindings {
 		List<Path> bindings = new ArrayList<>();
 		try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(root), "[!.]*")) {
 			for (Path entry : entries) {
-				Path type = entry.resolve("type");
-				if (Files.isRegularFile(type) && TYPE.equals(Files.readString(type).strip())) {
+				if (isEtcd(entry.resolve("type"))) {
 					bindings.add(entry);
 				}
 			}
@@ -72,6 +72,16 @@ final class ServiceBindings {
 					"Set it to the directory of one of them, and those of further relations below etcd.relations");
 		}
 		return bindings.isEmpty() ? null : bindings.get(0);
+	}
+
+	private static boolean isEtcd(Path type) throws IOException {
+		try {
+			return Files.isRegularFile(type) && TYPE.equalsIgnoreCase(Files.readString(type).strip());
+		}
+		catch (CharacterCodingException ex) {
+			// Another binding's matter
+			return false;
+		}
 	}
 
 }

@@ -76,14 +76,14 @@ class DirectoryRelationTests {
 
 	@Test
 	void startsWithDirectoryThatCannotBeUsed() {
-		TestFiles.write(this.directory.resolve("uri"), "etcd:2379");
+		TestFiles.write(this.directory.resolve("uri"), "etcd:x");
 		this.runner.withPropertyValues("etcd.relation.directory=" + this.directory).run((context) -> {
 			assertThat(context).hasNotFailed();
 			assertThat(relation(context).isAvailable()).isTrue();
 			assertThat(this.events).last()
 				.isInstanceOfSatisfying(EtcdRotationFailedEvent.class,
 						(event) -> assertThat(event.getCause()).isInstanceOf(InvalidRelationDataException.class)
-							.hasMessageContaining("connection-string has an entry 'etcd:2379'"));
+							.hasMessageContaining("connection-string has an entry 'etcd:x'"));
 		});
 	}
 

@@ -65,9 +65,10 @@ class EtcdRelationCloudAutoConfigurationTests {
 			.getPropertySources()
 			.addFirst(new MapPropertySource("changed", this.changed)))
 		.withBean("recorder", Recorder.class, () -> new Recorder(this.events))
-		// What leads nowhere is not waited for
+		// What cannot be connected to is not waited for
 		.withPropertyValues("etcd.relation.client.connect-timeout=100ms",
-				"etcd.relations.other.client.connect-timeout=100ms");
+				"etcd.relations.other.client.connect-timeout=100ms",
+				"etcd.relations.other.connection-string=http://127.0.0.1:1");
 
 	@Test
 	void changedPropertyIsToldAndFollowed() {
@@ -147,12 +148,12 @@ class EtcdRelationCloudAutoConfigurationTests {
 	void connectionStringThatCannotBeUsedIsRefused() {
 		this.runner.withPropertyValues("etcd.relation.connection-string=http://127.0.0.1:1").run((context) -> {
 			this.events.clear();
-			change(context, "etcd.relation.connection-string", "etcd:2379");
+			change(context, "etcd.relation.connection-string", "etcd:x");
 			assertThatEvents(this.events).areFromRelation("etcd")
 				.containsExactly(EtcdChangedEvent.class, EtcdRotationFailedEvent.class);
 			assertThat(this.events).last()
 				.isInstanceOfSatisfying(EtcdRotationFailedEvent.class, (event) -> assertThat(event.getCause())
-					.hasMessageStartingWith("connection-string has an entry 'etcd:2379'"));
+					.hasMessageStartingWith("connection-string has an entry 'etcd:x'"));
 		});
 	}
 
@@ -171,7 +172,8 @@ class EtcdRelationCloudAutoConfigurationTests {
 
 	@Test
 	void withoutRelationsDoesNothing() {
-		this.runner.run((context) -> {
+		this.runner.withPropertyValues("etcd.relation.client.connect-timeout=").run((context) -> {
+			this.events.clear();
 			change(context, "etcd.relation.connection-string", "http://127.0.0.1:1");
 			assertThat(context.getBean(EtcdRelations.class).getNames()).doesNotContain("etcd");
 			assertThat(this.events).isEmpty();

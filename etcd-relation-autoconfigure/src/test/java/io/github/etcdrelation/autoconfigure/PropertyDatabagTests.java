@@ -83,6 +83,7 @@ class PropertyDatabagTests {
 
 	private static String clientKey(String value) {
 		EtcdRelationProperties properties = new EtcdRelationProperties();
+		properties.setConnectionString("https://127.0.0.1:2379");
 		properties.setClientKey(value);
 		return new PropertyDatabag().create(properties).get(RelationSnapshot.CLIENT_KEY);
 	}

@@ -82,8 +82,9 @@ class StartUpFailureTests {
 
 	@Test
 	void whenConnectionStringIsNoUrl() {
-		connection("10.0.0.1:2379");
-		assertFails("Property 'etcd.relation.connection-string' has an entry '10.0.0.1:2379', which is not a URL.",
+		connection("https:10.0.0.1:2379");
+		assertFails(
+				"Property 'etcd.relation.connection-string' has an entry 'https:10.0.0.1:2379', which is not a URL.",
 				"for example https://10.0.0.1:2379");
 	}
 

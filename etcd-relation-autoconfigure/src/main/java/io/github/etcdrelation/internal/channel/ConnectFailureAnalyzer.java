@@ -113,8 +113,9 @@ final class ConnectFailureAnalyzer {
 			return noEtcd(words);
 		}
 		if (!alert.isEmpty()) {
-			return ConnectFailure
-				.passing("etcd and this application have no TLS version or cipher suite in common: " + words);
+			String missing = RuntimeModules.missingForTls();
+			return ConnectFailure.passing("etcd and this application have no TLS version or cipher suite in common: "
+					+ words + ((missing != null) ? ". " + missing : ""));
 		}
 		if (firstBytes(words).startsWith(HTTP_1)) {
 			return noEtcd(words);

@@ -19,14 +19,11 @@ package io.github.etcdrelation.internal.channel;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import io.github.etcdrelation.InvalidRelationDataException;
-import io.netty.util.NetUtil;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The members of a connection string. Two instances are equal when they name the same
@@ -35,22 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class Endpoints {
 
 	private static final String ITEM = "connection-string";
-
-	private static final String REMEDY = "Give one or more URLs separated by commas, "
-			+ "for example https://10.0.0.1:2379,https://10.0.0.2:2379";
-
-	private static final int DEFAULT_PORT = 2379;
-
-	private static final int MAX_PORT = 65535;
-
-	private static final int MAX_INT_DIGITS = 10;
-
-	private static final int MAX_QUOTED = 200;
-
-	private static final Pattern URL = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*)://(.*)", Pattern.DOTALL);
-
-	private static final Pattern AUTHORITY = Pattern
-		.compile("(?:\\[([0-9a-fA-F:.]+)\\]|([^\\s:/?#@\\[\\]]*))(?::(.*))?");
 
 	private final Set<Endpoint> members;
 
@@ -62,88 +43,50 @@ public final class Endpoints {
 	}
 
 	/**
-	 * Parse a connection string. Blanks around commas, empty entries, repetitions, upper
-	 * case schemes, a trailing slash and a missing port (2379) are tolerated.
-	 * @param connectionString the URLs of scheme {@code http} or {@code https}, separated
-	 * by commas
+	 * Parse a connection string whose entries without a scheme mean {@code http}.
+	 * @param connectionString the connection string
 	 * @return the endpoints
-	 * @throws InvalidRelationDataException if it names no endpoint, has an entry that is
-	 * no such URL or mixes the schemes
+	 * @throws InvalidRelationDataException if it cannot be used
 	 */
 	public static Endpoints parse(String connectionString) {
+		return parse(connectionString, false);
+	}
+
+	/**
+	 * Parse a connection string. It may also be a list as JSON or YAML has it, or have
+	 * its entries on lines or between blanks; repetitions, upper case schemes, a trailing
+	 * slash and a missing port (2379) are tolerated. Entries without a scheme take the
+	 * one of the others.
+	 * @param connectionString the URLs of scheme {@code http} or {@code https}, separated
+	 * by commas
+	 * @param secure whether TLS is meant where no entry has a scheme
+	 * @return the endpoints
+	 * @throws InvalidRelationDataException if it names no endpoint, has an entry that is
+	 * no such URL, mixes the schemes or has a host that TLS cannot verify
+	 */
+	public static Endpoints parse(String connectionString, boolean secure) {
 		if (connectionString.indexOf('@') >= 0) {
 			// The text before the at sign may be a password, whatever else is wrong
 			throw new InvalidRelationDataException(ITEM, "has an entry with user information",
 					"Set client.user and client.password instead");
 		}
-		Set<Endpoint> members = new LinkedHashSet<>();
+		List<EndpointEntry> entries = EndpointList.split(connectionString).stream().map(EndpointEntry::parse).toList();
+		if (entries.isEmpty()) {
+			throw new InvalidRelationDataException(ITEM, "names no endpoint", EndpointEntry.REMEDY);
+		}
 		Set<String> schemes = new LinkedHashSet<>();
-		for (String entry : connectionString.split(",")) {
-			String url = entry.strip();
-			if (!url.isEmpty()) {
-				members.add(parse(url, schemes));
-			}
-		}
-		if (members.isEmpty()) {
-			throw new InvalidRelationDataException(ITEM, "names no endpoint", REMEDY);
-		}
+		entries.stream().map(EndpointEntry::scheme).filter(Objects::nonNull).forEach(schemes::add);
 		if (schemes.size() > 1) {
 			throw new InvalidRelationDataException(ITEM, "mixes http and https: an endpoint without TLS "
 					+ "would carry in the clear what the others protect", "Use one scheme for all endpoints");
 		}
-		return new Endpoints(members, schemes.contains("https"));
-	}
-
-	private static Endpoint parse(String url, Set<String> schemes) {
-		Matcher matcher = URL.matcher(url);
-		if (!matcher.matches()) {
-			throw invalid(url, "which is not a URL");
+		boolean tls = schemes.isEmpty() ? secure : schemes.contains("https");
+		if (tls) {
+			entries.forEach(EndpointEntry::checkVerifiable);
 		}
-		String scheme = matcher.group(1).toLowerCase(Locale.ROOT);
-		if (!scheme.equals("http") && !scheme.equals("https")) {
-			throw invalid(url, "whose scheme is neither http nor https");
-		}
-		schemes.add(scheme);
-		String authority = matcher.group(2);
-		if (authority.endsWith("/")) {
-			authority = authority.substring(0, authority.length() - 1);
-		}
-		if (authority.indexOf('/') >= 0 || authority.indexOf('?') >= 0 || authority.indexOf('#') >= 0) {
-			throw invalid(url, "which has more than scheme, host and port");
-		}
-		Matcher parts = AUTHORITY.matcher(authority);
-		if (!parts.matches()) {
-			throw invalid(url, "which is not a URL");
-		}
-		String host = (parts.group(1) != null) ? parts.group(1) : parts.group(2);
-		if (host == null || host.isEmpty()) {
-			throw invalid(url, "which has no host");
-		}
-		Endpoint endpoint = new Endpoint(host, parsePort(url, parts.group(3)));
-		if (parts.group(1) != null && !NetUtil.isValidIpV6Address(host)) {
-			throw invalid(url, "whose host is not an IPv6 address");
-		}
-		return endpoint;
-	}
-
-	private static int parsePort(String url, @Nullable String port) {
-		if (port == null) {
-			return DEFAULT_PORT;
-		}
-		if (!port.matches("\\d+")) {
-			throw invalid(url, "whose port is not a number");
-		}
-		int number = (port.length() < MAX_INT_DIGITS) ? Integer.parseInt(port) : Integer.MAX_VALUE;
-		if (number < 1 || number > MAX_PORT) {
-			throw invalid(url, "whose port is not between 1 and " + MAX_PORT);
-		}
-		return number;
-	}
-
-	private static InvalidRelationDataException invalid(String url, String reason) {
-		boolean quotable = url.length() <= MAX_QUOTED && !url.contains("-----");
-		return new InvalidRelationDataException(ITEM, "has an entry " + (quotable ? "'" + url + "', " : "") + reason,
-				REMEDY);
+		return new Endpoints(
+				entries.stream().map(EndpointEntry::endpoint).collect(Collectors.toCollection(LinkedHashSet::new)),
+				tls);
 	}
 
 	/**

@@ -58,7 +58,11 @@ public final class ChannelUpdater implements SnapshotApplier {
 
 	private final Function<SslBundle, CompletableFuture<Void>> publisher;
 
+	private final Supplier<@Nullable String> missing;
+
 	private @Nullable ClientCredentials saved;
+
+	private volatile @Nullable String cleared;
 
 	private volatile @Nullable EtcdUser appliedUser;
 
@@ -77,11 +81,13 @@ public final class ChannelUpdater implements SnapshotApplier {
 	 * @param sslBundles creates the SSL bundle of the relation's credentials
 	 * @param user supplies the etcd user
 	 * @param publisher publishes the relation's credentials once they are in use
+	 * @param missing describes why there is no connection string, {@code null} to
+	 * describe it by the states
 	 */
 	public ChannelUpdater(RelationChannel channel, @Nullable Boolean allowPlainText,
 			@Nullable Supplier<SslBundle> sslBundle, @Nullable CredentialFiles credentialFiles,
 			SslBundleCache sslBundles, Supplier<@Nullable EtcdUser> user,
-			Function<SslBundle, CompletableFuture<Void>> publisher) {
+			Function<SslBundle, CompletableFuture<Void>> publisher, Supplier<@Nullable String> missing) {
 		this.channel = channel;
 		this.allowPlainText = allowPlainText;
 		this.sslBundle = sslBundle;
@@ -89,20 +95,26 @@ public final class ChannelUpdater implements SnapshotApplier {
 		this.sslBundles = sslBundles;
 		this.user = user;
 		this.publisher = publisher;
+		this.missing = missing;
 	}
 
 	@Override
 	public CompletableFuture<Void> apply(RelationSnapshot snapshot) {
 		String connectionString = snapshot.connectionString();
 		if (connectionString == null) {
-			this.channel.clear(snapshot.describeMissing());
+			String reason = describeMissing(snapshot);
+			this.cleared = reason;
+			this.channel.clear(reason);
 			return CompletableFuture.completedFuture(null);
 		}
+		this.cleared = null;
 		try {
 			EtcdUser etcdUser = this.user.get();
 			this.appliedUser = etcdUser;
 			this.applied = true;
-			ChannelTarget target = target(Endpoints.parse(connectionString), snapshot).withUser(etcdUser);
+			Endpoints endpoints = Endpoints.parse(connectionString, hasTls(snapshot.credentials()));
+			ChannelTarget target = target(endpoints, snapshot)
+				.withUser((etcdUser != null) ? etcdUser : user(snapshot.account()));
 			return this.channel.connectTo(target).thenCompose((connected) -> inUse(target));
 		}
 		catch (InvalidRelationDataException ex) {
@@ -113,6 +125,10 @@ public final class ChannelUpdater implements SnapshotApplier {
 
 	@Override
 	public boolean isOutdated() {
+		if (this.cleared != null) {
+			String reason = this.missing.get();
+			return reason != null && !reason.equals(this.cleared);
+		}
 		return this.applied && !Objects.equals(this.user.get(), this.appliedUser);
 	}
 
@@ -123,7 +139,7 @@ public final class ChannelUpdater implements SnapshotApplier {
 			return null;
 		}
 		SslBundle bundle = target.getSslBundle();
-		EtcdUser etcdUser = this.appliedUser;
+		EtcdUser etcdUser = target.getUser();
 		return new DataInUse(target.getEndpoints().getUrls(), (etcdUser != null) ? etcdUser.name() : null,
 				bundle != null, CertificateInfo.ofClient(bundle), CertificateInfo.ofAuthorities(bundle));
 	}
@@ -131,6 +147,19 @@ public final class ChannelUpdater implements SnapshotApplier {
 	@Override
 	public void unreadable(String reason) {
 		this.channel.refuse(reason);
+	}
+
+	private String describeMissing(RelationSnapshot snapshot) {
+		String reason = this.missing.get();
+		return (reason != null) ? reason : snapshot.describeMissing();
+	}
+
+	private boolean hasTls(ClientCredentials credentials) {
+		return this.sslBundle != null || credentials.clientCa() != null || credentials.clientCert() != null;
+	}
+
+	private static @Nullable EtcdUser user(RelationSnapshot.Account account) {
+		return EtcdUser.of(account.username(), account.password());
 	}
 
 	private CompletableFuture<Void> inUse(ChannelTarget target) {

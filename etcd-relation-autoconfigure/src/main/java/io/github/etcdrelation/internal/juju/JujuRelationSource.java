@@ -21,6 +21,7 @@ import java.util.Map;
 
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link RelationSource} that reads the databags of an endpoint's remote units with the
@@ -29,6 +30,8 @@ import io.github.etcdrelation.RelationView;
 public final class JujuRelationSource implements RelationSource {
 
 	private final JujuEndpoint endpoint;
+
+	private volatile @Nullable String missing;
 
 	/**
 	 * Create a source.
@@ -58,7 +61,14 @@ public final class JujuRelationSource implements RelationSource {
 			}
 			relations.put(relationId, units);
 		}
+		this.missing = relations.values().stream().allMatch(Map::isEmpty)
+				? "it is not connected, its source shows no remote unit" : null;
 		return RelationView.of(relations);
+	}
+
+	@Override
+	public @Nullable String describeMissing() {
+		return this.missing;
 	}
 
 }

@@ -25,66 +25,49 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationView;
-import io.github.etcdrelation.internal.databag.DatabagJson;
-import io.github.etcdrelation.internal.state.RelationSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a relation directory and what they say. Understood are files that are
- * named like a key (or as Kubernetes names them in a TLS secret), and directories named
- * like a relation id with a JSON file for each unit.
+ * The files of a relation directory and what they say. Understood are {@link KeyFiles}
+ * or, if there are none, directories named like a relation id with a JSON file for each
+ * unit. Whatever else is there decides nothing.
  */
 final class DirectoryContent {
 
 	private static final String UNIT = "directory/0";
 
-	private static final String JSON = ".json";
-
-	private static final Map<String, List<String>> FILE_NAMES = fileNames();
-
 	private final Path directory;
 
-	private final Map<Path, String> keyFiles = new LinkedHashMap<>();
+	private KeyFiles keyFiles = new KeyFiles((name) -> Optional.empty());
 
-	private final Map<String, Map<String, Path>> unitFiles = new TreeMap<>();
-
-	private final List<Path> unitDirectories = new ArrayList<>();
+	private final SpoolFiles spool = new SpoolFiles();
 
 	private final boolean present;
+
+	private final boolean replaced;
 
 	private @Nullable Path data;
 
 	private boolean unresolved;
-
-	private boolean spool;
 
 	private boolean swapped;
 
 	private DirectoryContent(Path directory) throws IOException {
 		this.directory = directory;
 		this.present = Files.isDirectory(directory);
+		this.replaced = !this.present && Files.exists(directory);
 		if (this.present) {
 			list();
 		}
-	}
-
-	private static Map<String, List<String>> fileNames() {
-		Map<String, List<String>> names = new LinkedHashMap<>();
-		names.put(RelationSnapshot.CONNECTION_STRING, List.of(RelationSnapshot.CONNECTION_STRING, "endpoints", "uri"));
-		names.put(RelationSnapshot.VERSION, List.of(RelationSnapshot.VERSION));
-		names.put(RelationSnapshot.CLIENT_CERT, List.of(RelationSnapshot.CLIENT_CERT, "tls.crt"));
-		names.put(RelationSnapshot.CLIENT_KEY, List.of(RelationSnapshot.CLIENT_KEY, "tls.key"));
-		names.put(RelationSnapshot.CLIENT_CA, List.of(RelationSnapshot.CLIENT_CA, "ca.crt"));
-		return names;
 	}
 
 	static DirectoryContent of(Path directory) {
@@ -92,8 +75,9 @@ final class DirectoryContent {
 			return new DirectoryContent(directory);
 		}
 		catch (IOException ex) {
-			throw new InvalidRelationDataException("directory", "cannot be read: " + ex,
-					"Check that the application may read " + directory, ex);
+			throw new InvalidRelationDataException("directory",
+					"%s cannot be read (%s)".formatted(directory.toAbsolutePath(), ex.getClass().getSimpleName()),
+					"Check that the application may read it", ex);
 		}
 	}
 
@@ -104,22 +88,18 @@ final class DirectoryContent {
 		Set<String> listed = entries.stream()
 			.map((entry) -> entry.getFileName().toString())
 			.collect(Collectors.toSet());
-		FILE_NAMES.forEach((key, names) -> names.stream()
-			.filter((name) -> data != null || listed.contains(name))
-			.map((name) -> file(name, data))
-			.filter(Files::isRegularFile)
-			.findFirst()
-			.ifPresent((file) -> this.keyFiles.put(file, key)));
-		this.swapped = data != null && this.keyFiles.keySet().stream().allMatch((file) -> file.startsWith(data));
-		for (Path relation : entries) {
-			if (!this.keyFiles.containsKey(relation) && Files.isDirectory(relation)) {
-				this.spool = true;
-				Map<String, Path> units = this.unitFiles.computeIfAbsent(relation.getFileName().toString(),
-						(id) -> new TreeMap<>());
-				addUnits(relation, "", units);
+		this.keyFiles = new KeyFiles((name) -> Optional.of(name)
+			.filter((candidate) -> data != null || listed.contains(candidate))
+			.map((candidate) -> file(candidate, data))
+			.filter(Files::isRegularFile));
+		this.swapped = data != null && this.keyFiles.paths().allMatch((file) -> file.startsWith(data));
+		for (Path entry : entries) {
+			// Beside values, or by any other name, a directory is something else
+			if (this.keyFiles.isEmpty() && SpoolFiles.isRelation(entry)) {
+				this.spool.add(entry);
 			}
 			else {
-				this.unresolved |= !Files.exists(relation);
+				this.unresolved |= !Files.exists(entry);
 			}
 		}
 	}
@@ -144,24 +124,7 @@ final class DirectoryContent {
 		return (swapped != null && Files.isRegularFile(swapped)) ? swapped : this.directory.resolve(name);
 	}
 
-	private void addUnits(Path directory, String prefix, Map<String, Path> units) throws IOException {
-		this.unitDirectories.add(directory);
-		for (Path entry : entries(directory)) {
-			String name = entry.getFileName().toString();
-			if (name.endsWith(JSON) && Files.isRegularFile(entry)) {
-				units.put(prefix + name.substring(0, name.length() - JSON.length()), entry);
-			}
-			else if (prefix.isEmpty() && Files.isDirectory(entry)) {
-				// The name of a unit has a slash in it
-				addUnits(entry, name + "/", units);
-			}
-			else {
-				this.unresolved |= !Files.exists(entry);
-			}
-		}
-	}
-
-	private static List<Path> entries(Path directory) throws IOException {
+	static List<Path> entries(Path directory) throws IOException {
 		List<Path> entries = new ArrayList<>();
 		try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, "[!.]*")) {
 			stream.forEach(entries::add);
@@ -181,10 +144,30 @@ final class DirectoryContent {
 	}
 
 	/**
+	 * Describe why there is no connection string.
+	 * @return the end of a sentence about the relation, {@code null} if there may be one
+	 */
+	@Nullable String describeMissing() {
+		Path path = this.directory.toAbsolutePath();
+		if (this.replaced) {
+			return path + " is not a directory";
+		}
+		if (!this.present) {
+			return "directory " + path + " does not exist";
+		}
+		if (isSpool()) {
+			return this.spool.files().findAny().isPresent() ? null
+					: "directory " + path + " has no unit of the relation";
+		}
+		return this.keyFiles.hasConnectionString() ? null : "directory %s has no file with a connection string (%s)"
+			.formatted(path, KeyFiles.connectionStringNames());
+	}
+
+	/**
 	 * Return whether the directory is there and holds nothing that is understood.
 	 */
 	boolean isEmpty() {
-		return this.present && this.keyFiles.isEmpty() && this.unitFiles.isEmpty();
+		return this.present && this.keyFiles.isEmpty() && !isSpool();
 	}
 
 	/**
@@ -192,7 +175,7 @@ final class DirectoryContent {
 	 * there is none.
 	 */
 	boolean isSpool() {
-		return this.spool;
+		return !this.spool.isEmpty();
 	}
 
 	/**
@@ -200,7 +183,7 @@ final class DirectoryContent {
 	 * together.
 	 */
 	boolean isAtomic() {
-		return this.swapped || (this.spool && this.keyFiles.isEmpty());
+		return this.swapped || isSpool();
 	}
 
 	/**
@@ -208,7 +191,7 @@ final class DirectoryContent {
 	 * without a change here.
 	 */
 	boolean hasUnresolved() {
-		return this.unresolved;
+		return this.unresolved || this.spool.hasUnresolved();
 	}
 
 	/**
@@ -216,7 +199,7 @@ final class DirectoryContent {
 	 * come and go do not count.
 	 */
 	FileSnapshots stamps() {
-		List<Path> directories = new ArrayList<>(this.unitDirectories);
+		List<Path> directories = new ArrayList<>(this.spool.directories());
 		if (this.present) {
 			directories.add(this.directory);
 		}
@@ -229,7 +212,7 @@ final class DirectoryContent {
 	FileSnapshots listingStamps() {
 		List<Path> files = files();
 		files.add(this.directory);
-		files.addAll(this.unitDirectories);
+		files.addAll(this.spool.directories());
 		if (this.data != null) {
 			files.add(this.data);
 		}
@@ -237,8 +220,8 @@ final class DirectoryContent {
 	}
 
 	private List<Path> files() {
-		List<Path> files = new ArrayList<>(this.keyFiles.keySet());
-		this.unitFiles.values().forEach((units) -> files.addAll(units.values()));
+		List<Path> files = new ArrayList<>(this.keyFiles.paths().toList());
+		this.spool.files().forEach(files::add);
 		return files;
 	}
 
@@ -253,7 +236,7 @@ final class DirectoryContent {
 	List<Path> directories() {
 		List<Path> directories = new ArrayList<>();
 		directories.add(this.directory);
-		this.keyFiles.keySet().forEach((file) -> {
+		this.keyFiles.paths().forEach((file) -> {
 			try {
 				directories.add(file.toRealPath().getParent());
 			}
@@ -262,7 +245,7 @@ final class DirectoryContent {
 			}
 		});
 		// Also those without units, which may be about to get one
-		directories.addAll(this.unitDirectories);
+		directories.addAll(this.spool.directories());
 		return directories.stream().distinct().toList();
 	}
 
@@ -274,32 +257,13 @@ final class DirectoryContent {
 	RelationView read(boolean empty) {
 		Map<String, Map<String, Map<String, String>>> relations = new TreeMap<>();
 		if (this.present && (!this.keyFiles.isEmpty() || empty)) {
-			Map<String, String> databag = new LinkedHashMap<>();
-			this.keyFiles.forEach((file, key) -> databag.put(key, value(key, text(file))));
-			relations.put("directory:0", Map.of(UNIT, databag));
+			relations.put("directory:0", Map.of(UNIT, this.keyFiles.read(DirectoryContent::text)));
 		}
-		this.unitFiles.forEach((id, units) -> {
-			Map<String, Map<String, String>> databags = new TreeMap<>();
-			units.forEach((unit, file) -> databags.put(unit, databag(file)));
-			relations.put(id, databags);
-		});
+		relations.putAll(this.spool.read());
 		return RelationView.of(relations);
 	}
 
-	private static Map<String, String> databag(Path file) {
-		return DatabagJson.readDatabag(text(file))
-			.orElseThrow(() -> new InvalidRelationDataException("directory",
-					"has a file %s that is not a JSON object of strings".formatted(file),
-					"Write the databag of the unit there, as relation-get --format=json shows it"));
-	}
-
-	private static String value(String key, String text) {
-		// Editors and echo append a line end that is not part of the value
-		boolean singleLine = key.equals(RelationSnapshot.CONNECTION_STRING) || key.equals(RelationSnapshot.VERSION);
-		return singleLine ? text.replaceFirst("\\R\\z", "") : text;
-	}
-
-	private static String text(Path file) {
+	static String text(Path file) {
 		try {
 			return Files.readString(file, StandardCharsets.UTF_8);
 		}

@@ -75,6 +75,8 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	private boolean spool;
 
+	private volatile @Nullable String missing;
+
 	private @Nullable Runnable changed;
 
 	private @Nullable ScheduledFuture<?> look;
@@ -138,6 +140,16 @@ public final class DirectoryRelationSource implements RelationSource {
 			return this.view;
 		}
 		this.unlisted = 0;
+		try {
+			return list();
+		}
+		catch (InvalidRelationDataException ex) {
+			this.missing = describe(ex);
+			throw ex;
+		}
+	}
+
+	private RelationView list() {
 		DirectoryContent content = DirectoryContent.of(this.directory);
 		while (this.changed != null && this.watcher.watch(content.directories(), this.changed)) {
 			content = DirectoryContent.of(this.directory);
@@ -162,6 +174,9 @@ public final class DirectoryRelationSource implements RelationSource {
 		catch (InvalidRelationDataException ex) {
 			// Files may have gone since they were listed
 			if (patient || !DirectoryContent.of(this.directory).stamps().equals(stamps)) {
+				if (this.taken == null) {
+					this.missing = describe(ex);
+				}
 				return lookAgain();
 			}
 			this.listing.forget();
@@ -169,6 +184,7 @@ public final class DirectoryRelationSource implements RelationSource {
 		}
 		if (known) {
 			if (read.equals(this.view)) {
+				this.missing = content.describeMissing();
 				this.listing.take(content);
 				return this.view;
 			}
@@ -185,7 +201,17 @@ public final class DirectoryRelationSource implements RelationSource {
 		this.taken = stamps;
 		this.doubtful = false;
 		this.view = read;
+		this.missing = content.describeMissing();
 		return read;
+	}
+
+	@Override
+	public @Nullable String describeMissing() {
+		return this.missing;
+	}
+
+	private static String describe(InvalidRelationDataException failure) {
+		return failure.getItem() + " " + failure.getReason();
 	}
 
 	private RelationView lookAgain() {

@@ -107,8 +107,10 @@ final class DataOutcome {
 	 * Record that a snapshot is in use.
 	 * @param snapshot the snapshot
 	 * @param data what calls use, {@code null} if nothing
+	 * @param missing why the source has no connection string, {@code null} if that is not
+	 * known
 	 */
-	synchronized void inUse(RelationSnapshot snapshot, @Nullable DataInUse data) {
+	synchronized void inUse(RelationSnapshot snapshot, @Nullable DataInUse data, @Nullable String missing) {
 		boolean available = snapshot.is(RelationState.AVAILABLE);
 		boolean retried = snapshot.equals(this.refused);
 		this.refused = null;
@@ -116,7 +118,7 @@ final class DataOutcome {
 		this.publisher.setServing(available);
 		this.recorder.accepted();
 		if (!available) {
-			this.log.unavailable(snapshot.describeMissing());
+			this.log.unavailable((missing != null) ? missing : snapshot.describeMissing());
 			this.expiries.update(null);
 		}
 		else if (data != null) {

@@ -69,6 +69,16 @@ final class DefaultEtcdRelation implements EtcdRelation {
 	}
 
 	@Override
+	public @Nullable String getUsername() {
+		return this.snapshot.account().username();
+	}
+
+	@Override
+	public @Nullable String getPrefix() {
+		return this.snapshot.account().prefix();
+	}
+
+	@Override
 	public ClientCredentials getClientCredentials() {
 		return this.snapshot.credentials();
 	}

@@ -100,12 +100,16 @@ final class RelationLog {
 		this.missing = reason;
 		if (former != null) {
 			this.lost = true;
-			info(" is lost, calls wait until it is back: %s (%s); endpoints %s are out of use".formatted(reason,
-					this.source, DataDescription.endpoints(former)));
+			info(" is lost, calls wait until it is back: %s%s; endpoints %s are out of use".formatted(reason,
+					inSource(reason), DataDescription.endpoints(former)));
 		}
 		else if (news) {
-			info(" is not available: %s (%s)".formatted(reason, this.source));
+			logger.warn(LogMessage.format("%s is not available: %s%s", this.relation, reason, inSource(reason)));
 		}
+	}
+
+	private String inSource(String reason) {
+		return reason.contains(this.source) ? "" : " (" + this.source + ")";
 	}
 
 	/**

@@ -150,7 +150,7 @@ public final class RelationReconciler {
 		}
 		try {
 			this.applier.apply(snapshot).join();
-			this.outcome.inUse(snapshot, this.applier.getDataInUse());
+			this.outcome.inUse(snapshot, this.applier.getDataInUse(), this.source.describeMissing());
 		}
 		catch (InvalidRelationDataException ex) {
 			if (!this.source.isLive()) {
@@ -334,7 +334,7 @@ public final class RelationReconciler {
 			update(snapshot);
 			if (failure == null) {
 				this.retries = 0;
-				this.outcome.inUse(snapshot, this.applier.getDataInUse());
+				this.outcome.inUse(snapshot, this.applier.getDataInUse(), this.source.describeMissing());
 			}
 			else {
 				this.outcome.refused(snapshot, failure, this.retries > 0);

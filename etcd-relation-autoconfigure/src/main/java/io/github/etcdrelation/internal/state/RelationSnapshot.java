@@ -36,9 +36,10 @@ import org.jspecify.annotations.Nullable;
  * @param connectionString the connection string or {@code null}
  * @param version the version of etcd or {@code null}
  * @param credentials the client credentials, of which each part may be absent
+ * @param account what the other side grants beside the connection
  */
 public record RelationSnapshot(Set<RelationState> states, @Nullable String connectionString, @Nullable String version,
-		ClientCredentials credentials) {
+		ClientCredentials credentials, Account account) {
 
 	/**
 	 * Key of the connection string in a databag.
@@ -65,6 +66,21 @@ public record RelationSnapshot(Set<RelationState> states, @Nullable String conne
 	 */
 	public static final String CLIENT_CA = "client_ca";
 
+	/**
+	 * Key of the name of the etcd user in a databag.
+	 */
+	public static final String USERNAME = "username";
+
+	/**
+	 * Key of the password of the etcd user in a databag.
+	 */
+	public static final String PASSWORD = "password";
+
+	/**
+	 * Key of the prefix of the keys that the user may access in a databag.
+	 */
+	public static final String PREFIX = "prefix";
+
 	private static final ClientCredentials NO_CREDENTIALS = new ClientCredentials(null, null, null);
 
 	/**
@@ -72,6 +88,18 @@ public record RelationSnapshot(Set<RelationState> states, @Nullable String conne
 	 */
 	public static final RelationSnapshot NONE = new RelationSnapshot(Collections.emptySet(), null, null,
 			NO_CREDENTIALS);
+
+	/**
+	 * Create a snapshot without an account.
+	 * @param states the states that hold
+	 * @param connectionString the connection string or {@code null}
+	 * @param version the version of etcd or {@code null}
+	 * @param credentials the client credentials
+	 */
+	public RelationSnapshot(Set<RelationState> states, @Nullable String connectionString, @Nullable String version,
+			ClientCredentials credentials) {
+		this(states, connectionString, version, credentials, Account.NONE);
+	}
 
 	/**
 	 * Derive the snapshot of a view. One unit supplies all values if any can; if none
@@ -114,7 +142,7 @@ public record RelationSnapshot(Set<RelationState> states, @Nullable String conne
 			states.add(RelationState.TLS_AVAILABLE);
 		}
 		return new RelationSnapshot(Collections.unmodifiableSet(states), addressed.connectionString(),
-				addressed.version(), credentials);
+				addressed.version(), credentials, addressed.account());
 	}
 
 	private static ClientCredentials credentials(List<Offer> units) {
@@ -145,7 +173,7 @@ public record RelationSnapshot(Set<RelationState> states, @Nullable String conne
 	 */
 	public String describeMissing() {
 		return is(RelationState.CONNECTED) ? "it is connected but has no connection string"
-				: "it is not connected, its source shows no remote unit";
+				: "it is not connected, its source has no data";
 	}
 
 	/**
@@ -158,13 +186,37 @@ public record RelationSnapshot(Set<RelationState> states, @Nullable String conne
 	}
 
 	/**
+	 * What the other side grants beside the connection.
+	 *
+	 * @param username the name of the etcd user or {@code null}
+	 * @param password the password of the etcd user or {@code null}
+	 * @param prefix the prefix of the keys that the user may access or {@code null}
+	 */
+	public record Account(@Nullable String username, @Nullable String password, @Nullable String prefix) {
+
+		static final Account NONE = new Account(null, null, null);
+
+		/**
+		 * Omits the password.
+		 */
+		@Override
+		public String toString() {
+			return "Account[username=%s, prefix=%s]".formatted(this.username, this.prefix);
+		}
+
+	}
+
+	/**
 	 * Values of one unit's databag; a blank value counts as absent.
 	 */
-	private record Offer(@Nullable String connectionString, @Nullable String version, ClientCredentials credentials) {
+	private record Offer(@Nullable String connectionString, @Nullable String version, ClientCredentials credentials,
+			Account account) {
 
 		static Offer of(Map<String, String> databag) {
-			return new Offer(value(databag, CONNECTION_STRING), value(databag, VERSION), new ClientCredentials(
-					value(databag, CLIENT_CERT), value(databag, CLIENT_KEY), value(databag, CLIENT_CA)));
+			return new Offer(value(databag, CONNECTION_STRING), value(databag, VERSION),
+					new ClientCredentials(value(databag, CLIENT_CERT), value(databag, CLIENT_KEY),
+							value(databag, CLIENT_CA)),
+					new Account(value(databag, USERNAME), value(databag, PASSWORD), value(databag, PREFIX)));
 		}
 
 		private static @Nullable String value(Map<String, String> databag, String key) {

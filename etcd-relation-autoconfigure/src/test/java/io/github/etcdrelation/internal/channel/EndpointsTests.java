@@ -19,6 +19,7 @@ package io.github.etcdrelation.internal.channel;
 import io.github.etcdrelation.InvalidRelationDataException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,6 +57,73 @@ class EndpointsTests {
 	void hostMayHaveUnderscore() {
 		assertThat(Endpoints.parse("http://etcd_node_1:2379").getMembers())
 			.containsExactly(new Endpoint("etcd_node_1", 2379));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a:2379,b:2379", "a,b", "a\nb\n", "a\r\nb", "a;b", "a:2379 b:2379", "a:2379/,b/",
+			"[\"a:2379\", \"b:2379\"]", "['a', 'b']", "[a, b]", "[\n  \"a\",\n  \"b\"\n]", "- a\n- b\n",
+			"- \"a:2379\"\n- 'b:2379'", "-   a\n\n- b", "\"a,b\"", "'a:2379,b'", "\uFEFFa,b", "\uFEFF\"a\",\"b\"",
+			"\"a\"\n\"b\"", "a:2379\u00a0b:2379", "a,\tb,a" })
+	void whenNoEntryHasSchemeUsesGivenOne(String connectionString) {
+		assertThat(Endpoints.parse(connectionString, true)).hasToString("https://a:2379,https://b:2379");
+		assertThat(Endpoints.parse(connectionString, false)).hasToString("http://a:2379,http://b:2379");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "https://a:2379,b:2379", "a,https://b", "https://a\nb", "- https://a\n- b",
+			"[\"https://a\", \"b\"]", "https://a;https://b", "https://a https://b", "https://a:2379\nhttps://b:2379\n",
+			"- https://a:2379\n- https://b:2379", "[\"https://a:2379\",\"https://b:2379\"]", "\uFEFFhttps://a,b",
+			"\"https://a:2379,https://b:2379\"", "HTTPS://a,b" })
+	void entriesWithoutSchemeTakeThatOfOthers(String connectionString) {
+		assertThat(Endpoints.parse(connectionString, false)).hasToString("https://a:2379,https://b:2379");
+	}
+
+	@Test
+	void plainSchemeIsTakenWhateverElseIsGiven() {
+		assertThat(Endpoints.parse("http://a,b", true)).hasToString("http://a:2379,http://b:2379");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "10.0.0.1|https://10.0.0.1:2379", "10.0.0.1:2380|https://10.0.0.1:2380",
+					"[::1]|https://[::1]:2379", "[::1]:2380|https://[::1]:2380",
+					"[::1],[::2]|https://[::1]:2379,https://[::2]:2379",
+					"[::1]:1,[::2]:2|https://[::1]:1,https://[::2]:2", "[\"[::1]:1\"]|https://[::1]:1",
+					"[[::1],[::2]]|https://[::1]:2379,https://[::2]:2379", "etcd-0|https://etcd-0:2379",
+					"etcd-0.etcd.ns.svc.cluster.local|https://etcd-0.etcd.ns.svc.cluster.local:2379",
+					"etcd.|https://etcd.:2379", "1.example|https://1.example:2379" })
+	void hostWithoutSchemeMayBeAnyHost(String connectionString, String expected) {
+		assertThat(Endpoints.parse(connectionString, true)).hasToString(expected);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "etcd_1", "a.b_c.d", "-a", "a-", "a..b", ".a", "a*", "a'b", "a%b", "a!" })
+	void whenTlsCannotVerifyHostIsRefused(String host) {
+		InvalidRelationDataException failure = refused("https://b:2379,https://" + host + ":2379");
+		assertThat(failure.getReason()).startsWith("has an entry 'https://" + host + ":2379', whose host TLS cannot "
+				+ "verify: a host name consists of labels of 1 to 63 letters, digits and hyphens");
+		assertThat(failure.getRemedy()).contains("network alias", "IP address");
+		assertThat(Endpoints.parse("http://" + host).getMembers()).containsExactly(new Endpoint(host, 2379));
+	}
+
+	@Test
+	void whenTlsIsMeantAndCannotVerifyHostWithoutSchemeIsRefused() {
+		assertThat(catchThrowableOfType(InvalidRelationDataException.class, () -> Endpoints.parse("etcd_1", true)))
+			.hasMessageContaining("'etcd_1', whose host TLS cannot verify");
+		assertThat(Endpoints.parse("etcd_1", false)).hasToString("http://etcd_1:2379");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "https://a.", "https://a.b.c.", "https://127.0.0.1", "https://[::1]", "https://a--b",
+			"https://b\u00fccher.example", "https://1.2.3" })
+	void whenTlsCanVerifyHostIsAccepted(String url) {
+		assertThat(Endpoints.parse(url).getUrls()).containsExactly(url + ":2379");
+	}
+
+	@Test
+	void whenEntriesAreLinesOfKeyTheyAreNotShown() {
+		String line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+		assertThat(refused(line + "\n" + line)).hasMessageNotContaining("MIIE");
 	}
 
 	@Test
@@ -102,8 +170,9 @@ class EndpointsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "a", "a:2379", "10.0.0.1:2379", "https:a:2379", "https:/a:2379", "://a:2379",
-			"https://a b:2379", "https://[::1:2379", "https://[fe80::1%eth0]:2379", "1https://a:2379" })
+	@ValueSource(strings = { "no URL", "a b c", "https:a:2379", "https", "http:2379", "a:b", "a:", "2001:db8::1", "-a",
+			".a", "a..b", "a/b", "${ETCD}", "a*b", "a=b", "[::1", "https:/a:2379", "://a:2379", "https://a b:2379",
+			"https://[::1:2379", "https://[fe80::1%eth0]:2379", "1https://a:2379" })
 	void whenNoUrlIsRefused(String url) {
 		assertThat(refused(url).getReason()).isEqualTo("has an entry '" + url + "', which is not a URL");
 	}
@@ -176,7 +245,7 @@ class EndpointsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "https://a:2379/v3", "https://a:2379?x=y", "https://a:2379/?x=y", "https://a:2379#x",
-			"https://a:2379//", "https://a:2379 https://b:2379" })
+			"https://a:2379//" })
 	void whenMoreThanHostAndPortIsGivenIsRefused(String url) {
 		assertThat(refused(url).getReason())
 			.isEqualTo("has an entry '" + url + "', which has more than scheme, host and port");

@@ -101,8 +101,8 @@ class RelationLogTests {
 		publish("http://a:2379");
 		refresh();
 		assertThat(lines(output)).containsExactly(
-				"INFO Relation 'etcd' is not available: " + RelationSnapshot.NONE.describeMissing() + " (a test)",
-				"INFO Relation 'etcd' is not available: it is connected but has no connection string (a test)",
+				"WARN Relation 'etcd' is not available: " + RelationSnapshot.NONE.describeMissing() + " (a test)",
+				"WARN Relation 'etcd' is not available: it is connected but has no connection string (a test)",
 				"INFO Relation 'etcd' is available from a test: endpoints http://a:2379, plain text");
 	}
 

@@ -39,8 +39,7 @@ class RelationSnapshotTests {
 
 	@Test
 	void describeMissingWhenNotConnected() {
-		assertThat(RelationSnapshot.NONE.describeMissing())
-			.isEqualTo("it is not connected, its source shows no remote unit");
+		assertThat(RelationSnapshot.NONE.describeMissing()).isEqualTo("it is not connected, its source has no data");
 	}
 
 	@Test
