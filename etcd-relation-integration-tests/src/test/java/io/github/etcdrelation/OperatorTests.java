@@ -110,7 +110,7 @@ class OperatorTests {
 			operator.awaitWell();
 			assertThat(operator.gauge("state", "available")).isOne();
 			assertThat(operator.describe().members()).singleElement().satisfies((member) -> {
-				assertThat(member.condition()).isEqualTo("serving");
+				assertThat(member.state()).isEqualTo("serving");
 				assertThat(member.lastHeard()).isNotNull();
 				assertThat(member.leader()).isNotNull();
 				assertThat(member.version()).isEqualTo(this.etcd.getVersion());

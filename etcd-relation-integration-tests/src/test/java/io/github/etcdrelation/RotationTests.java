@@ -259,7 +259,7 @@ class RotationTests {
 							.hasEntrySatisfying(late.getEndpoint(),
 									(reason) -> assertThat(reason).contains("certificate")));
 					assertThat(describe(context).members()).hasSize(3).allSatisfy((member) -> {
-						assertThat(member.condition()).isEqualTo("serving");
+						assertThat(member.state()).isEqualTo("serving");
 						assertThat(member.problem()).isNull();
 						assertThat(member.refusal() != null).isEqualTo(member.url().equals(late.getEndpoint()));
 					});
@@ -274,7 +274,7 @@ class RotationTests {
 				Awaitility.await()
 					.atMost(Duration.ofSeconds(30))
 					.untilAsserted(() -> assertThat(describe(context).members()).hasSize(3)
-						.allMatch((member) -> member.condition().equals("serving") && member.refusal() == null));
+						.allMatch((member) -> member.state().equals("serving") && member.refusal() == null));
 				assertThat(lagging(context)).isEmpty();
 				awaitEvent(EtcdRotatedEvent.class);
 				assertThat(failures()).isEmpty();

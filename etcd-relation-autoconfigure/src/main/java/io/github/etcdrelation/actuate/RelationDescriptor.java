@@ -50,7 +50,7 @@ public record RelationDescriptor(String name, String source, Map<String, Instant
 	 * State of one member.
 	 *
 	 * @param url its URL, with its address where the endpoint has a host name
-	 * @param condition whether it receives calls: {@code idle}, {@code connecting},
+	 * @param state whether it receives calls: {@code idle}, {@code connecting},
 	 * {@code serving}, {@code unreachable}, {@code silent}, {@code no-leader} or
 	 * {@code learner}
 	 * @param problem why it receives none, {@code null} if it does
@@ -66,7 +66,7 @@ public record RelationDescriptor(String name, String source, Map<String, Instant
 	 * @param certificate the fingerprint of the client certificate that calls to it use,
 	 * {@code null} if they use none
 	 */
-	public record Member(String url, String condition, @Nullable String problem, @Nullable String refusal,
+	public record Member(String url, String state, @Nullable String problem, @Nullable String refusal,
 			int callsInFlight, int streams, @Nullable Instant lastHeard, @Nullable String leader,
 			@Nullable String version, @Nullable String certificate) {
 

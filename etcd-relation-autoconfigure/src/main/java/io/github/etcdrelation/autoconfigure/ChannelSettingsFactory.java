@@ -49,6 +49,8 @@ final class ChannelSettingsFactory {
 				"is not between 1 and 2147483647 bytes");
 		checkDuration(definition, "request-timeout", client.getRequestTimeout(), MINIMUM);
 		checkDuration(definition, "available-timeout", client.getAvailableTimeout(), Duration.ZERO);
+		check(definition, "verify-on-start", !client.isVerifyOnStart() || !client.getAvailableTimeout().isZero(),
+				"is true, but client.available-timeout is 0, so that nothing can be waited for");
 		checkDuration(definition, "drain-timeout", client.getDrainTimeout(), Duration.ZERO);
 		checkDuration(definition, "keep-alive-time", client.getKeepAliveTime(), MINIMUM);
 		checkDuration(definition, "keep-alive-timeout", client.getKeepAliveTimeout(), MINIMUM);

@@ -35,7 +35,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesBindHa
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
-import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
@@ -59,7 +59,7 @@ public final class EtcdRelationAutoConfiguration {
 	RelationRegistry etcdRelations(EtcdRelationProperties relation, EtcdRelationsProperties further,
 			ObjectProvider<EtcdConnectionDetails> connectionDetails, ObjectProvider<RelationSource> sources,
 			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SslBundleRegistry> sslBundleRegistry,
-			ApplicationContext applicationContext) {
+			ConfigurableApplicationContext applicationContext) {
 		EtcdConnectionDetails details = connectionDetails.getIfAvailable();
 		if (details instanceof RelationConnectionDetails) {
 			// Adapts the relation that is created here
@@ -68,7 +68,8 @@ public final class EtcdRelationAutoConfiguration {
 		Environment environment = applicationContext.getEnvironment();
 		RelationPropertiesBinder binder = new RelationPropertiesBinder(environment);
 		RelationFactory factory = new RelationFactory(sslBundles.getIfAvailable(), sslBundleRegistry.getIfAvailable(),
-				new IsolatingEventPublisher(applicationContext), new GivenProperties(environment));
+				new IsolatingEventPublisher(applicationContext), new GivenProperties(environment),
+				OwnBeans.exist(applicationContext.getBeanFactory(), further.getRelations().keySet()));
 		EtcdConnectionDetails given = details;
 		return GivenProperties.withOrigins(environment,
 				() -> factory.create(RelationDefinition.ofDefault(binder.complete(relation), environment, given),

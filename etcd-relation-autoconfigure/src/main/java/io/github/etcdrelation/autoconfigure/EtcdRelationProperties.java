@@ -19,6 +19,8 @@ package io.github.etcdrelation.autoconfigure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.InvalidRelationDataException;
@@ -207,6 +209,17 @@ public class EtcdRelationProperties {
 
 	public Client getClient() {
 		return this.client;
+	}
+
+	/**
+	 * Return the credentials by the names of their properties.
+	 */
+	Map<String, @Nullable String> credentials() {
+		Map<String, @Nullable String> credentials = new LinkedHashMap<>();
+		credentials.put("client-cert", this.clientCert);
+		credentials.put("client-key", this.clientKey);
+		credentials.put("client-ca", this.clientCa);
+		return credentials;
 	}
 
 	boolean hasData() {

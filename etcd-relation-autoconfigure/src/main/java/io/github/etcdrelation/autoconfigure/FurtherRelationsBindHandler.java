@@ -66,14 +66,19 @@ final class FurtherRelationsBindHandler extends AbstractBindHandler {
 		return super.onStart(name, target, context);
 	}
 
+	private static String remedy(String key) {
+		String known = new KnownProperties().find(key);
+		return (known != null) ? "Did you mean '%s.%s'?".formatted(RelationDefinition.DEFAULT_PREFIX, known)
+				: "Give '%s.connection-string', or remove it".formatted(RelationDefinition.furtherPrefix(key));
+	}
+
 	private static void check(ConfigurationPropertyName name, String value) {
 		String key = name.getLastElement(ConfigurationPropertyName.Form.ORIGINAL);
 		boolean service = key.equalsIgnoreCase("port") && SERVICE_PORT.matcher(value).matches();
 		if (!service && !value.isBlank()) {
-			throw InvalidRelationConfigurationException
-				.ofProperty(RelationDefinition.FURTHER_PREFIX, new InvalidRelationDataException(key,
-						"is a value or a list, where the properties of a relation are expected",
-						"Give '%s.connection-string', or remove it".formatted(RelationDefinition.furtherPrefix(key))));
+			throw InvalidRelationConfigurationException.ofProperty(RelationDefinition.FURTHER_PREFIX,
+					new InvalidRelationDataException(key,
+							"is a value or a list, where the properties of a relation are expected", remedy(key)));
 		}
 	}
 

@@ -55,9 +55,16 @@ class FurtherRelationsRegistrar implements BeanRegistrar {
 				.filter((prefix) -> relations.keySet()
 					.stream()
 					.noneMatch((key) -> RelationDefinition.furtherPrefix(key).equals(prefix)))
-				.forEach(new MissingConnectionStrings(given)::check);
+				.forEach((prefix) -> check(prefix, given));
 		}
 		return RelationDefinition.ofFurther(relations);
+	}
+
+	private static void check(String prefix, GivenProperties given) {
+		InvalidRelationConfigurationException refusal = new MissingConnectionStrings(given).find(prefix, false);
+		if (refusal != null) {
+			throw refusal;
+		}
 	}
 
 	private static List<EtcdClientBuilderCustomizer> customizers(BeanRegistry.SupplierContext context) {

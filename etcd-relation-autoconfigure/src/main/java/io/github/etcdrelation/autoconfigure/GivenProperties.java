@@ -17,9 +17,11 @@
 package io.github.etcdrelation.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -56,11 +58,27 @@ final class GivenProperties {
 	// By name, as the first source that has a property is the one that counts
 	private final Map<String, GivenProperty> properties = new LinkedHashMap<>();
 
+	private final Set<String> blank = new HashSet<>();
+
 	GivenProperties(Environment environment) {
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
-				iterable.stream().forEach((name) -> add(name, iterable.getConfigurationProperty(name), environment));
+				// Others may be slow to get, or fail
+				iterable.stream()
+					.filter((name) -> DEFAULT.isAncestorOf(name) || FURTHER.isAncestorOf(name))
+					.forEach((name) -> add(name, get(iterable, name), environment));
 			}
+		}
+	}
+
+	private static @Nullable ConfigurationProperty get(ConfigurationPropertySource source,
+			ConfigurationPropertyName name) {
+		try {
+			return source.getConfigurationProperty(name);
+		}
+		catch (RuntimeException ex) {
+			// To bind it says what is wrong
+			return null;
 		}
 	}
 
@@ -80,7 +98,7 @@ final class GivenProperties {
 	private void add(ConfigurationPropertyName name, @Nullable ConfigurationProperty property,
 			Environment environment) {
 		boolean further = FURTHER.isAncestorOf(name);
-		if (property == null || !further && !DEFAULT.isAncestorOf(name)) {
+		if (property == null) {
 			return;
 		}
 		int elements = DEFAULT.getNumberOfElements() + (further ? 1 : 0);
@@ -98,6 +116,9 @@ final class GivenProperties {
 			if (StringUtils.hasText(value)) {
 				put(new GivenProperty(prefix, found, true, property.getOrigin()));
 			}
+			else if (!this.properties.containsKey(prefix + "." + found)) {
+				this.blank.add(prefix + "." + found);
+			}
 		}
 		else if (!SERVICE_VARIABLE.matcher(name.subName(DEFAULT.getNumberOfElements()).toString()).matches()) {
 			put(new GivenProperty(prefix, item, false, property.getOrigin()));
@@ -105,6 +126,9 @@ final class GivenProperties {
 	}
 
 	private void put(GivenProperty property) {
+		if (this.blank.contains(property.name())) {
+			return;
+		}
 		this.properties.putIfAbsent(property.name(), property);
 	}
 
@@ -117,6 +141,13 @@ final class GivenProperties {
 			.map(GivenProperty::prefix)
 			.filter((prefix) -> prefix.startsWith(RelationDefinition.FURTHER_PREFIX + "."))
 			.distinct();
+	}
+
+	/**
+	 * Return whether a property is given and blank.
+	 */
+	boolean isBlank(String prefix, String item) {
+		return this.blank.contains(prefix + "." + item);
 	}
 
 	/**

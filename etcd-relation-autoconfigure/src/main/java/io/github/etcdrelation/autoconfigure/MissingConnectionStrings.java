@@ -19,6 +19,7 @@ package io.github.etcdrelation.autoconfigure;
 import java.util.List;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.aot.AbstractAotProcessor;
 
@@ -34,30 +35,33 @@ final class MissingConnectionStrings {
 	}
 
 	/**
-	 * Check a relation that has no source.
+	 * Find what is given in vain of a relation that has no source. A connection string
+	 * that is given and blank makes the relation optional.
 	 * @param prefix the prefix of its properties
-	 * @throws InvalidRelationConfigurationException if something is given that depends on
-	 * a connection string, or that seems to be misspelled
+	 * @param others whether there are other relations, for which properties of this one
+	 * may be given by mistake
+	 * @return the refusal, {@code null} if nothing depends on a connection string and
+	 * nothing seems to be misspelled
 	 */
-	void check(String prefix) {
-		List<GivenProperty> dependent = this.given.known(prefix).filter(MissingConnectionStrings::isDependent).toList();
-		List<String> misspelled = this.given.misspelled(prefix);
-		if (!dependent.isEmpty()) {
-			throw refusal(prefix, "is missing, but " + dependent.get(0).describe() + " is given", misspelled);
+	@Nullable InvalidRelationConfigurationException find(String prefix, boolean others) {
+		if (this.given.isBlank(prefix, RelationDefinition.CONNECTION_STRING)) {
+			return null;
 		}
-		checkMisspelled(prefix);
+		List<String> misspelled = this.given.misspelled(prefix);
+		GivenProperty dependent = others ? null : dependent(prefix);
+		if (dependent != null) {
+			return refusal(prefix, "is missing, but " + dependent.describe() + " is given", misspelled);
+		}
+		return misspelled.isEmpty() ? null : refusal(prefix, "is missing", misspelled);
 	}
 
-	/**
-	 * Check a relation whose known properties are no reason to expect a source.
-	 * @param prefix the prefix of its properties
-	 * @throws InvalidRelationConfigurationException if something seems to be misspelled
-	 */
-	void checkMisspelled(String prefix) {
-		List<String> misspelled = this.given.misspelled(prefix);
-		if (!misspelled.isEmpty()) {
-			throw refusal(prefix, "is missing", misspelled);
-		}
+	private @Nullable GivenProperty dependent(String prefix) {
+		// A version alone is data, which makes the relation connected
+		boolean connected = this.given.known(prefix).anyMatch((property) -> property.item().equals("version"));
+		return this.given.known(prefix)
+			.filter((property) -> isCredential(property) || (!connected && property.item().startsWith("client.")))
+			.findFirst()
+			.orElse(null);
 	}
 
 	private static InvalidRelationConfigurationException refusal(String prefix, String reason,
@@ -69,8 +73,8 @@ final class MissingConnectionStrings {
 					.formatted(prefix)));
 	}
 
-	private static boolean isDependent(GivenProperty property) {
-		return property.item().startsWith("client") || property.item().startsWith("save.")
+	private static boolean isCredential(GivenProperty property) {
+		return property.item().startsWith("client-") || property.item().startsWith("save.")
 				|| property.item().equals("ssl.bundle");
 	}
 

@@ -68,7 +68,11 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 		}
 		boolean further = !binder.bindFurther().isEmpty();
 		if (!MissingConnectionStrings.isAheadOfTime()) {
-			check(environment, further);
+			if (!OwnBeans.exist(beanFactory, binder.bindFurther().keySet())
+					&& isRefused(environment, relation.prefix(), further)) {
+				return ConditionOutcome
+					.match(message.because("properties below " + relation.prefix() + " need a connection string"));
+			}
 		}
 		else if (!further) {
 			// The outcome holds for every environment; the bean methods check again
@@ -89,17 +93,11 @@ class OnRelationCondition extends SpringBootCondition implements ConfigurationCo
 	}
 
 	/**
-	 * Check here that nothing is given in vain: a client that is injected would be
-	 * missing before any bean could.
+	 * Return whether the factory is to refuse what is given, once all sources are known,
+	 * rather than that a client is missing.
 	 */
-	private static void check(Environment environment, boolean further) {
-		MissingConnectionStrings missing = new MissingConnectionStrings(new GivenProperties(environment));
-		if (further) {
-			missing.checkMisspelled(RelationDefinition.DEFAULT_PREFIX);
-		}
-		else {
-			missing.check(RelationDefinition.DEFAULT_PREFIX);
-		}
+	private static boolean isRefused(Environment environment, String prefix, boolean further) {
+		return new MissingConnectionStrings(new GivenProperties(environment)).find(prefix, further) != null;
 	}
 
 }

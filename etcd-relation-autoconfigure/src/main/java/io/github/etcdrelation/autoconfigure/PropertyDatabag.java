@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
@@ -38,6 +39,8 @@ import org.springframework.util.StringUtils;
 final class PropertyDatabag {
 
 	private static final String REMEDY = "Give PEM text, or a location that begins with file:, classpath: or base64:";
+
+	private static final Pattern LOCATION = Pattern.compile("(file|classpath|https?):[^\\r\\n]*");
 
 	private final ResourceLoader resourceLoader = ApplicationResourceLoader.get();
 
@@ -58,11 +61,7 @@ final class PropertyDatabag {
 	}
 
 	private static void checkConnectionString(EtcdRelationProperties properties) {
-		Map<String, @Nullable String> credentials = new LinkedHashMap<>();
-		credentials.put("client-cert", properties.getClientCert());
-		credentials.put("client-key", properties.getClientKey());
-		credentials.put("client-ca", properties.getClientCa());
-		credentials.forEach((item, value) -> {
+		properties.credentials().forEach((item, value) -> {
 			if (StringUtils.hasText(value) && !StringUtils.hasText(properties.getConnectionString())) {
 				throw new InvalidRelationDataException(RelationDefinition.CONNECTION_STRING,
 						"is missing, but %s is given".formatted(item),
@@ -90,7 +89,8 @@ final class PropertyDatabag {
 			// Not quoted: it may be a key that lost its first line
 			throw refused(item, "is neither PEM text nor a location", format);
 		}
-		boolean showable = !location.startsWith("base64:") && !location.contains("\n");
+		// What only looks like a location may be a key behind a word and a colon
+		boolean showable = LOCATION.matcher(location).matches();
 		String shown = showable ? " '" + location + "'" : "";
 		String content;
 		try {

@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -63,8 +62,7 @@ record RelationDescriptors(RelationRegistry registry) implements Function<String
 	}
 
 	private static RelationDescriptor.Member member(ChannelStatus.Member member) {
-		return new RelationDescriptor.Member(member.url(),
-				member.condition().name().toLowerCase(Locale.ROOT).replace('_', '-'), member.problem(),
+		return new RelationDescriptor.Member(member.url(), member.condition().getLabel(), member.problem(),
 				member.refusal(), member.calls(), member.streams(), member.lastHeard(), member.leader(),
 				member.version(),
 				CertificateInfo.ofClient(member.sslBundle())

@@ -19,7 +19,6 @@ package io.github.etcdrelation.autoconfigure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,12 +72,24 @@ final class RelationFactory {
 
 	private final GivenProperties given;
 
+	private final boolean ownClient;
+
+	/**
+	 * Create a factory.
+	 * @param sslBundles the SSL bundles of the application or {@code null}
+	 * @param sslBundleRegistry where relations publish their credentials or {@code null}
+	 * @param publisher publishes the events
+	 * @param given the properties that are given
+	 * @param ownClient whether the application creates clients itself, which may be what
+	 * properties are given for
+	 */
 	RelationFactory(@Nullable SslBundles sslBundles, @Nullable SslBundleRegistry sslBundleRegistry,
-			ApplicationEventPublisher publisher, GivenProperties given) {
+			ApplicationEventPublisher publisher, GivenProperties given, boolean ownClient) {
 		this.sslBundles = sslBundles;
 		this.sslBundleRegistry = sslBundleRegistry;
 		this.publisher = publisher;
 		this.given = given;
+		this.ownClient = ownClient;
 	}
 
 	RelationRegistry create(RelationDefinition defaultRelation, Map<String, EtcdRelationProperties> further,
@@ -107,6 +118,9 @@ final class RelationFactory {
 		if (defaultRelation.isConfigured() || sources.hasBean(defaultRelation.name())) {
 			definitions.add(defaultRelation);
 		}
+		else {
+			checkGiven(defaultRelation.prefix(), !further.isEmpty());
+		}
 		boolean hasDefault = !definitions.isEmpty();
 		for (RelationDefinition definition : RelationDefinition.ofFurther(further)) {
 			if (hasDefault && definition.name().equals(defaultRelation.name())) {
@@ -118,11 +132,27 @@ final class RelationFactory {
 		return definitions;
 	}
 
+	/**
+	 * Check that nothing is given in vain of a relation without a connection string.
+	 */
+	private void checkGiven(String prefix, boolean others) {
+		if (MissingConnectionStrings.isAheadOfTime()) {
+			return;
+		}
+		InvalidRelationConfigurationException refusal = new MissingConnectionStrings(this.given).find(prefix, others);
+		if (refusal != null && this.ownClient) {
+			logger.warn(refusal.getMessage());
+		}
+		else if (refusal != null) {
+			throw refusal;
+		}
+	}
+
 	private ManagedRelation create(RelationDefinition definition, RelationSources sources,
 			RelationResources resources) {
 		checkExclusive(definition);
 		if (definition.lacksConnectionString() && !sources.hasBean(definition.name())) {
-			new MissingConnectionStrings(this.given).check(definition.prefix());
+			checkGiven(definition.prefix(), false);
 		}
 		EtcdRelationProperties properties = definition.properties();
 		RelationChannel channel = new RelationChannel(definition.name(), ChannelSettingsFactory.create(definition),
@@ -152,7 +182,7 @@ final class RelationFactory {
 			RelationChannel channel) {
 		EtcdRelationProperties properties = definition.properties();
 		ConfiguredSslBundle sslBundle = sslBundle(definition);
-		SslBundleCache sslBundles = new SslBundleCache(properties::getClientKeyPassword);
+		SslBundleCache sslBundles = new SslBundleCache(properties.getClientKeyPassword());
 		RelationUser user = user(definition);
 		RelationSource source = sources.get(definition, sslBundles);
 		ChannelUpdater updater = new ChannelUpdater(channel, properties.getAllowPlainText(), sslBundle,
@@ -166,9 +196,9 @@ final class RelationFactory {
 			sslBundle.onUpdate(reconciler::reapply);
 		}
 		EtcdRelationProperties.Client client = properties.getClient();
-		return new ManagedRelation(definition.name(), definition.prefix(), source, reconciler, user, sslBundle, channel,
-				new EtcdClientFactory(channel, client.getNamespace(), resources.clientScheduler(),
-						retryTimeout(client)),
+		return new ManagedRelation(definition.name(), definition.prefix(), source, reconciler, user,
+				sslBundles::setKeyPassword, sslBundle, channel, new EtcdClientFactory(channel, client.getNamespace(),
+						resources.clientScheduler(), retryTimeout(client)),
 				client.isVerifyOnStart() ? client.getAvailableTimeout() : null);
 	}
 
@@ -194,11 +224,7 @@ final class RelationFactory {
 		if (definition.connectionDetails() != null || !StringUtils.hasText(properties.getSsl().getBundle())) {
 			return;
 		}
-		Map<String, @Nullable String> credentials = new LinkedHashMap<>();
-		credentials.put("client-cert", properties.getClientCert());
-		credentials.put("client-key", properties.getClientKey());
-		credentials.put("client-ca", properties.getClientCa());
-		credentials.forEach((item, value) -> {
+		properties.credentials().forEach((item, value) -> {
 			if (StringUtils.hasText(value)) {
 				throw InvalidRelationConfigurationException.ofProperty(definition.prefix(),
 						new InvalidRelationDataException("ssl.bundle",

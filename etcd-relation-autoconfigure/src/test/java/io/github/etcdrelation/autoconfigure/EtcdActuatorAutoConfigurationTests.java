@@ -115,7 +115,7 @@ class EtcdActuatorAutoConfigurationTests {
 				RelationDescriptor relation = endpoint.relation("etcd");
 				assertThat(relation.members()).singleElement().satisfies((member) -> {
 					assertThat(member.url()).isEqualTo("https://127.0.0.1:1");
-					assertThat(member.condition()).isEqualTo("unreachable");
+					assertThat(member.state()).isEqualTo("unreachable");
 					assertThat(member.problem()).contains("Connection refused").isEqualTo(relation.problem());
 					assertThat(member.refusal()).isNull();
 					assertThat(member.lastHeard()).isNull();

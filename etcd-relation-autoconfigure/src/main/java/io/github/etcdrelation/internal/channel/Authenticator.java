@@ -230,9 +230,9 @@ final class Authenticator {
 		if (granted != null) {
 			granted(asked, granted);
 		}
-		else if (status.getCode() == Status.Code.FAILED_PRECONDITION) {
+		else if (status.getCode() == Status.Code.FAILED_PRECONDITION && !isOfEtcd(status)) {
 			// No member can be reached, and that does not pass by itself
-			this.waiting.close(status);
+			this.waiting.close(status, (call) -> !call.isStream());
 			retry(RETRY_NANOS);
 		}
 		else if (isTransient(status)) {
@@ -241,6 +241,10 @@ final class Authenticator {
 		else {
 			refused(asked, status);
 		}
+	}
+
+	private static boolean isOfEtcd(Status status) {
+		return String.valueOf(status.getDescription()).startsWith("etcdserver: ");
 	}
 
 	private static boolean isTransient(Status status) {

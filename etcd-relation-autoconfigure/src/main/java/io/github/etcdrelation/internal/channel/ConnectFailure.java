@@ -16,17 +16,42 @@
 
 package io.github.etcdrelation.internal.channel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why a connection could not be opened.
  *
  * @param reason the reason, for messages
- * @param permanent whether it does not pass by itself: one of the two sides refuses the
- * certificate of the other
+ * @param refusal whose certificate is refused, {@code null} if none is
  */
-record ConnectFailure(String reason, boolean permanent) {
+record ConnectFailure(String reason, @Nullable Refusal refusal) {
 
 	static ConnectFailure passing(String reason) {
-		return new ConnectFailure(reason, false);
+		return new ConnectFailure(reason, null);
+	}
+
+	static ConnectFailure ofClient(String reason) {
+		return new ConnectFailure(reason, Refusal.CLIENT);
+	}
+
+	static ConnectFailure ofServer(String reason) {
+		return new ConnectFailure(reason, Refusal.SERVER);
+	}
+
+	/**
+	 * Return whether it does not pass by itself.
+	 */
+	boolean permanent() {
+		return this.refusal != null;
+	}
+
+	/**
+	 * Whose certificate is refused.
+	 */
+	enum Refusal {
+
+		CLIENT, SERVER
+
 	}
 
 }

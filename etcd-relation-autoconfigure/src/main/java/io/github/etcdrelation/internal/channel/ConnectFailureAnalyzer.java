@@ -71,11 +71,18 @@ final class ConnectFailureAnalyzer {
 	 */
 	ConnectFailure analyze(Status status, @Nullable ConnectFailure former) {
 		String words = FailureReason.of(status);
-		if (FailureReason.isVague(words) && former != null && !FailureReason.isVague(former.reason())) {
+		if (former != null && FailureReason.isVague(words) && isRefusedAgain(former)) {
 			// It is chance whether the alert or the end of the connection comes first
 			return former;
 		}
 		return (this.credentials != null) ? secure(this.credentials, status, words) : plainText(words);
+	}
+
+	private boolean isRefusedAgain(ConnectFailure former) {
+		TlsHandshakes.Handshake handshake = (this.credentials != null)
+				? this.credentials.getHandshakes().get(this.endpoint) : null;
+		return former.refusal() == ConnectFailure.Refusal.CLIENT && handshake != null && handshake.latest()
+				&& handshake.certificateRequested();
 	}
 
 	private ConnectFailure plainText(String words) {
@@ -95,7 +102,7 @@ final class ConnectFailureAnalyzer {
 	private ConnectFailure secure(TlsCredentials used, Status status, String words) {
 		for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
 			if (cause instanceof ServerCertificateException) {
-				return new ConnectFailure(String.valueOf(cause.getMessage()), true);
+				return ConnectFailure.ofServer(String.valueOf(cause.getMessage()));
 			}
 			if (cause instanceof NotSslRecordException) {
 				return ConnectFailure.passing("connection-string has an https endpoint, but a server without TLS "
@@ -107,7 +114,7 @@ final class ConnectFailureAnalyzer {
 		Matcher matcher = ALERT.matcher(words);
 		String alert = matcher.find() ? matcher.group(1) : "";
 		if (CERTIFICATE_ALERTS.contains(alert) || (alert.equals("handshake_failure") && requested)) {
-			return new ConnectFailure(describeRefusal(used, handshake) + ": " + words, true);
+			return ConnectFailure.ofClient(describeRefusal(used, handshake) + ": " + words);
 		}
 		if (alert.equals("no_application_protocol") || words.contains("ALPN")) {
 			return noEtcd(words);
@@ -154,7 +161,7 @@ final class ConnectFailureAnalyzer {
 					item.equals("client-cert") ? "client-cert and client-key are not given" : item + " has none");
 		}
 		if (handshake == null || !handshake.certificateRequested()) {
-			return withInvalid(used, "etcd refused the client certificate of " + item);
+			return "etcd refused the client certificate of " + item + describeInvalid(used);
 		}
 		X509Certificate sent = handshake.sent();
 		if (sent == null) {
@@ -166,10 +173,15 @@ final class ConnectFailureAnalyzer {
 				explain(used, sent, handshake.issuers()));
 	}
 
+	private static String describeInvalid(TlsCredentials used) {
+		List<String> invalid = used.describeInvalidClient();
+		return invalid.isEmpty() ? "" : ": " + String.join("; ", invalid);
+	}
+
 	private static String explain(TlsCredentials used, X509Certificate sent, List<String> announced) {
-		List<String> invalid = used.describeInvalid();
+		String invalid = describeInvalid(used);
 		if (!invalid.isEmpty()) {
-			return ": " + String.join("; ", invalid);
+			return invalid;
 		}
 		if (!isForClients(sent)) {
 			return ": it is not issued for client authentication (extended key usage)";

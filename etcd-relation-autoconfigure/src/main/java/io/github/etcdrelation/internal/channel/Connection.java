@@ -74,7 +74,7 @@ final class Connection {
 		this.member = member;
 		this.security = security;
 		this.listener = listener;
-		this.channel = security.newChannel(member.getAddress(), member.getEndpoint().authority());
+		this.channel = security.newChannel(member.getAddress(), member.getEndpoint());
 	}
 
 	/**

@@ -30,7 +30,7 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds to etcd's own words who was denied a request, and which keys it is for.
+ * Adds to etcd's own words who was denied a unary request, and which keys it is for.
  */
 final class DeniedRequest {
 

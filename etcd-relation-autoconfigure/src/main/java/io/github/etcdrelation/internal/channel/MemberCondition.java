@@ -16,6 +16,8 @@
 
 package io.github.etcdrelation.internal.channel;
 
+import java.util.Locale;
+
 /**
  * The condition of a member, as seen by the calls of this application.
  */
@@ -54,6 +56,14 @@ public enum MemberCondition {
 	/**
 	 * It is a learner, which serves no calls.
 	 */
-	LEARNER
+	LEARNER;
+
+	/**
+	 * Return the name for the actuator.
+	 * @return the name in lower case, with hyphens
+	 */
+	public String getLabel() {
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
 
 }

@@ -116,7 +116,7 @@ final class TlsCredentials {
 	 * Return whether there is a client certificate.
 	 */
 	boolean hasCertificate() {
-		return this.bundle.getStores().getKeyStore() != null;
+		return !getKeyTypes().isEmpty();
 	}
 
 	/**
@@ -141,6 +141,13 @@ final class TlsCredentials {
 	}
 
 	/**
+	 * Return descriptions of the client certificates that are not valid now.
+	 */
+	List<String> describeInvalidClient() {
+		return CertificateInfo.describeInvalidClient(this.bundle);
+	}
+
+	/**
 	 * Return the types of the private keys, such as {@code RSA}.
 	 */
 	List<String> getKeyTypes() {
@@ -151,12 +158,22 @@ final class TlsCredentials {
 		try {
 			return Collections.list(store.aliases())
 				.stream()
+				.filter((alias) -> isKey(store, alias))
 				.map((alias) -> publicKeyType(store, alias))
 				.distinct()
 				.toList();
 		}
 		catch (KeyStoreException ex) {
 			return Collections.emptyList();
+		}
+	}
+
+	private static boolean isKey(KeyStore store, String alias) {
+		try {
+			return store.isKeyEntry(alias);
+		}
+		catch (KeyStoreException ex) {
+			return false;
 		}
 	}
 

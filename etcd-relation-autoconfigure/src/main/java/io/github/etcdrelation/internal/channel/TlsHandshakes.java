@@ -37,10 +37,18 @@ final class TlsHandshakes {
 	private final Map<String, Handshake> handshakes = new ConcurrentHashMap<>();
 
 	/**
+	 * Record that a connection is opened, which may end before its handshake.
+	 */
+	void begin(Endpoint endpoint) {
+		this.handshakes.computeIfPresent(key(endpoint.host(), endpoint.port()),
+				(key, former) -> new Handshake(false, former.certificateRequested(), former.issuers(), former.sent()));
+	}
+
+	/**
 	 * Record that a server presented its certificate.
 	 */
 	void certificatePresented(String host, int port) {
-		this.handshakes.putIfAbsent(key(host, port), new Handshake(false, List.of(), null));
+		this.handshakes.put(key(host, port), new Handshake(true, false, List.of(), null));
 	}
 
 	/**
@@ -51,7 +59,7 @@ final class TlsHandshakes {
 	 */
 	void certificateRequested(SSLEngine engine, Principal @Nullable [] issuers, @Nullable X509Certificate sent) {
 		List<String> names = (issuers != null) ? Arrays.stream(issuers).map(TlsHandshakes::name).toList() : List.of();
-		this.handshakes.put(key(engine.getPeerHost(), engine.getPeerPort()), new Handshake(true, names, sent));
+		this.handshakes.put(key(engine.getPeerHost(), engine.getPeerPort()), new Handshake(true, true, names, sent));
 	}
 
 	/**
@@ -74,11 +82,13 @@ final class TlsHandshakes {
 	/**
 	 * A handshake.
 	 *
+	 * @param latest whether it is that of the connection that was opened last
 	 * @param certificateRequested whether the server asked for a client certificate
 	 * @param issuers the names of the issuers that it announced
 	 * @param sent the client certificate that was sent or {@code null}
 	 */
-	record Handshake(boolean certificateRequested, List<String> issuers, @Nullable X509Certificate sent) {
+	record Handshake(boolean latest, boolean certificateRequested, List<String> issuers,
+			@Nullable X509Certificate sent) {
 
 	}
 

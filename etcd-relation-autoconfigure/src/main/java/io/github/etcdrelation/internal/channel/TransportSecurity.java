@@ -58,12 +58,13 @@ final class TransportSecurity {
 	/**
 	 * Build a gRPC channel, which does not connect by itself.
 	 * @param address the address of the member
-	 * @param authority host and port that its certificate is verified against
+	 * @param endpoint the endpoint, against whose host its certificate is verified
 	 * @return a new channel
 	 */
-	ManagedChannel newChannel(InetSocketAddress address, String authority) {
-		NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address).overrideAuthority(authority);
+	ManagedChannel newChannel(InetSocketAddress address, Endpoint endpoint) {
+		NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address).overrideAuthority(endpoint.authority());
 		if (this.credentials != null) {
+			this.credentials.getHandshakes().begin(endpoint);
 			builder.negotiationType(NegotiationType.TLS).sslContext(this.credentials.getSslContext());
 		}
 		else {

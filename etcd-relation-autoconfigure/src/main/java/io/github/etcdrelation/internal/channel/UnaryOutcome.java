@@ -81,7 +81,7 @@ final class UnaryOutcome {
 			return this.context.broken(ended.getConnection(), givenUp, uncertain);
 		}
 		if (!BrokenConnection.is(status)) {
-			// etcd's own status is passed on unchanged
+			// etcd's own words
 			return status;
 		}
 		String reason = ended.is(UnaryAttempt.Cancellation.MOVED) ? "the connection went out of use"

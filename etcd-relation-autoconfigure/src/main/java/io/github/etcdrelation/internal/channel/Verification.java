@@ -62,7 +62,8 @@ final class Verification extends ClientCall.Listener<RangeResponse> {
 
 	@Override
 	public void onClose(Status status, Metadata trailers) {
-		this.result.complete((status.getCode() == Status.Code.PERMISSION_DENIED) ? Status.OK : status);
+		boolean served = status.isOk() || status.getCode() == Status.Code.PERMISSION_DENIED;
+		this.result.complete(served ? Status.OK : status.withDescription(FailureReason.of(status)));
 	}
 
 }

@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.github.etcdrelation.internal.channel.ChannelStatus;
 import io.github.etcdrelation.internal.channel.ChannelTarget;
@@ -89,17 +88,14 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 		List<MemberStatus> members = this.probe.ask(target, TIMEOUT);
 		// After the probe, which takes a while
 		ChannelStatus calls = this.channel.getStatus();
-		List<CertificateInfo> certificates = CertificateInfo.ofClient(target.getSslBundle());
 		Map<String, String> alarms = new TreeMap<>();
 		members.stream()
 			.map(MemberStatus::report)
 			.filter(Objects::nonNull)
 			.forEach((report) -> alarms.putAll(report.alarms()));
 		if (members.stream().noneMatch(MemberStatus::serving)) {
-			boolean valid = Stream
-				.concat(certificates.stream(), CertificateInfo.ofAuthorities(target.getSslBundle()).stream())
-				.allMatch((certificate) -> certificate.isValidAt(Instant.now()));
-			builder.status(valid ? Status.DOWN : Status.OUT_OF_SERVICE).withDetail("reason", reason(target, members));
+			builder.status(areValid(target) ? Status.DOWN : Status.OUT_OF_SERVICE)
+				.withDetail("reason", reason(target, members));
 		}
 		else if (!alarms.isEmpty()) {
 			builder.down().withDetail("reason", alarmReason(target, alarms));
@@ -117,10 +113,24 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 		if (!alarms.isEmpty()) {
 			builder.withDetail("alarms", alarms);
 		}
-		if (!certificates.isEmpty()) {
-			builder.withDetail("certificateExpiry", certificates.get(0).validTo());
+		Instant expiry = CertificateInfo.clientExpiry(target.getSslBundle());
+		if (expiry != null) {
+			builder.withDetail("certificateExpiry", expiry);
 		}
 		addLagging(builder, calls);
+	}
+
+	/**
+	 * Return whether the client certificate is valid, and one of the authorities.
+	 */
+	private static boolean areValid(ChannelTarget target) {
+		Instant now = Instant.now();
+		List<CertificateInfo> authorities = CertificateInfo.ofAuthorities(target.getSslBundle());
+		return CertificateInfo.ofClient(target.getSslBundle())
+			.stream()
+			.allMatch((certificate) -> certificate.isValidAt(now))
+				&& (authorities.isEmpty()
+						|| authorities.stream().anyMatch((certificate) -> certificate.isValidAt(now)));
 	}
 
 	private String alarmReason(ChannelTarget target, Map<String, String> alarms) {
@@ -155,7 +165,7 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 			.collect(Collectors.joining("; "));
 		boolean reached = members.stream().anyMatch((member) -> member.report() != null);
 		return "%s: etcd at %s %s: %s".formatted(this.channel, target, reached ? "does not serve" : "cannot be reached",
-				problems);
+				problems.isEmpty() ? "no connection within %d ms".formatted(TIMEOUT.toMillis()) : problems);
 	}
 
 }

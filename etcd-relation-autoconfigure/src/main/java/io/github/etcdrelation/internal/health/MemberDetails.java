@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -81,7 +80,7 @@ final class MemberDetails {
 
 	private static Map<String, Object> details(ChannelStatus.Member member, Instant now) {
 		Map<String, Object> details = new LinkedHashMap<>();
-		details.put("state", member.condition().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+		details.put("state", member.condition().getLabel());
 		details.put("callsInFlight", member.calls());
 		details.put("streams", member.streams());
 		Instant lastHeard = member.lastHeard();

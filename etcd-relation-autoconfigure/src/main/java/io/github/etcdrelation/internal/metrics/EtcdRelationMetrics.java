@@ -18,7 +18,6 @@ package io.github.etcdrelation.internal.metrics;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -135,12 +134,8 @@ public final class EtcdRelationMetrics implements MeterBinder {
 
 	private static double secondsToExpiry(RelationChannel channel) {
 		ChannelTarget target = channel.getStatus().target();
-		return CertificateInfo.ofClient((target != null) ? target.getSslBundle() : null)
-			.stream()
-			.map(CertificateInfo::validTo)
-			.min(Comparator.naturalOrder())
-			.map((expiry) -> (double) ChronoUnit.SECONDS.between(Instant.now(), expiry))
-			.orElse(Double.NaN);
+		Instant expiry = CertificateInfo.clientExpiry((target != null) ? target.getSslBundle() : null);
+		return (expiry != null) ? ChronoUnit.SECONDS.between(Instant.now(), expiry) : Double.NaN;
 	}
 
 }

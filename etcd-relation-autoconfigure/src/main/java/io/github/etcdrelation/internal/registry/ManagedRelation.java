@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.etcd.jetcd.Client;
@@ -44,6 +45,8 @@ import org.springframework.boot.ssl.SslBundle;
  * @param source the source of its data
  * @param reconciler reads its source and applies its snapshots
  * @param user the etcd user
+ * @param keyPassword sets the password of its private key, and returns whether it is
+ * another one
  * @param sslBundle the SSL bundle used in place of its credentials or {@code null}
  * @param channel the channel of its clients
  * @param clientFactory creates its clients
@@ -51,20 +54,25 @@ import org.springframework.boot.ssl.SslBundle;
  * {@code null} to start without etcd
  */
 public record ManagedRelation(String name, String prefix, RelationSource source, RelationReconciler reconciler,
-		RelationUser user, @Nullable Supplier<SslBundle> sslBundle, RelationChannel channel,
-		EtcdClientFactory clientFactory, @Nullable Duration verificationTimeout) implements AutoCloseable {
+		RelationUser user, Predicate<@Nullable String> keyPassword, @Nullable Supplier<SslBundle> sslBundle,
+		RelationChannel channel, EtcdClientFactory clientFactory,
+		@Nullable Duration verificationTimeout) implements AutoCloseable {
 
 	/**
 	 * Update the relation from changed properties.
 	 * @param databag supplies the values as the databag of a unit
 	 * @param etcdUser supplies the etcd user
+	 * @param latestKeyPassword the password of the private key or {@code null}
 	 */
-	public void update(Supplier<Map<String, String>> databag, Supplier<@Nullable EtcdUser> etcdUser) {
+	public void update(Supplier<Map<String, String>> databag, Supplier<@Nullable EtcdUser> etcdUser,
+			@Nullable String latestKeyPassword) {
+		boolean outdated = this.keyPassword.test(latestKeyPassword);
 		if (this.source instanceof PropertiesRelationSource propertiesSource) {
 			propertiesSource.update(databag);
 			this.reconciler.requestRefresh();
 		}
-		if (this.user.update(etcdUser)) {
+		outdated |= this.user.update(etcdUser);
+		if (outdated) {
 			this.reconciler.reapply();
 		}
 	}

@@ -71,20 +71,20 @@ final class RelationLog {
 		this.data = latest;
 		this.refused = false;
 		this.missing = null;
-		if (retried) {
+		if (former == null) {
+			info((this.lost ? " is back, from " : " is available from ") + this.source + ": " + change);
+		}
+		else if (retried) {
 			info(": the data that was refused is in use now" + (change.isEmpty() ? "" : ": " + change));
 		}
-		else if (afterRefusal && former != null && change.isEmpty()) {
+		else if (afterRefusal && change.isEmpty()) {
 			info(": the refused data was taken back, what was in use before is in use now");
 		}
 		else if (afterRefusal) {
 			info(": other data than what was refused is in use now: " + change);
 		}
-		else if (former != null && !change.isEmpty()) {
+		else if (!change.isEmpty()) {
 			info(": new data is in use: " + change);
-		}
-		else if (former == null) {
-			info((this.lost ? " is back, from " : " is available from ") + this.source + ": " + change);
 		}
 	}
 

@@ -326,6 +326,7 @@ public final class RelationReconciler {
 	}
 
 	private void settle(RelationSnapshot snapshot, @Nullable Throwable failure) {
+		String missing = this.source.describeMissing();
 		synchronized (this) {
 			if (!snapshot.equals(this.latest)) {
 				// Superseded by a later snapshot, whose events cover both
@@ -334,7 +335,7 @@ public final class RelationReconciler {
 			update(snapshot);
 			if (failure == null) {
 				this.retries = 0;
-				this.outcome.inUse(snapshot, this.applier.getDataInUse(), this.source.describeMissing());
+				this.outcome.inUse(snapshot, this.applier.getDataInUse(), missing);
 			}
 			else {
 				this.outcome.refused(snapshot, failure, this.retries > 0);

@@ -26,6 +26,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -70,6 +71,19 @@ public record CertificateInfo(String subject, String issuer, String fingerprint,
 	 */
 	public static List<String> describeInvalid(SslBundle bundle) {
 		Instant now = Instant.now();
+		List<String> descriptions = describeInvalidClient(bundle);
+		ofAuthorities(bundle)
+			.forEach((certificate) -> certificate.describeInvalid("certificate authority", now, descriptions));
+		return descriptions;
+	}
+
+	/**
+	 * Describe the client certificates that are not currently valid.
+	 * @param bundle the bundle
+	 * @return a description of each, empty if all are valid
+	 */
+	public static List<String> describeInvalidClient(SslBundle bundle) {
+		Instant now = Instant.now();
 		List<String> descriptions = new ArrayList<>();
 		List<CertificateInfo> client = ofClient(bundle);
 		for (int i = 0; i < client.size(); i++) {
@@ -77,9 +91,16 @@ public record CertificateInfo(String subject, String issuer, String fingerprint,
 				.describeInvalid((i == 0) ? "client certificate" : "chain of the client certificate", now,
 						descriptions);
 		}
-		ofAuthorities(bundle)
-			.forEach((certificate) -> certificate.describeInvalid("certificate authority", now, descriptions));
 		return descriptions;
+	}
+
+	/**
+	 * Return when the first of the client certificate and its chain expires.
+	 * @param bundle the bundle or {@code null}
+	 * @return the time, {@code null} if there is no client certificate
+	 */
+	public static @Nullable Instant clientExpiry(@Nullable SslBundle bundle) {
+		return ofClient(bundle).stream().map(CertificateInfo::validTo).min(Comparator.naturalOrder()).orElse(null);
 	}
 
 	private void describeInvalid(String part, Instant now, List<String> descriptions) {

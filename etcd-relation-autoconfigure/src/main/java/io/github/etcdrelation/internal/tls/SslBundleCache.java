@@ -17,7 +17,6 @@
 package io.github.etcdrelation.internal.tls;
 
 import java.util.Objects;
-import java.util.function.Supplier;
 
 import io.github.etcdrelation.ClientCredentials;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +29,9 @@ import org.springframework.boot.ssl.SslBundle;
  */
 public final class SslBundleCache {
 
-	private final Supplier<@Nullable String> keyPassword;
+	private @Nullable String keyPassword;
 
 	private @Nullable ClientCredentials credentials;
-
-	private @Nullable String password;
 
 	private @Nullable SslBundle bundle;
 
@@ -42,16 +39,29 @@ public final class SslBundleCache {
 	 * Create a cache for keys that are not encrypted.
 	 */
 	public SslBundleCache() {
-		this(() -> null);
+		this(null);
 	}
 
 	/**
 	 * Create a cache.
-	 * @param keyPassword supplies the password of the private key, {@code null} if there
-	 * is none
+	 * @param keyPassword the password of the private key or {@code null}
 	 */
-	public SslBundleCache(Supplier<@Nullable String> keyPassword) {
+	public SslBundleCache(@Nullable String keyPassword) {
 		this.keyPassword = keyPassword;
+	}
+
+	/**
+	 * Set the password of the private key.
+	 * @param latest the password or {@code null}
+	 * @return whether it is another one
+	 */
+	public synchronized boolean setKeyPassword(@Nullable String latest) {
+		boolean changed = !Objects.equals(latest, this.keyPassword);
+		if (changed) {
+			this.keyPassword = latest;
+			this.credentials = null;
+		}
+		return changed;
 	}
 
 	/**
@@ -64,12 +74,10 @@ public final class SslBundleCache {
 	 */
 	public synchronized SslBundle get(ClientCredentials latest) {
 		SslBundle current = this.bundle;
-		String latestPassword = this.keyPassword.get();
-		if (current == null || !latest.equals(this.credentials) || !Objects.equals(latestPassword, this.password)) {
-			current = PemSslBundles.create(latest, latestPassword);
+		if (current == null || !latest.equals(this.credentials)) {
+			current = PemSslBundles.create(latest, this.keyPassword);
 			this.bundle = current;
 			this.credentials = latest;
-			this.password = latestPassword;
 		}
 		return current;
 	}

@@ -18,9 +18,12 @@ package io.github.etcdrelation.internal.channel;
 
 import java.security.Principal;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLHandshakeException;
+import javax.security.auth.x500.X500Principal;
 
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.internal.tls.PemSslBundles;
@@ -94,6 +97,43 @@ class ConnectFailureAnalyzerTests {
 	}
 
 	@Test
+	void endOfALaterConnectionBeforeItsHandshakeSaysNothingOfAnAlert() throws Exception {
+		X509Bundle client = client().buildIssuedBy(authority);
+		ConnectFailure former = analyze(client, client.getCertificate(), alert("bad_certificate"), null);
+		TlsCredentials credentials = credentials(client);
+		credentials.getHandshakes().certificateRequested(engine(), null, client.getCertificate());
+		credentials.getHandshakes().begin(ENDPOINT);
+		assertThat(new ConnectFailureAnalyzer(ENDPOINT, credentials).analyze(CLOSED, former).permanent()).isFalse();
+	}
+
+	@Test
+	void refusalOfTheServerIsNotKept() throws Exception {
+		X509Bundle client = client().buildIssuedBy(authority);
+		assertThat(analyze(client, client.getCertificate(), CLOSED, ConnectFailure.ofServer("wrong")).permanent())
+			.isFalse();
+	}
+
+	@Test
+	void expiredAuthorityIsNoReasonToRefuseAClient() throws Exception {
+		X509Bundle client = client().addExtendedKeyUsageClientAuth().buildIssuedBy(authority);
+		X509Bundle old = new CertificateBuilder().subject("CN=old")
+			.setIsCertificateAuthority(true)
+			.notBefore(Instant.now().minusSeconds(200))
+			.notAfter(Instant.now().minusSeconds(100))
+			.ecp256()
+			.buildSelfSigned();
+		TlsCredentials credentials = new TlsCredentials(
+				PemSslBundles.create(new ClientCredentials(client.getCertificatePEM(), client.getPrivateKeyPEM(),
+						authority.getCertificatePEM() + old.getCertificatePEM())),
+				false);
+		credentials.getHandshakes()
+			.certificateRequested(engine(), new Principal[] { new X500Principal("CN=other") }, client.getCertificate());
+		assertThat(new ConnectFailureAnalyzer(ENDPOINT, credentials).analyze(alert("bad_certificate"), null).reason())
+			.contains("the issuers that etcd announces are CN=other")
+			.doesNotContain("expired");
+	}
+
+	@Test
 	void endOfTheConnectionAloneIsNoLastingReason() throws Exception {
 		X509Bundle client = client().buildIssuedBy(authority);
 		ConnectFailure failure = analyze(client, client.getCertificate(), CLOSED, null);
@@ -133,9 +173,13 @@ class ConnectFailureAnalyzerTests {
 			@Nullable ConnectFailure former) throws Exception {
 		TlsCredentials credentials = credentials(client);
 		credentials.getHandshakes()
-			.certificateRequested(SSLContext.getDefault().createSSLEngine(ENDPOINT.host(), ENDPOINT.port()),
-					new Principal[] { authority.getCertificate().getSubjectX500Principal() }, sent);
+			.certificateRequested(engine(), new Principal[] { authority.getCertificate().getSubjectX500Principal() },
+					sent);
 		return new ConnectFailureAnalyzer(ENDPOINT, credentials).analyze(status, former);
+	}
+
+	private static SSLEngine engine() throws Exception {
+		return SSLContext.getDefault().createSSLEngine(ENDPOINT.host(), ENDPOINT.port());
 	}
 
 	private static TlsCredentials credentials(@Nullable X509Bundle client) {

@@ -16,8 +16,6 @@
 
 package io.github.etcdrelation.internal.tls;
 
-import java.util.concurrent.atomic.AtomicReference;
-
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.autoconfigure.TestPem;
@@ -49,15 +47,15 @@ class SslBundleCacheTests {
 
 	@Test
 	void createsAnotherBundleForAnotherPassword() {
-		AtomicReference<String> password = new AtomicReference<>("wrong");
-		SslBundleCache cache = new SslBundleCache(password::get);
+		SslBundleCache cache = new SslBundleCache("s3cr3t-wrong");
 		ClientCredentials credentials = new ClientCredentials(PemFixtures.chain(PemFixtures.EC),
 				PemFixtures.encrypted(PemFixtures.EC), PemFixtures.ROOT_PEM);
 		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> cache.get(credentials));
-		password.set(PemFixtures.PASSWORD);
+		assertThat(cache.setKeyPassword(PemFixtures.PASSWORD)).isTrue();
 		SslBundle bundle = cache.get(credentials);
 		assertThat(cache.get(credentials)).isSameAs(bundle);
-		password.set("wrong");
+		assertThat(cache.setKeyPassword(PemFixtures.PASSWORD)).isFalse();
+		assertThat(cache.setKeyPassword("s3cr3t-wrong")).isTrue();
 		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> cache.get(credentials));
 	}
 
