@@ -71,7 +71,7 @@ class PropertyDatabagTests {
 			.withConfiguration(AutoConfigurations.of(EtcdRelationAutoConfiguration.class, SslAutoConfiguration.class))
 			.withPropertyValues("etcd.relation.connection-string=https://localhost:1",
 					"etcd.relation.client-cert=" + TestPem.CERT, "etcd.relation.client-key=" + key,
-					"etcd.relation.client-ca=" + TestPem.CA, "etcd.relation.client-key-password=secret")
+					"etcd.relation.client-ca=" + TestPem.CA, "etcd.relation.client-key-password=s3cr3t")
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				EtcdRelation relation = context.getBean(EtcdRelation.class);
