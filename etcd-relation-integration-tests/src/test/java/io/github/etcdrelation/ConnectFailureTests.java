@@ -155,10 +155,11 @@ class ConnectFailureTests {
 	void http1ServerWithTls() throws Exception {
 		ServerCertificate certificate = this.etcd.getCertificateAuthority().issueServer("127.0.0.1");
 		HttpsServer server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-		server.setHttpsConfigurator(new HttpsConfigurator(SslBundle
-			.of(new PemSslStoreBundle(PemSslStoreDetails.forCertificate(certificate.certificate())
-				.withPrivateKey(certificate.key()), null))
-			.createSslContext()));
+		server.setHttpsConfigurator(
+				new HttpsConfigurator(SslBundle
+					.of(new PemSslStoreBundle(PemSslStoreDetails.forCertificate(certificate.certificate())
+						.withPrivateKey(certificate.key()), null))
+					.createSslContext()));
 		server.start();
 		try {
 			verify("https://127.0.0.1:" + server.getAddress().getPort(), this.etcd.getClientCredentials(),
@@ -206,7 +207,8 @@ class ConnectFailureTests {
 	}
 
 	private static void verify(String connectionString, ClientCredentials credentials, String... reasons) {
-		RelationTester.runner(connectionString, credentials).withPropertyValues("etcd.relation.client.request-timeout=2s")
+		RelationTester.runner(connectionString, credentials)
+			.withPropertyValues("etcd.relation.client.request-timeout=2s")
 			.run((context) -> {
 				Client client = context.getBean(Client.class);
 				// It is chance whether the alert or the end of the connection comes first
@@ -229,10 +231,9 @@ class ConnectFailureTests {
 				"etcd refused the client certificate of client-cert", "the issuers that etcd announces are",
 				"the client certificate expired at", "it is not issued for client authentication",
 				"`connection-string needs https`", "`connection-string needs http`", "a server with TLS answers there",
-				"a server without TLS answers there",
-				"where no etcd answers gRPC, but a server for HTTP/1", "etcd refuses the user",
-				"etcd demands a user, see client.user and client.password", "has no role for reading",
-				"has no role for writing");
+				"a server without TLS answers there", "where no etcd answers gRPC, but a server for HTTP/1",
+				"etcd refuses the user", "etcd demands a user, see client.user and client.password",
+				"has no role for reading", "has no role for writing");
 	}
 
 }

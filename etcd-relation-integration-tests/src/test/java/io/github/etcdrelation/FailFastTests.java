@@ -31,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-
 import static io.github.etcdrelation.RelationTester.bytes;
 import static io.github.etcdrelation.RelationTester.failure;
 import static io.github.etcdrelation.RelationTester.get;
@@ -98,7 +97,8 @@ class FailFastTests {
 
 	@Test
 	void callsWaitWithoutFailFast() {
-		RelationTester.runner(this.etcd.getConnectionString(), CertificateAuthority.create("stranger").issueClient("guest"))
+		RelationTester
+			.runner(this.etcd.getConnectionString(), CertificateAuthority.create("stranger").issueClient("guest"))
 			.withPropertyValues("etcd.relation.client.fail-fast=false", "etcd.relation.client.request-timeout=7s")
 			.run((context) -> {
 				Client client = context.getBean(Client.class);

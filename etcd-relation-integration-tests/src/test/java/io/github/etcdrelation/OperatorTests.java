@@ -131,7 +131,8 @@ class OperatorTests {
 		this.directory.swap(this.etcd.getConnectionString(),
 				this.etcd.getCertificateAuthority().issueExpiredClient("late"));
 		run((context, operator) -> {
-			assertThat(output.toString().lines()
+			assertThat(output.toString()
+				.lines()
 				.filter((line) -> line.contains("WARN") && line.contains("Relation 'etcd'"))).hasSize(1);
 			assertThat(output).containsOnlyOnce("Relation 'etcd': the client certificate CN=late expired at ");
 			Health health = operator.health();

@@ -66,7 +66,7 @@ class PropertyDatabagTests {
 
 	@Test
 	void encryptedKeyOnOneLineIsUsedAndKept() {
-		String key = TestPem.encryptedPkcs8Key("secret").replace("\n", "\\n");
+		String key = TestPem.encryptedPkcs8Key("s3cr3t").replace("\n", "\\n");
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(EtcdRelationAutoConfiguration.class, SslAutoConfiguration.class))
 			.withPropertyValues("etcd.relation.connection-string=https://localhost:1",
