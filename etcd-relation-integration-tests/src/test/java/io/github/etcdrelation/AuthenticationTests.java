@@ -187,7 +187,7 @@ class AuthenticationTests {
 			directory.write("password", PASSWORD + "\n");
 			verifyNewPasswordIsTakenOver(etcd,
 					RelationTester.runner().withPropertyValues("etcd.relation.directory=" + path),
-					(context) -> directory.write("password", "new\n"));
+					(context) -> directory.write("password", "new-s3cr3t\n"));
 		}
 	}
 

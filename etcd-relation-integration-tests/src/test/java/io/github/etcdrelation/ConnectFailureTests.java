@@ -26,23 +26,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.etcd.jetcd.Client;
-import io.etcd.jetcd.options.GetOption;
 import io.github.etcdrelation.test.CertificateAuthority;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.LocalEtcdMember;
+import io.github.etcdrelation.test.ServerCertificate;
 import io.github.etcdrelation.test.WithLocalEtcd;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 
 import static io.github.etcdrelation.RelationTester.bytes;
 import static io.github.etcdrelation.RelationTester.failure;
@@ -51,8 +51,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * What keeps a connection from being opened is described with the property to look at,
- * and does not cost each call its whole deadline if it does not pass by itself.
+ * What keeps a connection from being opened is described with the property to look at.
  */
 @WithLocalEtcd(mutualTls = true)
 class ConnectFailureTests {
@@ -124,17 +123,18 @@ class ConnectFailureTests {
 
 	@Test
 	void plainTextToTls() {
-		verify(this.etcd.getConnectionString().replace("https:", "http:"), NONE, "connection-string needs https");
+		verify(this.etcd.getConnectionString().replace("https:", "http:"), NONE,
+				"if etcd has TLS there, connection-string needs https");
 	}
 
 	@Test
 	void tlsToPlainText() {
 		try (LocalEtcd plain = LocalEtcd.builder().start()) {
 			verify(plain.getConnectionString().replace("http:", "https:"), this.etcd.getClientCredentials(),
-					"connection-string needs http");
+					"if etcd has no TLS there, connection-string needs http");
 			verify(plain.getConnectionString().replace("http:", "https:"),
 					new ClientCredentials(null, null, this.etcd.getClientCredentials().clientCa()),
-					"connection-string needs http");
+					"if etcd has no TLS there, connection-string needs http");
 		}
 	}
 
@@ -144,6 +144,25 @@ class ConnectFailureTests {
 		server.start();
 		try {
 			verify("http://127.0.0.1:" + server.getAddress().getPort(), NONE,
+					"where no etcd answers gRPC, but a server for HTTP/1");
+		}
+		finally {
+			server.stop(0);
+		}
+	}
+
+	@Test
+	void http1ServerWithTls() throws Exception {
+		ServerCertificate certificate = this.etcd.getCertificateAuthority().issueServer("127.0.0.1");
+		HttpsServer server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+		server.setHttpsConfigurator(
+				new HttpsConfigurator(SslBundle
+					.of(new PemSslStoreBundle(PemSslStoreDetails.forCertificate(certificate.certificate())
+						.withPrivateKey(certificate.key()), null))
+					.createSslContext()));
+		server.start();
+		try {
+			verify("https://127.0.0.1:" + server.getAddress().getPort(), this.etcd.getClientCredentials(),
 					"where no etcd answers gRPC, but a server for HTTP/1");
 		}
 		finally {
@@ -188,7 +207,8 @@ class ConnectFailureTests {
 	}
 
 	private static void verify(String connectionString, ClientCredentials credentials, String... reasons) {
-		runner(connectionString, credentials).withPropertyValues("etcd.relation.client.request-timeout=2s")
+		RelationTester.runner(connectionString, credentials)
+			.withPropertyValues("etcd.relation.client.request-timeout=2s")
 			.run((context) -> {
 				Client client = context.getBean(Client.class);
 				// It is chance whether the alert or the end of the connection comes first
@@ -210,101 +230,10 @@ class ConnectFailureTests {
 				"etcd demands a client certificate, and client-cert and client-key are not given",
 				"etcd refused the client certificate of client-cert", "the issuers that etcd announces are",
 				"the client certificate expired at", "it is not issued for client authentication",
-				"connection-string needs https", "connection-string needs http", "a server without TLS answers there",
-				"where no etcd answers gRPC, but a server for HTTP/1", "etcd refuses the user",
-				"etcd demands a user, see client.user and client.password", "has no role for reading",
-				"has no role for writing");
-	}
-
-	private static ApplicationContextRunner runner(String connectionString, ClientCredentials credentials) {
-		return RelationTester.runner(connectionString, credentials);
-	}
-
-	static Stream<String> permanent() {
-		return Stream.of("authority", "client certificate", "host");
-	}
-
-	@ParameterizedTest
-	@MethodSource("permanent")
-	void callsFailSoonWhileTheReasonDoesNotPass(String kind) {
-		try (LocalEtcd other = LocalEtcd.builder().mutualTls().start()) {
-			LocalEtcdMember member = other.getMember(0);
-			CertificateAuthority authority = other.getCertificateAuthority();
-			switch (kind) {
-				case "authority" ->
-					member.replaceServerCertificate(CertificateAuthority.create("stranger").issueServer("127.0.0.1"));
-				case "client certificate" -> {
-					member.setTrustedCa(CertificateAuthority.create("stranger").caPem());
-					member.restart();
-				}
-				default -> member.replaceServerCertificate(authority.issueServer("10.1.2.3"));
-			}
-			runner(other.getConnectionString(), other.getClientCredentials()).run((context) -> {
-				Client client = context.getBean(Client.class);
-				long begin = System.nanoTime();
-				assertThat(failure(client.getKVClient().get(bytes("key")))).hasMessageContaining("FAILED_PRECONDITION");
-				assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofSeconds(4),
-						Duration.ofSeconds(9));
-				long then = System.nanoTime();
-				assertThat(failure(client.getKVClient().put(bytes("key"), bytes("value"))))
-					.hasMessageContaining("cannot be reached");
-				assertThat(failure(client.getLockClient().lock(bytes("lock"), 0)))
-					.hasMessageContaining("cannot be reached");
-				assertThat(Duration.ofNanos(System.nanoTime() - then)).isLessThan(Duration.ofSeconds(2));
-				if (kind.equals("client certificate")) {
-					member.setTrustedCa(authority.caPem());
-					member.restart();
-				}
-				else {
-					member.replaceServerCertificate(authority.issueServer("127.0.0.1"));
-				}
-				Awaitility.await()
-					.atMost(Duration.ofSeconds(10))
-					.ignoreExceptions()
-					.untilAsserted(() -> get(client.getKVClient().put(bytes("key"), bytes("value"))));
-			});
-		}
-	}
-
-	@Test
-	void callsWaitWithoutFailFast() {
-		runner(this.etcd.getConnectionString(), CertificateAuthority.create("stranger").issueClient("guest"))
-			.withPropertyValues("etcd.relation.client.fail-fast=false", "etcd.relation.client.request-timeout=7s")
-			.run((context) -> {
-				Client client = context.getBean(Client.class);
-				long begin = System.nanoTime();
-				assertThat(failure(client.getKVClient().get(bytes("key")))).hasMessageContaining("DEADLINE_EXCEEDED");
-				assertThat(failure(client.getKVClient().get(bytes("key")))).hasMessageContaining("DEADLINE_EXCEEDED");
-				assertThat(System.nanoTime() - begin).isGreaterThan(TimeUnit.SECONDS.toNanos(13));
-			});
-	}
-
-	@Test
-	void lockThatWaitsOutlivesRefusals() throws Exception {
-		try (LocalEtcd other = LocalEtcd.builder().mutualTls().start()) {
-			LocalEtcdMember member = other.getMember(0);
-			runner(other.getConnectionString(), other.getClientCredentials()).run((context) -> {
-				Client client = context.getBean(Client.class);
-				long first = get(client.getLeaseClient().grant(120)).getID();
-				long second = get(client.getLeaseClient().grant(120)).getID();
-				var key = get(client.getLockClient().lock(bytes("lock"), first)).getKey();
-				var waiting = client.getLockClient().lock(bytes("lock"), second);
-				Awaitility.await()
-					.untilAsserted(() -> assertThat(
-							get(client.getKVClient().get(bytes("lock/"), GetOption.builder().isPrefix(true).build()))
-								.getCount())
-						.isEqualTo(2));
-				member.setTrustedCa(CertificateAuthority.create("stranger").caPem());
-				member.restart();
-				assertThat(failure(client.getKVClient().get(bytes("key")))).hasMessageContaining("FAILED_PRECONDITION");
-				assertThat(failure(client.getKVClient().get(bytes("key")))).hasMessageContaining("FAILED_PRECONDITION");
-				assertThat(waiting).isNotDone();
-				member.setTrustedCa(other.getCertificateAuthority().caPem());
-				member.restart();
-				Awaitility.await().ignoreExceptions().untilAsserted(() -> get(client.getLockClient().unlock(key)));
-				assertThat(get(waiting).getKey()).isNotNull();
-			});
-		}
+				"`connection-string needs https`", "`connection-string needs http`", "a server with TLS answers there",
+				"a server without TLS answers there", "where no etcd answers gRPC, but a server for HTTP/1",
+				"etcd refuses the user", "etcd demands a user, see client.user and client.password",
+				"has no role for reading", "has no role for writing");
 	}
 
 }

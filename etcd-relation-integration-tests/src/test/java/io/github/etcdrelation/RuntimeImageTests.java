@@ -74,8 +74,16 @@ class RuntimeImageTests {
 		assumeThat(Files.isExecutable(jlink)).as("this JDK has jlink").isTrue();
 		Process with = jlink(jlink, MODULES + "," + MODULE, "with");
 		Process without = jlink(jlink, MODULES, "without");
-		assertThat(with.waitFor()).isZero();
-		assertThat(without.waitFor()).isZero();
+		try {
+			assertThat(List.of(with, without)).allSatisfy((process) -> {
+				assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("jlink ends").isTrue();
+				assertThat(process.exitValue()).isZero();
+			});
+		}
+		finally {
+			with.destroyForcibly();
+			without.destroyForcibly();
+		}
 	}
 
 	private static Process jlink(Path jlink, String modules, String name) throws Exception {

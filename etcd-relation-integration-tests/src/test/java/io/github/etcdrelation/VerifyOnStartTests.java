@@ -28,6 +28,7 @@ import io.github.etcdrelation.internal.registry.UnverifiedRelationException;
 import io.github.etcdrelation.test.CertificateAuthority;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.WithLocalEtcd;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,12 +86,13 @@ class VerifyOnStartTests {
 	}
 
 	@Test
-	void waitsForADirectoryThatComes(@TempDir Path directory) throws Exception {
+	void waitsForADirectoryThatComes(@TempDir Path directory, CapturedOutput output) throws Exception {
 		Path relation = directory.resolve("relation");
 		CompletableFuture<Void> written = new CompletableFuture<>();
 		try (LocalEtcd plain = LocalEtcd.builder().start()) {
 			CompletableFuture.runAsync(() -> {
 				try {
+					Awaitility.await().until(() -> output.toString().contains("Relation 'etcd' is not available"));
 					Path temporary = Files.createDirectory(directory.resolve(".relation"));
 					Files.writeString(temporary.resolve("endpoints"), plain.getConnectionString());
 					Files.move(temporary, relation);
@@ -99,9 +101,13 @@ class VerifyOnStartTests {
 				catch (Exception ex) {
 					written.completeExceptionally(ex);
 				}
-			}, CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS));
+			});
 			verifying(RelationTester.runner()).withPropertyValues("etcd.relation.directory=" + relation)
-				.run((context) -> assertThat(context).hasNotFailed());
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					assertThat(written).isCompleted();
+					assertThat(context.getBean(EtcdRelation.class).isAvailable()).isTrue();
+				});
 		}
 		written.get(1, TimeUnit.SECONDS);
 	}

@@ -149,10 +149,10 @@ class DirectoryReportTests {
 	void userOfPropertiesWinsOverThatOfDirectory() {
 		TestFiles.write(directory().resolve("uri"), "http://127.0.0.1:1");
 		TestFiles.write(directory().resolve("username"), "u");
-		TestFiles.write(directory().resolve("password"), "s3cret");
+		TestFiles.write(directory().resolve("password"), "s3cr3t");
 		this.runner
 			.withPropertyValues("etcd.relation.directory=" + directory(), "etcd.relation.client.user=p",
-					"etcd.relation.client.password=q")
+					"etcd.relation.client.password=other-s3cr3t")
 			.run((context) -> {
 				assertThat(target(context).getUser().name()).isEqualTo("p");
 				assertThat(context.getBean(EtcdConnectionDetails.class).getUser()).isEqualTo("p");
@@ -163,11 +163,11 @@ class DirectoryReportTests {
 	void connectionDetailsHaveUserOfDirectory() {
 		TestFiles.write(directory().resolve("uri"), "http://127.0.0.1:1");
 		TestFiles.write(directory().resolve("username"), "u");
-		TestFiles.write(directory().resolve("password"), "s3cret");
+		TestFiles.write(directory().resolve("password"), "s3cr3t");
 		run((context) -> {
 			EtcdConnectionDetails details = context.getBean(EtcdConnectionDetails.class);
 			assertThat(details.getUser()).isEqualTo("u");
-			assertThat(details.getPassword()).isEqualTo("s3cret");
+			assertThat(details.getPassword()).isEqualTo("s3cr3t");
 		});
 	}
 

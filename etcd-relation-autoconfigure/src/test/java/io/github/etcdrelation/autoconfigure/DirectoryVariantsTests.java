@@ -71,7 +71,7 @@ class DirectoryVariantsTests {
 				assertThat(relation.getUsername()).isEqualTo(variant.username);
 				assertThat(relation.getPrefix()).isEqualTo(variant.prefix);
 				assertThat(relation.isTlsAvailable()).isEqualTo(variant.tls);
-				assertThat(relation).asString().doesNotContain("s3cret");
+				assertThat(relation).asString().doesNotContain("s3cr3t");
 				if (variant.problem != null) {
 					assertThat(managed.channel().getStatus().problem())
 						.isEqualTo(variant.problem.replace("<directory>", directory.toString()));
@@ -157,17 +157,17 @@ class DirectoryVariantsTests {
 		return Stream.of(
 				new Variant("username and password").file("uri", URL)
 					.file("username", "u\n")
-					.file("password", "s3cret\n")
+					.file("password", "s3cr3t\n")
 					.connects(URL)
-					.user("u", "s3cret"),
+					.user("u", "s3cr3t"),
 				new Variant("username").file("uri", URL).file("username", "u").connects(URL).username("u"),
-				new Variant("password").file("uri", URL).file("password", "s3cret").connects(URL),
+				new Variant("password").file("uri", URL).file("password", "s3cr3t").connects(URL),
 				new Variant("prefix").file("uri", URL).file("prefix", "/app/\n").connects(URL).prefix("/app/"),
 				new Variant("byte order mark of username").file("uri", URL)
 					.file("username", "\uFEFFu")
-					.file("password", " s3cret ")
+					.file("password", " s3cr3t ")
 					.connects(URL)
-					.user("u", " s3cret "),
+					.user("u", " s3cr3t "),
 				new Variant("account of etcd_client").file("endpoints", "127.0.0.1:1")
 					.file("tls-ca", TestPem.CA)
 					.file("username", "u")
@@ -179,7 +179,7 @@ class DirectoryVariantsTests {
 	}
 
 	private static Stream<Variant> spools() {
-		String databag = "{\"connection_string\": \"" + URL + "\", \"username\": \"u\", \"password\": \"s3cret\"}";
+		String databag = "{\"connection_string\": \"" + URL + "\", \"username\": \"u\", \"password\": \"s3cr3t\"}";
 		return Stream.of(new Variant("spool").file("etcd:1/etcd-0.json", databag).connects(URL),
 				new Variant("spool by application").file("etcd:1/etcd/0.json", databag).connects(URL),
 				new Variant("spool beside others").file("etcd:1/etcd-0.json", databag)

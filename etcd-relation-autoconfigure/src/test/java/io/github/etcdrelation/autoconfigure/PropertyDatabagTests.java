@@ -66,12 +66,12 @@ class PropertyDatabagTests {
 
 	@Test
 	void encryptedKeyOnOneLineIsUsedAndKept() {
-		String key = TestPem.encryptedPkcs8Key("secret").replace("\n", "\\n");
+		String key = TestPem.encryptedPkcs8Key("s3cr3t").replace("\n", "\\n");
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(EtcdRelationAutoConfiguration.class, SslAutoConfiguration.class))
 			.withPropertyValues("etcd.relation.connection-string=https://localhost:1",
 					"etcd.relation.client-cert=" + TestPem.CERT, "etcd.relation.client-key=" + key,
-					"etcd.relation.client-ca=" + TestPem.CA, "etcd.relation.client-key-password=secret")
+					"etcd.relation.client-ca=" + TestPem.CA, "etcd.relation.client-key-password=s3cr3t")
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				EtcdRelation relation = context.getBean(EtcdRelation.class);

@@ -56,7 +56,7 @@ class PropertyVariantsTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource({ "working", "variables", "failing" })
-	void variant(Variant variant) throws IOException {
+	void variant(PropertyVariant variant) throws IOException {
 		Path file = Files.writeString(this.directory.resolve("application.yml"), variant.yaml);
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, EtcdRelationAutoConfiguration.class))
@@ -78,7 +78,7 @@ class PropertyVariantsTests {
 						.analyze(context.getStartupFailure());
 					assertThat(analysis).as("analysis").isNotNull();
 					assertThat(analysis.getDescription() + "\n" + analysis.getAction()).contains(variant.texts)
-						.doesNotContain("s3cret", "MII", "null");
+						.doesNotContain("s3cr3t", "MII", "null");
 				}
 			});
 	}
@@ -93,8 +93,9 @@ class PropertyVariantsTests {
 		}
 	}
 
-	private static Stream<Variant> working() {
-		return Stream.of(new Variant("nothing"), yaml("string").of("connection-string: " + URL).gives("etcd", URL),
+	private static Stream<PropertyVariant> working() {
+		return Stream.of(new PropertyVariant("nothing"),
+				yaml("string").of("connection-string: " + URL).gives("etcd", URL),
 				yaml("host").of("connection-string: 127.0.0.1").gives("etcd", "127.0.0.1"),
 				yaml("host and port").of("connection-string: 127.0.0.1:1").gives("etcd", "127.0.0.1:1"),
 				yaml("blanks stay").of("connection-string: ' http://127.0.0.1:1 , '")
@@ -109,7 +110,7 @@ class PropertyVariantsTests {
 					.gives("etcd", "127.0.0.1:1\n127.0.0.1:2\n"),
 				yaml("underscore without TLS").of("connection-string: http://etcd_1:1")
 					.gives("etcd", "http://etcd_1:1"),
-				yaml("user and password").of("connection-string: " + URL + "\nclient: { user: u, password: s3cret }")
+				yaml("user and password").of("connection-string: " + URL + "\nclient: { user: u, password: s3cr3t }")
 					.gives("etcd", URL),
 				yaml("empty user and password")
 					.of("connection-string: " + URL + "\nclient: { user: '', password: '${NONE:}' }")
@@ -131,36 +132,37 @@ class PropertyVariantsTests {
 					.gives("a", URL));
 	}
 
-	private static Stream<Variant> variables() {
-		List<Variant> variants = new ArrayList<>();
+	private static Stream<PropertyVariant> variables() {
+		List<PropertyVariant> variants = new ArrayList<>();
 		for (String service : new String[] { "ETCD", "ETCD_RELATION", "ETCD_RELATIONS", "ETCD_PROVIDER",
 				"ETCD_RELATION_CLIENT", "ETCD_RELATIONS_A", "ETCD_RELATION_SAVE", "ETCD_RELATION_CLIENT_USER" }) {
-			variants.add(new Variant("service " + service).service(service));
-			variants.add(new Variant("service " + service + " beside relations").service(service)
+			variants.add(new PropertyVariant("service " + service).service(service));
+			variants.add(new PropertyVariant("service " + service + " beside relations").service(service)
 				.variable("ETCD_RELATION_CONNECTIONSTRING", URL)
 				.variable("ETCD_RELATIONS_B_CONNECTION_STRING", "127.0.0.1:1")
 				.gives("etcd", URL)
 				.gives("b", "127.0.0.1:1"));
 		}
-		variants.add(new Variant("dashes as underscores").variable("ETCD_RELATION_CONNECTION_STRING", URL)
+		variants.add(new PropertyVariant("dashes as underscores").variable("ETCD_RELATION_CONNECTION_STRING", URL)
 			.variable("ETCD_RELATION_CLIENT_REQUEST_TIMEOUT", "5s")
 			.gives("etcd", URL));
-		variants.add(new Variant("indexed variables").variable("ETCD_RELATION_CONNECTIONSTRING_0", "127.0.0.1:1")
-			.variable("ETCD_RELATION_CONNECTIONSTRING_1", "127.0.0.1:2")
-			.gives("etcd", "127.0.0.1:1,127.0.0.1:2"));
-		variants.add(new Variant("JSON in a variable")
+		variants
+			.add(new PropertyVariant("indexed variables").variable("ETCD_RELATION_CONNECTIONSTRING_0", "127.0.0.1:1")
+				.variable("ETCD_RELATION_CONNECTIONSTRING_1", "127.0.0.1:2")
+				.gives("etcd", "127.0.0.1:1,127.0.0.1:2"));
+		variants.add(new PropertyVariant("JSON in a variable")
 			.variable("ETCD_RELATION_CONNECTIONSTRING", "[\"127.0.0.1:1\", \"127.0.0.1:2\"]")
 			.gives("etcd", "[\"127.0.0.1:1\", \"127.0.0.1:2\"]"));
-		variants.add(new Variant("misspelled variable").variable("ETCD_RELATION_CONECTIONSTRING", URL)
+		variants.add(new PropertyVariant("misspelled variable").variable("ETCD_RELATION_CONECTIONSTRING", URL)
 			.fails("'etcd.relation.connection-string' is missing",
 					"(environment variable ETCD_RELATION_CONECTIONSTRING)",
 					"did you mean 'etcd.relation.connection-string'?"));
-		variants.add(new Variant("certificate variable").variable("ETCD_RELATION_CLIENT_CERT", TestPem.CERT)
+		variants.add(new PropertyVariant("certificate variable").variable("ETCD_RELATION_CLIENT_CERT", TestPem.CERT)
 			.fails(MISSING + "'etcd.relation.client-cert' (environment variable ETCD_RELATION_CLIENT_CERT) is given"));
 		return variants.stream();
 	}
 
-	private static Stream<Variant> failing() {
+	private static Stream<PropertyVariant> failing() {
 		return Stream.of(
 				yaml("misspelled").of("connection-sting: " + URL)
 					.fails("Property 'etcd.relation.connection-string' is missing.", "'etcd.relation.connection-sting'",
@@ -173,15 +175,15 @@ class PropertyVariantsTests {
 				yaml("misspelled list").of("connection-strings: [ a, b ]")
 					.fails("did you mean 'etcd.relation.connection-string'?"),
 				yaml("other name").of("endpoints: a:1").fails("did you mean 'etcd.relation.connection-string'?"),
-				yaml("misspelled certificate").of("client-certificate: s3cret")
+				yaml("misspelled certificate").of("client-certificate: s3cr3t")
 					.fails("'etcd.relation.client-certificate'", "did you mean 'etcd.relation.client-cert'?"),
-				yaml("misspelled authority").of("connection-string: https://a:1\nclient-cas: s3cret")
+				yaml("misspelled authority").of("connection-string: https://a:1\nclient-cas: s3cr3t")
 					.fails("Property 'etcd.relation.client-ca' is missing", "did you mean 'etcd.relation.client-ca'?",
 							"application.yml:4)"),
 				yaml("username").of("client: { username: u }").fails("did you mean 'etcd.relation.client.user'?"),
 				yaml("client only").of("client:\n  request-timeout: 5s")
 					.fails(MISSING + "'etcd.relation.client.request-timeout'", "application.yml:4) is given"),
-				yaml("credentials only").of("client-key: s3cret")
+				yaml("credentials only").of("client-key: s3cr3t")
 					.fails(MISSING + "'etcd.relation.client-key' (", "application.yml:3) is given",
 							"Give 'etcd.relation.connection-string', for example"),
 				yaml("bundle only").of("ssl: { bundle: b }").fails(MISSING + "'etcd.relation.ssl.bundle' ("),
@@ -189,7 +191,7 @@ class PropertyVariantsTests {
 				yaml("user without password").of("connection-string: " + URL + "\nclient:\n  user: u")
 					.fails("Property 'etcd.relation.client.password' is missing, but client.user is given.",
 							"Origin of 'etcd.relation.client.user': ", "application.yml:5", "Give both, or neither."),
-				yaml("password without user").of("connection-string: " + URL + "\nclient:\n  password: s3cret")
+				yaml("password without user").of("connection-string: " + URL + "\nclient:\n  password: s3cr3t")
 					.fails("Property 'etcd.relation.client.user' is missing, but client.password is given.",
 							"Origin of 'etcd.relation.client.password': "),
 				yaml("underscore with TLS").of("connection-string: https://etcd_1:2379")
@@ -198,7 +200,7 @@ class PropertyVariantsTests {
 				yaml("underscore, TLS by bundle").of("connection-string: etcd_1\nssl: { bundle: b }")
 					.fails("'etcd.relation.connection-string' has an entry 'etcd_1', whose host TLS cannot verify"),
 				yaml("bundle and certificate")
-					.of("connection-string: https://a\nssl: { bundle: b }\nclient-cert: s3cret")
+					.of("connection-string: https://a\nssl: { bundle: b }\nclient-cert: s3cr3t")
 					.fails("Origin of 'etcd.relation.ssl.bundle': ", "application.yml:4",
 							"Origin of 'etcd.relation.client-cert': ", "application.yml:5"),
 				yaml("poll interval").of("directory: missing\npoll-interval: 1ms")
@@ -207,10 +209,10 @@ class PropertyVariantsTests {
 				yaml("duration").of("connection-string: " + URL + "\nclient: { request-timeout: 0s }")
 					.fails("Property 'etcd.relation.client.request-timeout' is not between ",
 							"Origin of 'etcd.relation.client.request-timeout': ", "application.yml:4"),
-				yaml("directory and data").of("directory: missing\nclient-ca: s3cret")
+				yaml("directory and data").of("directory: missing\nclient-ca: s3cr3t")
 					.fails("Property 'etcd.relation.directory' and ", "Origin of 'etcd.relation.directory': ",
 							"Origin of 'etcd.relation.client-ca': ", "application.yml:4"),
-				yaml("user information").of("connection-string: https://u:s3cret@a")
+				yaml("user information").of("connection-string: https://u:s3cr3t@a")
 					.fails("has an entry with user information", "application.yml:3"),
 				further("value in place of a relation").of("a: https://b:2379")
 					.fails("Property 'etcd.relations.a' is a value or a list, where the properties of a relation are expected.",
@@ -220,7 +222,7 @@ class PropertyVariantsTests {
 				further("further misspelled").of("a:\n  conection-string: b")
 					.fails("Property 'etcd.relations.a.connection-string' is missing.",
 							"'etcd.relations.a.conection-string' (", "application.yml:3) is not a property"),
-				further("further credentials only").of("a:\n  client-cert: s3cret")
+				further("further credentials only").of("a:\n  client-cert: s3cr3t")
 					.fails("Property 'etcd.relations.a.connection-string' is missing, but "
 							+ "'etcd.relations.a.client-cert' (", "application.yml:3) is given"),
 				further("further client only").of("a:\n  client:\n    user: u")
@@ -233,80 +235,12 @@ class PropertyVariantsTests {
 					.fails("did you mean 'etcd.relation.connection-string'?"));
 	}
 
-	private static Variant yaml(String name) {
-		return new Variant(name).below("relation");
+	private static PropertyVariant yaml(String name) {
+		return new PropertyVariant(name).below("relation");
 	}
 
-	private static Variant further(String name) {
-		return new Variant(name).below("relations");
-	}
-
-	/**
-	 * One way to give properties, and what comes of it.
-	 */
-	private static final class Variant {
-
-		private final String name;
-
-		private final Map<String, String> variables = new LinkedHashMap<>();
-
-		private final Map<String, String> connectionStrings = new LinkedHashMap<>();
-
-		private final List<String> texts = new ArrayList<>();
-
-		private String below = "";
-
-		private String yaml = "";
-
-		Variant(String name) {
-			this.name = name;
-		}
-
-		Variant below(String below) {
-			this.below = below;
-			return this;
-		}
-
-		Variant of(String yaml) {
-			// The first line of what is given is the third for the default relation, and
-			// the
-			// second for a further one
-			String prefix = this.below.equals("relation") ? "etcd:\n  relation:\n" : "etcd.relations:\n";
-			this.yaml = prefix + yaml.indent(4);
-			return this;
-		}
-
-		Variant variable(String name, String value) {
-			this.variables.put(name, value);
-			return this;
-		}
-
-		Variant service(String name) {
-			variable(name + "_SERVICE_HOST", "10.96.0.1");
-			variable(name + "_SERVICE_PORT", "2379");
-			variable(name + "_SERVICE_PORT_CLIENT", "2379");
-			variable(name + "_PORT", "tcp://10.96.0.1:2379");
-			variable(name + "_PORT_2379_TCP", "tcp://10.96.0.1:2379");
-			variable(name + "_PORT_2379_TCP_PROTO", "tcp");
-			variable(name + "_PORT_2379_TCP_PORT", "2379");
-			return variable(name + "_PORT_2379_TCP_ADDR", "10.96.0.1");
-		}
-
-		Variant gives(String relation, String connectionString) {
-			this.connectionStrings.put(relation, connectionString);
-			return this;
-		}
-
-		Variant fails(String... texts) {
-			this.texts.addAll(List.of(texts));
-			return this;
-		}
-
-		@Override
-		public String toString() {
-			return this.name;
-		}
-
+	private static PropertyVariant further(String name) {
+		return new PropertyVariant(name).below("relations");
 	}
 
 }

@@ -259,8 +259,8 @@ class StartUpFailureTests {
 	@Test
 	void whenPasswordOfKeyIsWrong() {
 		connection("https://a:2379");
-		credentials(TestPem.CERT, TestPem.encryptedPkcs8Key("secret"), TestPem.CA);
-		set("client-key-password", "not the one");
+		credentials(TestPem.CERT, TestPem.encryptedPkcs8Key("s3cr3t"), TestPem.CA);
+		set("client-key-password", "not the s3cr3t");
 		assertFails("Property 'etcd.relation.client-key' is encrypted, and client-key-password does not decrypt it.",
 				"Give the password that the key was encrypted with.");
 	}

@@ -26,13 +26,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.internal.tls.ChildJvm;
 import io.github.etcdrelation.internal.tls.SmallDisk;
 import io.github.etcdrelation.internal.tls.TemporaryFile;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -40,6 +40,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -66,22 +67,41 @@ class DirectoryProviderTargetCrashTests {
 		this.directory = Files.createDirectory(this.parent.resolve("relation"));
 	}
 
-	@Test
-	void killedProcessLeavesWholeSetAndTheNextDeletesTheRest() throws Exception {
-		for (int i = 0; i < 6; i++) {
-			try (ChildJvm jvm = new ChildJvm("000", PublishingProcess.class, this.directory.toString(),
-					String.valueOf(i * 1_000_000), "1000000000")) {
-				assertThat(jvm.awaitLine()).isEqualTo("published");
-				Thread.sleep(ThreadLocalRandom.current().nextInt(50));
-			}
-			assertWholeSet();
-			assertThat(mode(this.directory.resolve("client_key"))).isEqualTo("rw-------");
+	@ParameterizedTest
+	@EnumSource
+	void killedProcessLeavesWholeSetAndTheNextDeletesTheRest(Step step) throws Exception {
+		try (ChildJvm jvm = new ChildJvm("000", PublishingProcess.class, this.directory.toString(), "0",
+				"1000000000")) {
+			assertThat(jvm.awaitLine()).isEqualTo("published");
+			jvm.killWhen(() -> step() == step);
 		}
+		assertThat(step()).isEqualTo(step);
+		assertWholeSet();
+		assertThat(mode(this.directory.resolve("client_key"))).isEqualTo("rw-------");
 		// Also if nothing differs
 		target().publish(Map.of("version", Files.readString(this.directory.resolve("version"))));
 		assertNothingIsLeft();
-		target().publish(PublishingProcess.set(0));
+		target().publish(PublishingProcess.set(-1));
 		assertNothingIsLeft();
+	}
+
+	// What the names in the directory say of a process that stands still
+	private @Nullable Step step() throws IOException {
+		List<String> names = hidden();
+		String current = Files.readSymbolicLink(this.directory.resolve("..data")).toString();
+		List<String> others = names.stream()
+			.filter((name) -> name.startsWith("..set-") && !name.equals(current))
+			.toList();
+		boolean writing = names.stream().anyMatch((name) -> name.startsWith("..tmp-"));
+		if (others.isEmpty()) {
+			return writing ? Step.BEGUN : null;
+		}
+		if (!writing || names.contains(current.replace("..set-", "..tmp-"))) {
+			return Step.EXCHANGED;
+		}
+		try (Stream<Path> files = Files.list(this.directory.resolve(others.get(0)))) {
+			return (files.count() < PublishingProcess.set(0).size()) ? Step.WRITING : Step.WRITTEN;
+		}
 	}
 
 	@Test
@@ -238,18 +258,48 @@ class DirectoryProviderTargetCrashTests {
 	}
 
 	private void assertNothingIsLeft() throws IOException {
+		Path data = this.directory.resolve("..data");
+		assertThat(hidden())
+			.isEqualTo(Files.isSymbolicLink(data) ? List.of(Files.readSymbolicLink(data).toString()) : List.of());
+	}
+
+	private List<String> hidden() throws IOException {
 		try (Stream<Path> entries = Files.list(this.directory)) {
-			List<String> hidden = entries.map((entry) -> entry.getFileName().toString())
+			return entries.map((entry) -> entry.getFileName().toString())
 				.filter((name) -> name.startsWith(".") && !name.equals("..data"))
 				.toList();
-			Path data = this.directory.resolve("..data");
-			assertThat(hidden)
-				.isEqualTo(Files.isSymbolicLink(data) ? List.of(Files.readSymbolicLink(data).toString()) : List.of());
 		}
 	}
 
 	private static String mode(Path path) throws IOException {
 		return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+	}
+
+	/**
+	 * How far a process came.
+	 */
+	private enum Step {
+
+		/**
+		 * The file that protects the new set is there.
+		 */
+		BEGUN,
+
+		/**
+		 * Some files of the new set are there.
+		 */
+		WRITING,
+
+		/**
+		 * All files of the new set are there.
+		 */
+		WRITTEN,
+
+		/**
+		 * The new set is in its place, and the one before is still there.
+		 */
+		EXCHANGED
+
 	}
 
 }

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
@@ -43,6 +45,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class RelationLogTests {
+
+	private static final Pattern LEVEL = Pattern.compile("\\b(TRACE|DEBUG|INFO|WARN|ERROR)\\b");
 
 	private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -331,8 +335,13 @@ class RelationLogTests {
 		return output.toString()
 			.lines()
 			.filter((line) -> line.contains("Relation '"))
-			.map((line) -> (line.contains("WARN") ? "WARN " : "INFO ") + line.substring(line.indexOf("Relation '")))
+			.map((line) -> level(line) + " " + line.substring(line.indexOf("Relation '")))
 			.toList();
+	}
+
+	private static String level(String line) {
+		Matcher matcher = LEVEL.matcher(line);
+		return matcher.find() ? matcher.group() : "no level";
 	}
 
 	private static final class TestSource implements RelationSource {

@@ -20,14 +20,19 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A JVM with the class path of the tests that runs a main class.
  */
 public final class ChildJvm implements AutoCloseable {
+
+	private static final Duration LIMIT = Duration.ofSeconds(60);
 
 	private final Process process;
 
@@ -62,6 +67,36 @@ public final class ChildJvm implements AutoCloseable {
 	 */
 	public int awaitEnd() throws InterruptedException {
 		return this.process.waitFor(30, TimeUnit.SECONDS) ? this.process.exitValue() : -1;
+	}
+
+	/**
+	 * Kill the process at a chosen step of its work: it is stopped again and again until
+	 * what it has done by then meets the condition.
+	 * @param condition whether to kill it, evaluated while it stands still
+	 */
+	public void killWhen(Callable<Boolean> condition) throws Exception {
+		long end = System.nanoTime() + LIMIT.toNanos();
+		do {
+			signal("STOP");
+			// What it had begun in the kernel may still be finished
+			if (condition.call() && stays(condition)) {
+				close();
+				return;
+			}
+			signal("CONT");
+			Thread.sleep(0, ThreadLocalRandom.current().nextInt(999_999));
+		}
+		while (System.nanoTime() < end && this.process.isAlive());
+		throw new IllegalStateException("The process did not come to the step that was waited for");
+	}
+
+	private static boolean stays(Callable<Boolean> condition) throws Exception {
+		Thread.sleep(20);
+		return condition.call();
+	}
+
+	private void signal(String name) throws IOException, InterruptedException {
+		new ProcessBuilder("sh", "-c", "kill -" + name + " " + this.process.pid()).start().waitFor();
 	}
 
 	/**

@@ -24,7 +24,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -59,22 +58,28 @@ class CredentialFilesCrashTests {
 		assertThat(mode("ca")).isEqualTo("rw-r--r--");
 	}
 
-	@Test
-	void killedProcessLeavesWholeFilesAndTheNextSaveDeletesTheRest() throws Exception {
-		for (int i = 0; i < 6; i++) {
-			try (ChildJvm jvm = new ChildJvm("022", SavingProcess.class, this.directory.toString(), "1000000")) {
-				assertThat(jvm.awaitLine()).isEqualTo("saved");
-				Thread.sleep(ThreadLocalRandom.current().nextInt(50));
-			}
-			for (String name : List.of("cert", "key", "ca")) {
-				List<String> lines = Files.readAllLines(this.directory.resolve(name));
-				assertThat(lines).as(name).hasSize(SavingProcess.LINES).containsOnly(lines.get(0));
-				assertThat(mode(name)).isEqualTo(name.equals("key") ? "rw-------" : "rw-r--r--");
-			}
+	@ParameterizedTest
+	@ValueSource(strings = { "cert", "cert key", "ca cert key", "ca key" })
+	void killedProcessLeavesWholeFilesAndTheNextSaveDeletesTheRest(String begun) throws Exception {
+		List<String> temporaries = List.of(begun.split(" "));
+		try (ChildJvm jvm = new ChildJvm("022", SavingProcess.class, this.directory.toString(), "1000000000")) {
+			assertThat(jvm.awaitLine()).isEqualTo("saved");
+			jvm.killWhen(() -> temporaries().equals(temporaries));
+		}
+		assertThat(temporaries()).isEqualTo(temporaries);
+		for (String name : List.of("cert", "key", "ca")) {
+			List<String> lines = Files.readAllLines(this.directory.resolve(name));
+			assertThat(lines).as(name).hasSize(SavingProcess.LINES).containsOnly(lines.get(0));
+			assertThat(mode(name)).isEqualTo(name.equals("key") ? "rw-------" : "rw-r--r--");
 		}
 		files().save(SavingProcess.credentials(0));
 		assertThat(names()).containsExactly("ca", "cert", "key");
 		assertThat(this.directory.resolve("key")).hasContent(SavingProcess.credentials(0).clientKey());
+	}
+
+	// The files of which new content lies beside them
+	private List<String> temporaries() throws IOException {
+		return names().stream().filter((name) -> name.startsWith(".")).map((name) -> name.split("\\.")[1]).toList();
 	}
 
 	@Test

@@ -59,7 +59,7 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
  */
 final class PemFixtures {
 
-	static final String PASSWORD = "correct horse";
+	static final String PASSWORD = "correct s3cr3t";
 
 	private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
 
