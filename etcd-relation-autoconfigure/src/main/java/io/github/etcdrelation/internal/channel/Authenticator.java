@@ -24,8 +24,6 @@ import io.etcd.jetcd.api.AuthGrpc;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * wait for. A new user is proven before it replaces the former one.
  */
 final class Authenticator {
-
-	private static final Log logger = LogFactory.getLog(RelationChannel.class);
 
 	private static final String AUTHENTICATE = AuthGrpc.getAuthenticateMethod().getFullMethodName();
 
@@ -52,6 +48,8 @@ final class Authenticator {
 	private final String relation;
 
 	private final ChannelExecutors executors;
+
+	private final ServiceProblems problems;
 
 	private final PendingCalls waiting;
 
@@ -75,13 +73,11 @@ final class Authenticator {
 	private boolean proofDelayed;
 
 	@GuardedBy("this")
-	private boolean refusalLogged;
-
-	@GuardedBy("this")
 	private @Nullable Status closed;
 
-	Authenticator(String relation, ChannelExecutors executors) {
+	Authenticator(String relation, ChannelExecutors executors, ServiceProblems problems) {
 		this.relation = relation;
+		this.problems = problems;
 		this.executors = executors;
 		this.waiting = new PendingCalls(executors);
 	}
@@ -128,6 +124,7 @@ final class Authenticator {
 			refuse(abandoned, this.relation + ": other data of the relation came before etcd had accepted the user");
 		}
 		if (replaced) {
+			this.problems.userAccepted();
 			resumeAll();
 		}
 		askIfNeeded();
@@ -139,6 +136,20 @@ final class Authenticator {
 	 */
 	@Nullable EtcdUser getUser() {
 		return this.user;
+	}
+
+	/**
+	 * Request a token unless there is one, so that a refusal is known before a call.
+	 */
+	void prepare() {
+		EtcdUser current = this.user;
+		synchronized (this) {
+			if (this.token != null || this.asking || current == null || this.closed != null) {
+				return;
+			}
+			this.asking = true;
+		}
+		ask(current);
 	}
 
 	/**
@@ -264,7 +275,6 @@ final class Authenticator {
 				proven = this.proof;
 				this.proof = null;
 			}
-			this.refusalLogged = false;
 			if (asked.equals(this.user)) {
 				this.token = granted;
 			}
@@ -272,6 +282,7 @@ final class Authenticator {
 		if (proven != null) {
 			proven.completeAsync(() -> null, this.executors.callbacks(false));
 		}
+		this.problems.userAccepted();
 		resumeAll();
 		askIfNeeded();
 	}
@@ -294,14 +305,11 @@ final class Authenticator {
 		Status end = status.withDescription("%s: etcd refuses the user '%s' (client.user, client.password): %s"
 			.formatted(this.relation, asked.name(), FailureReason.of(status)));
 		CompletableFuture<Void> disproven = null;
-		boolean news;
 		boolean proposed;
 		boolean outdated;
 		synchronized (this) {
 			proposed = asked.equals(this.next);
 			outdated = !proposed && !asked.equals(this.user);
-			news = !outdated && !this.refusalLogged;
-			this.refusalLogged |= news;
 			if (proposed) {
 				disproven = this.proof;
 				this.proof = null;
@@ -309,8 +317,8 @@ final class Authenticator {
 			}
 			this.asking = !proposed && !outdated;
 		}
-		if (news) {
-			logger.warn(end.getDescription());
+		if (!proposed && !outdated) {
+			this.problems.userRefused(String.valueOf(end.getDescription()));
 		}
 		if (disproven != null) {
 			refuse(disproven, String.valueOf(end.getDescription()));

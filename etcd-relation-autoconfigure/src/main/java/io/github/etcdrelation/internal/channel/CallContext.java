@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param relation the name of the relation for messages
  * @param members the members that calls are routed to
  * @param dedicated sets of members for calls to one member
+ * @param problems what etcd refuses calls for
  * @param authenticator provides the token, if there is a user
  * @param settings the timeouts
  * @param executors the threads to use
@@ -35,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * @param delayed the calls that are retried after a delay
  * @param resumedStreams counts resumed streams
  */
-record CallContext(String relation, Members members, DedicatedMembers dedicated, Authenticator authenticator,
-		ChannelSettings settings, ChannelExecutors executors, DeadlineQueue deadlineQueue, PendingCalls delayed,
-		LongAdder resumedStreams) {
+record CallContext(String relation, Members members, DedicatedMembers dedicated, ServiceProblems problems,
+		Authenticator authenticator, ChannelSettings settings, ChannelExecutors executors, DeadlineQueue deadlineQueue,
+		PendingCalls delayed, LongAdder resumedStreams) {
 
 	/**
 	 * Schedule a task on the timer's thread, where no callback may run.

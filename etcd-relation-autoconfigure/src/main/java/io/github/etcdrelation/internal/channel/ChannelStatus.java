@@ -27,6 +27,8 @@ import org.springframework.boot.ssl.SslBundle;
  * The current status of a relation's channel, for monitoring.
  *
  * @param target the target in use, {@code null} if there is none
+ * @param refusal what etcd refuses calls for although members serve, {@code null} if it
+ * does not
  * @param problem why there is no target, or why none of its members could be reached when
  * last tried; {@code null} if nothing is known to be wrong
  * @param unserved whether calls were lately without a serving member and still are
@@ -35,8 +37,8 @@ import org.springframework.boot.ssl.SslBundle;
  * or a move
  * @param members the members of the target that are known
  */
-public record ChannelStatus(@Nullable ChannelTarget target, @Nullable String problem, boolean unserved, long rotations,
-		long resumedStreams, List<Member> members) {
+public record ChannelStatus(@Nullable ChannelTarget target, @Nullable String refusal, @Nullable String problem,
+		boolean unserved, long rotations, long resumedStreams, List<Member> members) {
 
 	/**
 	 * The status of one member.

@@ -44,6 +44,9 @@ final class ConnectFailureAnalyzer {
 			"certificate_revoked", "certificate_expired", "certificate_unknown", "certificate_required", "unknown_ca",
 			"access_denied");
 
+	private static final Set<String> PARAMETER_ALERTS = Set.of("handshake_failure", "protocol_version",
+			"insufficient_security");
+
 	private static final Pattern FIRST_BYTES = Pattern.compile("not SETTINGS. Hex dump for first 5 bytes: (\\w*)");
 
 	private static final String TLS_ALERT = "1503";
@@ -118,6 +121,9 @@ final class ConnectFailureAnalyzer {
 		}
 		if (alert.equals("no_application_protocol") || words.contains("ALPN")) {
 			return noEtcd(words);
+		}
+		if (!alert.isEmpty() && !PARAMETER_ALERTS.contains(alert)) {
+			return ConnectFailure.passing("etcd failed in the handshake, see its log: " + words);
 		}
 		if (!alert.isEmpty()) {
 			String missing = RuntimeModules.missingForTls();

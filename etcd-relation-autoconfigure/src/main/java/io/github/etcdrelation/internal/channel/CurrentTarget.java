@@ -154,6 +154,11 @@ final class CurrentTarget {
 		this.rotation = null;
 		if (abandoned != null) {
 			abandoned.abandon(this.endpoints, refusal(abandoned, "other data of the relation came first"));
+			TransportSecurity used = this.security;
+			if (used != null && !abandoned.isAccepted()) {
+				// They do not prove the abandoned credentials any more
+				getMembers().forEach((member) -> member.prove(used));
+			}
 		}
 	}
 
@@ -210,7 +215,8 @@ final class CurrentTarget {
 	 * @param now the time by {@link System#nanoTime()}
 	 */
 	boolean isRefused(long now) {
-		return !this.endpoints.isEmpty()
+		Rotation pending = this.rotation;
+		return (pending == null || pending.isAccepted() || pending.isRefused(now)) && !this.endpoints.isEmpty()
 				&& this.endpoints.values().stream().allMatch((endpoint) -> endpoint.isRefused(now));
 	}
 

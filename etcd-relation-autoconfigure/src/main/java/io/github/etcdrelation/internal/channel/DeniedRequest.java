@@ -36,6 +36,8 @@ final class DeniedRequest {
 
 	private static final String NO_USER = "etcdserver: user name is empty";
 
+	private static final String NO_SPACE = "etcdserver: mvcc: database space exceeded";
+
 	private static final int MAX_LENGTH = 80;
 
 	private static final int MAX_OPERATIONS = 3;
@@ -55,6 +57,10 @@ final class DeniedRequest {
 		if (words != null && words.startsWith(NO_USER)) {
 			return status.withDescription(
 					"%s; %s: etcd demands a user, see client.user and client.password".formatted(words, relation));
+		}
+		if (words != null && words.startsWith(NO_SPACE)) {
+			return status.withDescription("%s; %s: the quota of etcd's database is used up, see its alarm NOSPACE"
+				.formatted(words, relation));
 		}
 		if (status.getCode() != Status.Code.PERMISSION_DENIED) {
 			return status;

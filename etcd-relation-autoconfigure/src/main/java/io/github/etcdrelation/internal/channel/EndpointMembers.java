@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -196,8 +197,18 @@ final class EndpointMembers {
 	 * @param now the time by {@link System#nanoTime()}
 	 */
 	boolean isRefused(long now) {
-		return !this.members.isEmpty()
-				&& this.members.values().stream().allMatch((member) -> member.getState().isRefused(now));
+		Set<Class<?>> families = new HashSet<>();
+		this.members.forEach((address, member) -> {
+			if (member.getState().isRefused(now)) {
+				families.add(address.getAddress().getClass());
+			}
+		});
+		// Of a name with an IPv4 and an IPv6 address, etcd may listen on one only
+		return !families.isEmpty() && this.members.entrySet()
+			.stream()
+			.allMatch((member) -> member.getValue().getState().isRefused(now)
+					|| (member.getValue().getState().getCondition() == MemberCondition.UNREACHABLE
+							&& !families.contains(member.getKey().getAddress().getClass())));
 	}
 
 	boolean isLookingUp() {

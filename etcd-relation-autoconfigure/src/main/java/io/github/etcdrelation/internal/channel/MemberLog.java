@@ -41,6 +41,8 @@ final class MemberLog {
 
 	private boolean unreachable;
 
+	private boolean refused;
+
 	MemberLog(String relation) {
 		this.relation = relation;
 	}
@@ -56,20 +58,25 @@ final class MemberLog {
 			// A target that was removed is not a failure
 			this.out.clear();
 			this.unreachable = false;
+			this.refused = false;
 			return;
 		}
 		boolean serving = members.stream().anyMatch(Member::isServing);
-		if (problem != null && !serving && members.stream().noneMatch(MemberLog::isBeingReconnected)) {
-			if (!this.unreachable) {
+		if (problem != null && !serving && members.stream().noneMatch(MemberLog::isBeingConnected)) {
+			boolean refused = members.stream().anyMatch(MemberLog::isRefused);
+			// What is logged last is to be what does not pass by itself
+			if (!this.unreachable || (refused && !this.refused)) {
 				logger.warn(LogMessage.format("%s: etcd at %s cannot be reached: %s", this.relation, target, problem));
 			}
 			this.unreachable = true;
+			this.refused |= refused;
 		}
 		else if (serving) {
 			if (this.unreachable) {
 				logger.info(LogMessage.format("%s: etcd at %s is reached again", this.relation, target));
 			}
 			this.unreachable = false;
+			this.refused = false;
 			members.forEach((member) -> update(member, members));
 			Set<String> gone = new HashSet<>(this.out.keySet());
 			members.forEach((member) -> gone.remove(member.toString()));
@@ -88,6 +95,15 @@ final class MemberLog {
 		else if (member.isServing() && this.out.remove(name) != null) {
 			logger.info(LogMessage.format("%s: member %s gets calls again", this.relation, name));
 		}
+	}
+
+	private static boolean isBeingConnected(Member member) {
+		return isBeingReconnected(member) || member.getState().getCondition() == MemberCondition.CONNECTING;
+	}
+
+	private static boolean isRefused(Member member) {
+		ConnectFailure failure = member.getState().getFailure();
+		return failure != null && failure.permanent();
 	}
 
 	/**

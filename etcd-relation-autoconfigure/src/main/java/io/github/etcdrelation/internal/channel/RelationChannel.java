@@ -47,6 +47,8 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 
 	private final DedicatedMembers dedicated;
 
+	private final ServiceProblems problems;
+
 	private final Authenticator authenticator;
 
 	private final DeadlineQueue deadlineQueue;
@@ -75,10 +77,11 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		this.members = new Members(toString(), settings, executors, new DelegatingRotationListener(), false);
 		this.dedicated = new DedicatedMembers(toString(), settings, executors);
 		this.deadlineQueue = new DeadlineQueue(executors);
-		this.authenticator = new Authenticator(toString(), executors);
+		this.problems = new ServiceProblems(toString());
+		this.authenticator = new Authenticator(toString(), executors, this.problems);
 		this.delayed = new PendingCalls(executors);
-		CallContext context = new CallContext(toString(), this.members, this.dedicated, this.authenticator, settings,
-				executors, this.deadlineQueue, this.delayed, this.resumedStreams);
+		CallContext context = new CallContext(toString(), this.members, this.dedicated, this.problems,
+				this.authenticator, settings, executors, this.deadlineQueue, this.delayed, this.resumedStreams);
 		this.calls = new EtcdCalls(context, executors.callbacks(direct));
 		this.authenticator.setChannel(this.calls);
 	}
@@ -167,6 +170,13 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	}
 
 	/**
+	 * Have etcd accept or refuse the user before a call needs that.
+	 */
+	public void prepareUser() {
+		this.authenticator.prepare();
+	}
+
+	/**
 	 * Verify that etcd serves calls, waiting for the relation if need be.
 	 * @param timeout how long to wait
 	 * @return completed with {@link Status#OK} or the reason why etcd does not serve
@@ -186,7 +196,9 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	 */
 	public ChannelStatus getStatus() {
 		MemberReports reports = MemberReports.of(this.members.getMembers(), System.nanoTime(), Instant.now());
-		return new ChannelStatus(this.members.getTarget(), this.members.getAvailability().getProblem(),
+		String refusal = this.problems.get();
+		String problem = this.members.getAvailability().getProblem();
+		return new ChannelStatus(this.members.getTarget(), refusal, (problem != null) ? problem : refusal,
 				reports.unserved(), this.members.getRotations(), this.resumedStreams.sum(), reports.members());
 	}
 

@@ -188,6 +188,22 @@ final class Rotation {
 	}
 
 	/**
+	 * Return whether all members refuse to be connected to with the new credentials.
+	 * @param now the time by {@link System#nanoTime()}
+	 */
+	boolean isRefused(long now) {
+		return this.endpoints.values()
+			.stream()
+			.allMatch((endpoint) -> endpoint.isRefused(now) || (!endpoint.getMembers().isEmpty()
+					&& endpoint.getMembers().stream().allMatch(Rotation::refuses)));
+	}
+
+	private static boolean refuses(Member member) {
+		ConnectFailure refusal = member.getConnections().getRefusalReason();
+		return refusal != null && refusal.permanent();
+	}
+
+	/**
 	 * Return why a member has not accepted, {@code null} if it has or may still: failures
 	 * before the rotation do not count.
 	 */

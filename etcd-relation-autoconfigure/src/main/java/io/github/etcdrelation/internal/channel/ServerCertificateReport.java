@@ -19,6 +19,8 @@ package io.github.etcdrelation.internal.channel;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -60,7 +62,7 @@ final class ServerCertificateReport {
 			X509Certificate[] authorities, String authorityItem) {
 		X509Certificate server = chain[0];
 		String words = FailureReason.of(failure);
-		String invalid = describeInvalid(chain);
+		String invalid = isOfValidity(failure) ? describeInvalid(chain) : null;
 		if (invalid != null) {
 			return "%s: renew it, or correct the clock of this machine (%s)".formatted(invalid, words);
 		}
@@ -92,6 +94,15 @@ final class ServerCertificateReport {
 			}
 		}
 		return null;
+	}
+
+	private static boolean isOfValidity(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

@@ -19,6 +19,7 @@ package io.github.etcdrelation.internal.channel;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -32,6 +33,7 @@ import io.github.etcdrelation.internal.tls.CertificateInfo;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslOptions;
@@ -81,7 +83,7 @@ final class TlsCredentials {
 					getAuthorityItem(), this.handshakes))
 			.keyManager(new ClientKeyManager(hasCertificate()
 					? first(this.bundle.getManagers().getKeyManagers(), X509ExtendedKeyManager.class) : null,
-					this.bundle.getKey().getAlias(), this.handshakes));
+					getAlias(), this.handshakes));
 		SslOptions options = this.bundle.getOptions();
 		if (options.getCiphers() != null) {
 			builder.ciphers(Arrays.asList(options.getCiphers()));
@@ -110,6 +112,20 @@ final class TlsCredentials {
 
 	TlsHandshakes getHandshakes() {
 		return this.handshakes;
+	}
+
+	private @Nullable String getAlias() {
+		String alias = this.bundle.getKey().getAlias();
+		KeyStore store = this.bundle.getStores().getKeyStore();
+		if (alias == null || store == null) {
+			return null;
+		}
+		return getKeyAliases().stream()
+			.filter(alias::equalsIgnoreCase)
+			.findFirst()
+			.orElseThrow(() -> new InvalidRelationDataException("ssl.bundle",
+					"has the key alias '%s', by which its key store has no key".formatted(alias),
+					"Correct the alias; the keys are " + getKeyAliases()));
 	}
 
 	/**
@@ -152,29 +168,28 @@ final class TlsCredentials {
 	 */
 	List<String> getKeyTypes() {
 		KeyStore store = this.bundle.getStores().getKeyStore();
-		if (store == null) {
-			return Collections.emptyList();
-		}
-		try {
-			return Collections.list(store.aliases())
-				.stream()
-				.filter((alias) -> isKey(store, alias))
-				.map((alias) -> publicKeyType(store, alias))
-				.distinct()
-				.toList();
-		}
-		catch (KeyStoreException ex) {
-			return Collections.emptyList();
-		}
+		return (store != null)
+				? getKeyAliases().stream().map((alias) -> publicKeyType(store, alias)).distinct().toList()
+				: Collections.emptyList();
 	}
 
-	private static boolean isKey(KeyStore store, String alias) {
+	private List<String> getKeyAliases() {
+		KeyStore store = this.bundle.getStores().getKeyStore();
+		List<String> aliases = new ArrayList<>();
+		if (store == null) {
+			return aliases;
+		}
 		try {
-			return store.isKeyEntry(alias);
+			for (String alias : Collections.list(store.aliases())) {
+				if (store.isKeyEntry(alias)) {
+					aliases.add(alias);
+				}
+			}
 		}
 		catch (KeyStoreException ex) {
-			return false;
+			// Not loaded, so there are no keys
 		}
+		return aliases;
 	}
 
 	private static String publicKeyType(KeyStore store, String alias) {

@@ -292,7 +292,9 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 			}
 		}
 		if (end != null) {
-			ended.setEnd(end.isOk() ? end : describe(end));
+			Status described = end.isOk() ? end : describe(end);
+			this.context.problems().ended(described, this.type == CallType.WRITE);
+			ended.setEnd(described);
 			this.callbacks.execute(ended);
 		}
 		else if (delay == 0) {

@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationState;
+import io.github.etcdrelation.internal.channel.ChannelStatus;
 import io.github.etcdrelation.internal.channel.ChannelTarget;
 import io.github.etcdrelation.internal.channel.Endpoints;
 import io.github.etcdrelation.internal.channel.EtcdUser;
@@ -140,8 +141,14 @@ public final class ChannelUpdater implements SnapshotApplier {
 		}
 		SslBundle bundle = target.getSslBundle();
 		EtcdUser etcdUser = target.getUser();
-		return new DataInUse(target.getEndpoints().getUrls(), (etcdUser != null) ? etcdUser.name() : null,
+		return new DataInUse(target.getEndpoints().getUrls(), (etcdUser != null) ? etcdUser.name() : null, etcdUser,
 				bundle != null, CertificateInfo.ofClient(bundle), CertificateInfo.ofAuthorities(bundle));
+	}
+
+	@Override
+	public boolean isServing() {
+		ChannelStatus status = this.channel.getStatus();
+		return status.target() != null && status.problem() == null;
 	}
 
 	@Override

@@ -85,6 +85,7 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 	}
 
 	private void check(Health.Builder builder, ChannelTarget target) {
+		this.channel.prepareUser();
 		List<MemberStatus> members = this.probe.ask(target, TIMEOUT);
 		// After the probe, which takes a while
 		ChannelStatus calls = this.channel.getStatus();
@@ -104,6 +105,9 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 			builder.down()
 				.withDetail("reason", "%s: etcd at %s answers to health checks, but calls have no serving member: %s"
 					.formatted(this.channel, target, calls.problem()));
+		}
+		else if (calls.refusal() != null) {
+			builder.down().withDetail("reason", calls.refusal());
 		}
 		else {
 			builder.up();

@@ -195,6 +195,9 @@ public final class DirectoryRelationSource implements RelationSource {
 		}
 		boolean changedMeanwhile = !DirectoryContent.of(this.directory).stamps().equals(stamps);
 		if (changedMeanwhile || (patient && !atomic && !isSettled(content, read))) {
+			if (this.taken == null) {
+				this.missing = "the files in directory %s do not fit each other yet".formatted(this.directory);
+			}
 			return lookAgain();
 		}
 		this.spool |= content.isSpool();

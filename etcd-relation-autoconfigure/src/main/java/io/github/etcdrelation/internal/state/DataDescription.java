@@ -71,6 +71,9 @@ final class DataDescription {
 		if (!Objects.equals(former.user(), latest.user())) {
 			parts.add("user from %s to %s".formatted(user(former), user(latest)));
 		}
+		else if (!Objects.equals(former.userIdentity(), latest.userIdentity())) {
+			parts.add("password of user " + user(latest));
+		}
 		return String.join(", ", parts);
 	}
 

@@ -22,15 +22,16 @@ import io.github.etcdrelation.internal.tls.CertificateInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the calls of a relation use, without secrets.
+ * What the calls of a relation use. Its text has no secrets.
  *
  * @param endpoints the URLs of the members
  * @param user the name of the etcd user, {@code null} if there is none
+ * @param userIdentity equal for the same user with the same password
  * @param tls whether connections use TLS
  * @param clientCertificates the client certificate and its chain
  * @param authorities the certificate authorities of the servers
  */
-public record DataInUse(List<String> endpoints, @Nullable String user, boolean tls,
+public record DataInUse(List<String> endpoints, @Nullable String user, @Nullable Object userIdentity, boolean tls,
 		List<CertificateInfo> clientCertificates, List<CertificateInfo> authorities) {
 
 }

@@ -115,7 +115,6 @@ final class DataOutcome {
 		boolean retried = snapshot.equals(this.refused);
 		this.refused = null;
 		this.refusal = null;
-		this.publisher.setServing(available);
 		this.recorder.accepted();
 		if (!available) {
 			this.log.unavailable((missing != null) ? missing : snapshot.describeMissing());

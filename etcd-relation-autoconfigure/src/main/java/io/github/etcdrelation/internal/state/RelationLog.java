@@ -119,7 +119,7 @@ final class RelationLog {
 	 */
 	synchronized void refused(String reason, boolean serving) {
 		this.refused = true;
-		logger.warn(LogMessage.format("%s: new data was refused%s: %s", this.relation,
+		logger.warn(LogMessage.format("%s: new data was refused%s%s: %s", this.relation, inSource(reason),
 				serving ? ", what was in use before still serves" : "", reason));
 	}
 

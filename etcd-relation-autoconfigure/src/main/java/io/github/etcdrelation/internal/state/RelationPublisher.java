@@ -16,6 +16,8 @@
 
 package io.github.etcdrelation.internal.state;
 
+import java.util.function.BooleanSupplier;
+
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
@@ -39,6 +41,8 @@ final class RelationPublisher {
 
 	private final ApplicationEventPublisher publisher;
 
+	private final BooleanSupplier serving;
+
 	@GuardedBy("this")
 	private RelationSnapshot published = RelationSnapshot.NONE;
 
@@ -46,15 +50,14 @@ final class RelationPublisher {
 	private @Nullable Throwable refusal;
 
 	@GuardedBy("this")
-	private boolean serving;
-
-	@GuardedBy("this")
 	private boolean started;
 
-	RelationPublisher(RelationLog log, DefaultEtcdRelation relation, ApplicationEventPublisher publisher) {
+	RelationPublisher(RelationLog log, DefaultEtcdRelation relation, ApplicationEventPublisher publisher,
+			BooleanSupplier serving) {
 		this.log = log;
 		this.relation = relation;
 		this.publisher = publisher;
+		this.serving = serving;
 	}
 
 	synchronized void start() {
@@ -77,19 +80,11 @@ final class RelationPublisher {
 	}
 
 	/**
-	 * Record whether calls are served with the latest data, for the text of a refusal.
-	 */
-	synchronized void setServing(boolean serving) {
-		this.serving = serving;
-	}
-
-	/**
 	 * Publish what has changed since this was last called, on the caller's thread.
 	 */
 	void publishPending() {
 		RelationTransition transition;
 		Throwable refused;
-		boolean former;
 		synchronized (this) {
 			if (!this.started) {
 				return;
@@ -98,11 +93,10 @@ final class RelationPublisher {
 			this.published = transition.after();
 			refused = this.refusal;
 			this.refusal = null;
-			former = this.serving;
 		}
 		transition.events(this.relation).forEach(this::publish);
 		if (refused != null) {
-			this.log.refused(this.log.reason(refused), former);
+			this.log.refused(this.log.reason(refused), this.serving.getAsBoolean());
 			publish(new EtcdRotationFailedEvent(this.relation, refused));
 		}
 	}

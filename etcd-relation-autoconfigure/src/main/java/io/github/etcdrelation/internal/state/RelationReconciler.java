@@ -97,7 +97,7 @@ public final class RelationReconciler {
 		this.refreshExecutor = refreshExecutor;
 		this.relation = new DefaultEtcdRelation(source.getRelationName());
 		this.log = new RelationLog(source.getRelationName(), getSourceDescription());
-		this.publisher = new RelationPublisher(this.log, this.relation, publisher);
+		this.publisher = new RelationPublisher(this.log, this.relation, publisher, applier::isServing);
 		this.outcome = new DataOutcome(this.log, this.recorder, this.publisher, refreshExecutor,
 				source.getRelationName());
 		this.polls = new PollSchedule(refreshExecutor, pollInterval, this::refreshNow);

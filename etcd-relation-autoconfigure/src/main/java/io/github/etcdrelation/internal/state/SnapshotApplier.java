@@ -52,6 +52,14 @@ public interface SnapshotApplier {
 	}
 
 	/**
+	 * Return whether calls are served with what is in use.
+	 * @return whether they are, as far as is known
+	 */
+	default boolean isServing() {
+		return getDataInUse() != null;
+	}
+
+	/**
 	 * Record that the source of the relation cannot be read, for calls that fail while
 	 * nothing is in use. Nothing else changes, until a snapshot is applied.
 	 * @param reason why it cannot be read

@@ -145,7 +145,7 @@ class ExpiryWatchTests {
 		CertificateInfo chain = client("intermediate", Duration.ofSeconds(1));
 		CertificateInfo authority = client("root", Duration.ofSeconds(2));
 		this.clock.now = START.plusSeconds(3);
-		this.watch.update(new DataInUse(List.of("https://a:2379"), null, true, List.of(client, chain),
+		this.watch.update(new DataInUse(List.of("https://a:2379"), null, null, true, List.of(client, chain),
 				List.of(authority, chain)));
 		this.watch.start();
 		assertThat(warnings(output)).containsExactly(
@@ -165,13 +165,13 @@ class ExpiryWatchTests {
 	void nothingIsScheduledWithoutCertificatesOrBeforeTheStart() {
 		this.watch.update(data(client("a", Duration.ofDays(90))));
 		assertThat(this.executor.delay).isNull();
-		this.watch.update(new DataInUse(List.of("http://a:2379"), null, false, List.of(), List.of()));
+		this.watch.update(new DataInUse(List.of("http://a:2379"), null, null, false, List.of(), List.of()));
 		this.watch.start();
 		assertThat(this.executor.delay).isNull();
 	}
 
 	private static DataInUse data(CertificateInfo client) {
-		return new DataInUse(List.of("https://a:2379"), null, true, List.of(client), List.of());
+		return new DataInUse(List.of("https://a:2379"), null, null, true, List.of(client), List.of());
 	}
 
 	private static CertificateInfo client(String name, Duration life) {

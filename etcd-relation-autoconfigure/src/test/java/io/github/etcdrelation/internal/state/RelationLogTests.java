@@ -176,9 +176,9 @@ class RelationLogTests {
 		refresh();
 		Awaitility.await().until(() -> this.applier.refusals.get() > 1);
 		refresh();
-		assertThat(lines(output).stream().skip(1))
-			.containsExactly("WARN Relation 'etcd': new data was refused, what was in use before still serves: "
-					+ "etcd at http://b:2379 cannot be reached");
+		assertThat(lines(output).stream().skip(1)).containsExactly(
+				"WARN Relation 'etcd': new data was refused (a test), what was in use before still serves: "
+						+ "etcd at http://b:2379 cannot be reached");
 		assertThat(pending()).isEqualTo("etcd at http://b:2379 cannot be reached");
 		this.applier.refusal = null;
 		Awaitility.await().until(() -> pending() == null);
@@ -203,7 +203,7 @@ class RelationLogTests {
 		refresh();
 		assertThat(pending()).isNull();
 		assertThat(lines(output).stream().skip(1)).containsExactly(
-				"WARN Relation 'etcd': new data was refused, what was in use before still serves: client-key is not PEM",
+				"WARN Relation 'etcd': new data was refused (a test), what was in use before still serves: client-key is not PEM",
 				"INFO Relation 'etcd': other data than what was refused is in use now: "
 						+ "endpoints from http://a:2379 to http://c:2379");
 	}
@@ -240,7 +240,7 @@ class RelationLogTests {
 		refresh();
 		assertThat(pending()).isNull();
 		assertThat(lines(output).stream().skip(1)).containsExactly(
-				"WARN Relation 'etcd': new data was refused, what was in use before still serves: "
+				"WARN Relation 'etcd': new data was refused (a test), what was in use before still serves: "
 						+ "directory cannot be read. Check its permissions",
 				"INFO Relation 'etcd': a test can be read again and has not changed");
 	}
@@ -425,7 +425,7 @@ class RelationLogTests {
 			List<CertificateInfo> authorities = (name != null) ? List.of(certificate(name + "-ca", name + "-ca"))
 					: List.of();
 			boolean tls = used.startsWith("https");
-			return new DataInUse(List.of(used.split(",")), this.user, tls, tls ? client : List.of(),
+			return new DataInUse(List.of(used.split(",")), this.user, this.user, tls, tls ? client : List.of(),
 					tls ? authorities : List.of());
 		}
 
