@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -70,25 +71,45 @@ public record CertificateInfo(String subject, String issuer, String fingerprint,
 	 */
 	public static List<String> describeInvalid(SslBundle bundle) {
 		Instant now = Instant.now();
-		List<String> descriptions = new ArrayList<>();
+		List<@Nullable String> descriptions = new ArrayList<>();
 		List<CertificateInfo> client = ofClient(bundle);
 		for (int i = 0; i < client.size(); i++) {
-			client.get(i)
-				.describeInvalid((i == 0) ? "client certificate" : "chain of the client certificate", now,
-						descriptions);
+			descriptions.add(client.get(i)
+				.describeInvalid((i == 0) ? "the client certificate" : "the chain of the client certificate", now));
 		}
 		ofAuthorities(bundle)
-			.forEach((certificate) -> certificate.describeInvalid("certificate authority", now, descriptions));
-		return descriptions;
+			.forEach((certificate) -> descriptions.add(certificate.describeInvalid("the certificate authority", now)));
+		return descriptions.stream().filter(Objects::nonNull).toList();
 	}
 
-	private void describeInvalid(String part, Instant now, List<String> descriptions) {
-		if (now.isAfter(this.validTo)) {
-			descriptions.add("the %s expired at %s".formatted(part, this.validTo));
+	/**
+	 * Describe that the certificate is not valid at a time.
+	 * @param name what to call it
+	 * @param time the time
+	 * @return the description, {@code null} if it is valid
+	 */
+	public @Nullable String describeInvalid(String name, Instant time) {
+		if (time.isAfter(this.validTo)) {
+			return describeExpired(name);
 		}
-		else if (now.isBefore(this.validFrom)) {
-			descriptions.add("the %s is not valid before %s".formatted(part, this.validFrom));
-		}
+		return time.isBefore(this.validFrom) ? "%s is not valid before %s".formatted(name, this.validFrom) : null;
+	}
+
+	/**
+	 * Describe that the certificate has expired.
+	 * @param name what to call it
+	 * @return the description
+	 */
+	public String describeExpired(String name) {
+		return "%s expired at %s".formatted(name, this.validTo);
+	}
+
+	/**
+	 * Describe the certificate.
+	 * @return subject, issuer and end of its validity
+	 */
+	public String describe() {
+		return "%s (issued by %s, expires at %s)".formatted(this.subject, this.issuer, this.validTo);
 	}
 
 	private static List<CertificateInfo> of(@Nullable KeyStore store) {
@@ -113,7 +134,12 @@ public record CertificateInfo(String subject, String issuer, String fingerprint,
 		return certificates;
 	}
 
-	private static CertificateInfo of(X509Certificate certificate) {
+	/**
+	 * Return the details of a certificate.
+	 * @param certificate the certificate
+	 * @return its details
+	 */
+	public static CertificateInfo of(X509Certificate certificate) {
 		return new CertificateInfo(certificate.getSubjectX500Principal().getName(),
 				certificate.getIssuerX500Principal().getName(), fingerprint(certificate),
 				certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
