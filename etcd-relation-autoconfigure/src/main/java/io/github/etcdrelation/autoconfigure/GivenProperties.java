@@ -53,10 +53,13 @@ final class GivenProperties {
 
 	private final KnownProperties known = new KnownProperties();
 
+	private final FurtherKeys keys;
+
 	// By name, as the first source that has a property is the one that counts
 	private final Map<String, GivenProperty> properties = new LinkedHashMap<>();
 
 	GivenProperties(Environment environment) {
+		this.keys = new FurtherKeys(environment);
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
 				iterable.stream().forEach((name) -> add(name, iterable.getConfigurationProperty(name), environment));
@@ -89,7 +92,8 @@ final class GivenProperties {
 					property.getOrigin()));
 			return;
 		}
-		String prefix = further ? RelationDefinition.furtherPrefix(name.getElement(elements - 1, Form.ORIGINAL))
+		String prefix = further
+				? RelationDefinition.furtherPrefix(this.keys.spell(name.getElement(elements - 1, Form.ORIGINAL)))
 				: RelationDefinition.DEFAULT_PREFIX;
 		String item = name.subName(elements).toString();
 		String value = environment.resolvePlaceholders(property.getValue().toString());

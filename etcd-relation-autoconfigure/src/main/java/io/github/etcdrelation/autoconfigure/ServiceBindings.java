@@ -103,8 +103,8 @@ final class ServiceBindings {
 		}
 		catch (IOException ex) {
 			// Most likely another binding's matter, too
-			logger.warn(LogMessage.format("The service binding of %s is ignored, as this file cannot be read: %s", type,
-					ex.getClass().getSimpleName()));
+			logger.debug(LogMessage.format("The service binding of %s is ignored, as this file cannot be read", type),
+					ex);
 			return false;
 		}
 	}
