@@ -19,6 +19,8 @@ package io.github.etcdrelation.actuate;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
+import io.github.etcdrelation.internal.tls.PrivateFiles;
+
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 
@@ -35,8 +37,6 @@ public final class EtcdSanitizingFunction implements SanitizingFunction {
 		.compile("etcd(relations?|provider).*(clientkey|clientkeypassword|clientpassword)");
 
 	private static final Pattern CERTIFICATE = Pattern.compile("etcdrelations?.*(clientcert|clientca)");
-
-	private static final Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----");
 
 	private static final Pattern CONNECTION_STRING = Pattern.compile("etcdrelations?.*connectionstring");
 
@@ -70,7 +70,7 @@ public final class EtcdSanitizingFunction implements SanitizingFunction {
 	}
 
 	private static boolean containsSecret(String key, String text) {
-		return PRIVATE_KEY.matcher(text).find() || ASSIGNMENT.matcher(text).find()
+		return (text.contains("-----BEGIN") && PrivateFiles.isPrivate(text)) || ASSIGNMENT.matcher(text).find()
 				|| (JSON.matcher(key).matches() && JSON_SECRET.matcher(text).find());
 	}
 

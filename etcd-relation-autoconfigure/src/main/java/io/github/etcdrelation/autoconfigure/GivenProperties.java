@@ -55,12 +55,15 @@ final class GivenProperties {
 
 	private final KnownProperties known = new KnownProperties();
 
+	private final FurtherKeys keys;
+
 	// By name, as the first source that has a property is the one that counts
 	private final Map<String, GivenProperty> properties = new LinkedHashMap<>();
 
 	private final Set<String> blank = new HashSet<>();
 
 	GivenProperties(Environment environment) {
+		this.keys = new FurtherKeys(environment);
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
 				// Others may be slow to get, or fail
@@ -107,7 +110,8 @@ final class GivenProperties {
 					property.getOrigin()));
 			return;
 		}
-		String prefix = further ? RelationDefinition.furtherPrefix(name.getElement(elements - 1, Form.ORIGINAL))
+		String prefix = further
+				? RelationDefinition.furtherPrefix(this.keys.spell(name.getElement(elements - 1, Form.ORIGINAL)))
 				: RelationDefinition.DEFAULT_PREFIX;
 		String item = name.subName(elements).toString();
 		String value = environment.resolvePlaceholders(property.getValue().toString());

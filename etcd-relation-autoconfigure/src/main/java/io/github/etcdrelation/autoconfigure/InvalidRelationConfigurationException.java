@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.internal.state.InvalidData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +70,8 @@ public final class InvalidRelationConfigurationException extends RuntimeExceptio
 
 	static InvalidRelationConfigurationException ofConnectionDetails(EtcdConnectionDetails connectionDetails,
 			InvalidRelationDataException failure) {
-		String description = "Connection details of type '%s' cannot be used: %s %s"
-			.formatted(connectionDetails.getClass().getName(), failure.getItem(), failure.getReason());
+		String description = "Connection details of type '%s' cannot be used: %s"
+			.formatted(connectionDetails.getClass().getName(), InvalidData.describe(failure));
 		return new InvalidRelationConfigurationException(null, description, description,
 				"Correct the connection details", failure);
 	}

@@ -19,6 +19,7 @@ package io.github.etcdrelation.autoconfigure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +43,11 @@ final class RelationPropertiesBinder {
 
 	private final Binder binder;
 
+	private final Supplier<FurtherKeys> keys;
+
 	RelationPropertiesBinder(Environment environment) {
 		this.binder = Binder.get(environment);
+		this.keys = () -> new FurtherKeys(environment);
 	}
 
 	/**
@@ -76,7 +80,8 @@ final class RelationPropertiesBinder {
 	}
 
 	/**
-	 * Set the connection strings that are given as lists.
+	 * Set the connection strings that are given as lists, and drop the keys that are
+	 * another spelling of one whose properties have the same values therefore.
 	 * @param relations properties of the further relations that are bound already
 	 * @return the properties, with those relations of which nothing else is given
 	 */
@@ -91,6 +96,8 @@ final class RelationPropertiesBinder {
 					setConnectionString(properties, list.connectionString());
 				}
 			});
+		FurtherKeys keys = this.keys.get();
+		completed.keySet().removeIf((key) -> !keys.spell(key).equals(key));
 		return completed;
 	}
 

@@ -18,16 +18,21 @@ package io.github.etcdrelation.autoconfigure;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.Environment;
+import org.springframework.core.log.LogMessage;
 import org.springframework.util.StringUtils;
 
 /**
@@ -35,6 +40,8 @@ import org.springframework.util.StringUtils;
  * for Kubernetes projects it.
  */
 final class ServiceBindings {
+
+	private static final Log logger = LogFactory.getLog(ServiceBindings.class);
 
 	private static final String ROOT = "SERVICE_BINDING_ROOT";
 
@@ -50,20 +57,21 @@ final class ServiceBindings {
 	 */
 	static @Nullable Path find(Environment environment) {
 		String root = environment.getProperty(ROOT);
-		if (!StringUtils.hasText(root) || !Files.isDirectory(Path.of(root))) {
+		if (!StringUtils.hasText(root) || !Files.isDirectory(path(root))) {
 			return null;
 		}
 		List<Path> bindings = new ArrayList<>();
-		try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(root), "[!.]*")) {
+		try (DirectoryStream<Path> entries = Files.newDirectoryStream(path(root), "[!.]*")) {
 			for (Path entry : entries) {
 				if (isEtcd(entry.resolve("type"))) {
 					bindings.add(entry);
 				}
 			}
 		}
-		catch (IOException ex) {
+		catch (IOException | DirectoryIteratorException ex) {
+			Throwable cause = (ex instanceof DirectoryIteratorException) ? ex.getCause() : ex;
 			throw new InvalidRelationDataException("directory",
-					"cannot be found: %s (%s) is not readable: %s".formatted(root, ROOT, ex),
+					"cannot be found: %s (%s) is not readable: %s".formatted(root, ROOT, cause),
 					"Set it to the directory of the service binding");
 		}
 		if (bindings.size() > 1) {
@@ -74,12 +82,29 @@ final class ServiceBindings {
 		return bindings.isEmpty() ? null : bindings.get(0);
 	}
 
-	private static boolean isEtcd(Path type) throws IOException {
+	private static Path path(String root) {
+		try {
+			return Path.of(root);
+		}
+		catch (InvalidPathException ex) {
+			throw new InvalidRelationDataException("directory",
+					"cannot be found: the value of %s is not a path".formatted(ROOT),
+					"Correct it, or set it to the directory of the service binding");
+		}
+	}
+
+	private static boolean isEtcd(Path type) {
 		try {
 			return Files.isRegularFile(type) && TYPE.equalsIgnoreCase(Files.readString(type).strip());
 		}
 		catch (CharacterCodingException ex) {
 			// Another binding's matter
+			return false;
+		}
+		catch (IOException ex) {
+			// Most likely another binding's matter, too
+			logger.debug(LogMessage.format("The service binding of %s is ignored, as this file cannot be read", type),
+					ex);
 			return false;
 		}
 	}

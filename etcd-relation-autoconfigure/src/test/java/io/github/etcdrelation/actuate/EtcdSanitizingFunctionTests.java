@@ -55,10 +55,18 @@ class EtcdSanitizingFunctionTests {
 		assertThat(sanitize(key, "file:/etc/etcd/ca.crt")).isEqualTo("file:/etc/etcd/ca.crt");
 	}
 
+	@Test
+	void nameOfPrivateKeyIsShown() {
+		assertThat(sanitize("my.variable", "MY_PRIVATE_KEY")).isEqualTo("MY_PRIVATE_KEY");
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY" })
+	@ValueSource(strings = { "PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY",
+			"EC\nPRIVATE\nKEY", "EC\\nPRIVATE\\nKEY", "PRIVATE\tKEY", "ECPRIVATEKEY" })
 	void privateKeyIsHiddenWhereverItIs(String label) {
 		assertThat(sanitize("my.etcd.key", "-----BEGIN " + label + "-----\nMIIB"))
+			.isEqualTo(SanitizableData.SANITIZED_VALUE);
+		assertThat(sanitize("my.etcd.key", "-----BEGIN" + label + "-----MIIB"))
 			.isEqualTo(SanitizableData.SANITIZED_VALUE);
 		assertThat(sanitize("SPRING_APPLICATION_JSON",
 				"{\"etcd\":{\"relation\":{\"client-key\":\"-----BEGIN " + label + "-----\\nMIIB\"}}}"))

@@ -33,6 +33,8 @@ import io.github.etcdrelation.internal.source.TestFiles;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,8 +45,10 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationListener;
+import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests an application whose relation is given by a directory or by a service binding.
@@ -144,6 +148,25 @@ class DirectoryRelationTests {
 		withBindings().run((context) -> assertThat(context).hasNotFailed()
 			.doesNotHaveBean(Client.class)
 			.doesNotHaveBean(EtcdRelation.class));
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void ignoresServiceBindingWhoseTypeCannotBeRead() throws Exception {
+		binding("first", "etcd", "http://a:2379");
+		Path type = Files.createDirectories(this.directory.resolve("second")).resolve("type");
+		// Nothing is mapped at the beginning of the memory
+		Files.createSymbolicLink(type, Path.of("/proc/self/mem"));
+		withBindings().run((context) -> assertThat(relation(context).getConnectionString()).isEqualTo("http://a:2379"));
+	}
+
+	@Test
+	void whenRootOfServiceBindingsIsNoPathFails() {
+		MockEnvironment environment = new MockEnvironment().withProperty("SERVICE_BINDING_ROOT", "a\0b");
+		assertThatExceptionOfType(InvalidRelationDataException.class)
+			.isThrownBy(() -> ServiceBindings.find(environment))
+			.withMessage("directory cannot be found: the value of SERVICE_BINDING_ROOT is not a path. "
+					+ "Correct it, or set it to the directory of the service binding");
 	}
 
 	@Test

@@ -92,7 +92,8 @@ class DirectoryReportTests {
 	void reasonIsUpdatedWithoutEvents() {
 		run((context) -> {
 			TestFiles.write(directory(), "x");
-			await().until(() -> problem(context).equals(directory() + " is not a directory"));
+			await()
+				.until(() -> problem(context).equals("directory " + directory() + " is not a directory, but a file"));
 			TestFiles.delete(directory());
 			await().until(() -> problem(context).equals("directory " + directory() + " does not exist"));
 			assertThat(this.events).isEmpty();

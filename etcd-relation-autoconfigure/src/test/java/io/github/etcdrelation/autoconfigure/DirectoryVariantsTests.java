@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.autoconfigure;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -54,9 +55,12 @@ class DirectoryVariantsTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource({ "names", "lists", "neighbors", "accounts", "spools", "missing" })
-	void variant(Variant variant) {
+	void variant(Variant variant) throws Exception {
 		Path directory = this.parent.resolve("relation");
 		variant.files.forEach((name, content) -> TestFiles.write(directory.resolve(name), content));
+		for (Map.Entry<String, String> link : variant.links.entrySet()) {
+			Files.createSymbolicLink(directory.resolve(link.getKey()), Path.of(link.getValue()));
+		}
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, EtcdRelationAutoConfiguration.class))
 			.withPropertyValues("etcd.relation.directory=" + directory.resolve(variant.below),
@@ -90,6 +94,14 @@ class DirectoryVariantsTests {
 					.file("port", "1")
 					.connects("http://127.0.0.1:1,http://127.0.0.2:1"),
 				new Variant("IPv6 host and port").file("host", "::1").file("port", "1").connects("http://[::1]:1"),
+				hosts("hosts at blanks and port", "127.0.0.1 127.0.0.2", "http://127.0.0.1:1,http://127.0.0.2:1"),
+				hosts("hosts in lines and port", "127.0.0.1\n::1\n", "http://127.0.0.1:1,http://[::1]:1"),
+				hosts("host with port and port", "127.0.0.1:2", "http://127.0.0.1:2"),
+				hosts("IPv6 host with port and port", "[::1]:2", "http://[::1]:2"),
+				hosts("IPv6 host in brackets and port", "[::1]", "http://[::1]:1"),
+				hosts("host with scheme and port", "http://127.0.0.1", "http://127.0.0.1:1"),
+				hosts("IPv6 host with scheme and port", "http://::1", "http://[::1]:1"),
+				hosts("URL and port", "http://127.0.0.1:2, 127.0.0.2", "http://127.0.0.1:2,http://127.0.0.2:1"),
 				new Variant("host and empty port").file("host", "127.0.0.1")
 					.file("port", "")
 					.connects("http://127.0.0.1:2379"),
@@ -113,6 +125,10 @@ class DirectoryVariantsTests {
 					.file("client_ca", TestPem.CA)
 					.file("tls-ca", "none")
 					.connects("https://127.0.0.1:1"));
+	}
+
+	private static Variant hosts(String name, String host, String endpoints) {
+		return new Variant(name).file("host", host).file("port", "1").connects(endpoints);
 	}
 
 	private static Variant credentials(String cert, String key, String ca) {
@@ -197,7 +213,9 @@ class DirectoryVariantsTests {
 	private static Stream<Variant> missing() {
 		return Stream.of(new Variant("missing").problem("directory <directory> does not exist"),
 				new Variant("missing below").below("a/b").problem("directory <directory>/a/b does not exist"),
-				new Variant("file").file("a", "x").below("a").problem("<directory>/a is not a directory"),
+				new Variant("file").file("a", "x")
+					.below("a")
+					.problem("directory <directory>/a is not a directory, but a file"),
 				new Variant("other files").file("a", "x").problem("directory <directory>" + NO_FILE),
 				new Variant("only directories").file("lost+found/a", "x").problem("directory <directory>" + NO_FILE),
 				new Variant("backup with JSON").file("backup/etcd-0.json", "{\"connection_string\": \"" + URL + "\"}")
@@ -207,8 +225,13 @@ class DirectoryVariantsTests {
 					.file("ca.crt", TestPem.CA)
 					.problem("directory <directory>" + NO_FILE),
 				new Variant("port only").file("port", "1").problem("directory <directory>" + NO_FILE),
-				new Variant("empty connection string").file("uri", "\n")
-					.problem("it is connected but has no connection string"));
+				new Variant("empty connection string").file("uri", "\n").problem("file <directory>/uri is empty"),
+				new Variant("blank endpoints").file("endpoints", " \r\n \n")
+					.problem("file <directory>/endpoints is empty"),
+				new Variant("empty host").file("host", "").file("port", "1").problem("file <directory>/host is empty"),
+				new Variant("empty endpoints of a volume").file("..2024/endpoints", "")
+					.link("..data", "..2024")
+					.problem("file <directory>/endpoints is empty"));
 	}
 
 	/**
@@ -219,6 +242,8 @@ class DirectoryVariantsTests {
 		private final String name;
 
 		private final Map<String, String> files = new LinkedHashMap<>();
+
+		private final Map<String, String> links = new LinkedHashMap<>();
 
 		private String below = "";
 
@@ -240,6 +265,11 @@ class DirectoryVariantsTests {
 
 		Variant file(String name, String content) {
 			this.files.put(name, content);
+			return this;
+		}
+
+		Variant link(String name, String destination) {
+			this.links.put(name, destination);
 			return this;
 		}
 

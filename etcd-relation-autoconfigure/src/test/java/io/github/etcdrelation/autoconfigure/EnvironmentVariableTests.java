@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.BeanWrapperImpl;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -85,6 +86,43 @@ class EnvironmentVariableTests {
 				assertThat(value(properties.getRelations().get("audit"), DEFAULT, name)).isEqualTo(value.expected());
 			});
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "etcd.relations.my-audit", "etcd.relations.myAudit", "etcd.relations[my-audit]" })
+	void variableIsForRelationThatIsSpelledElsewhere(String prefix) {
+		String key = prefix.substring("etcd.relations.".length()).replace("]", "");
+		boolean apart = prefix.endsWith("]");
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(EtcdRelationAutoConfiguration.class, SslAutoConfiguration.class))
+			.withInitializer(new EnvironmentVariables(Map.of("ETCD_RELATIONS_MYAUDIT_VERSION", "3.6.5",
+					"ETCD_RELATIONS_MYAUDIT_CONNECTIONSTRING", "http://b:2379")))
+			.withPropertyValues(prefix + ".connection-string=http://a:2379")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				RelationRegistry registry = context.getBean(RelationRegistry.class);
+				if (apart) {
+					assertThat(registry.getNames()).containsExactlyInAnyOrder(key, "myaudit");
+					assertThat(registry.get(key).getVersion()).isNull();
+				}
+				else {
+					assertThat(registry.getNames()).containsExactly(key);
+					assertThat(registry.get(key).getConnectionString()).isEqualTo("http://a:2379");
+					assertThat(registry.get(key).getVersion()).isEqualTo("3.6.5");
+				}
+			});
+	}
+
+	@Test
+	void originOfVariableForRelationThatIsSpelledElsewhereIsReported() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(EtcdRelationAutoConfiguration.class, SslAutoConfiguration.class))
+			.withInitializer(new EnvironmentVariables(Map.of("ETCD_RELATIONS_MYAUDIT_CLIENTKEY", "no key")))
+			.withPropertyValues("etcd.relations.my-audit.connection-string=https://a:2379",
+					"etcd.relations.my-audit.client-cert=" + TestPem.CERT)
+			.run((context) -> assertThat(context.getStartupFailure())
+				.hasStackTraceContaining("Origin of 'etcd.relations.my-audit.client-key': environment variable "
+						+ "ETCD_RELATIONS_MYAUDIT_CLIENTKEY"));
 	}
 
 	@Test

@@ -34,6 +34,7 @@ import java.util.Set;
 
 import javax.security.auth.x500.X500Principal;
 
+import io.github.etcdrelation.internal.tls.CertificateInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,13 +85,10 @@ final class ServerCertificateReport {
 	private static @Nullable String describeInvalid(X509Certificate[] chain) {
 		Instant now = Instant.now();
 		for (X509Certificate certificate : chain) {
-			if (now.isAfter(certificate.getNotAfter().toInstant())) {
-				return "etcd's certificate (%s) expired at %s".formatted(subject(certificate),
-						certificate.getNotAfter().toInstant());
-			}
-			if (now.isBefore(certificate.getNotBefore().toInstant())) {
-				return "etcd's certificate (%s) is not valid before %s".formatted(subject(certificate),
-						certificate.getNotBefore().toInstant());
+			String invalid = CertificateInfo.of(certificate)
+				.describeInvalid("etcd's certificate (%s)".formatted(subject(certificate)), now);
+			if (invalid != null) {
+				return invalid;
 			}
 		}
 		return null;

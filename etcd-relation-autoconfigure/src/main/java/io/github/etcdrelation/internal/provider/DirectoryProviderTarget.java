@@ -49,6 +49,8 @@ public final class DirectoryProviderTarget implements ProviderTarget {
 
 	private @Nullable Map<String, String> written;
 
+	private boolean protectable = true;
+
 	private boolean warned;
 
 	/**
@@ -85,13 +87,28 @@ public final class DirectoryProviderTarget implements ProviderTarget {
 			after.putAll(values);
 			after.values().removeIf(String::isEmpty);
 			warnOfSecondProvider(before, values.keySet());
-			if (!after.equals(before) || !this.files.isKeyProtected()) {
+			if (!after.equals(before) || (this.protectable && !this.files.isProtected(before))) {
 				this.files.exchange(before, after);
+				checkProtection(after);
 			}
 			this.written = after;
 		}
 		catch (IOException ex) {
 			throw failure("cannot be written to", ex);
+		}
+	}
+
+	/**
+	 * Find out whether modes have an effect, for otherwise files would be exchanged for
+	 * ever to set them.
+	 */
+	private void checkProtection(Map<String, String> values) throws IOException {
+		boolean former = this.protectable;
+		this.protectable = this.files.isProtected(values);
+		if (former && !this.protectable) {
+			logger.warn(LogMessage.format("Directory %s: others may have access to the private key, as its file system "
+					+ "does not keep the mode 0600. Mount it so that only the owner and the requirers have access",
+					this.directory));
 		}
 	}
 

@@ -72,8 +72,8 @@ final class ExchangedFiles {
 	}
 
 	/**
-	 * Read the current values. Links that lead out of the directory count as absent:
-	 * others may have put them there, and what is read is published.
+	 * Read the current values. Links out of the directory count as absent: others may
+	 * have put them there, and what is read is published.
 	 */
 	Map<String, String> read() throws IOException {
 		for (int attempt = 1;; attempt++) {
@@ -94,9 +94,23 @@ final class ExchangedFiles {
 		}
 	}
 
-	boolean isKeyProtected() throws IOException {
-		Path key = files().get(RelationSnapshot.CLIENT_KEY);
-		return key == null || PrivateFiles.isOnlyForOwner(key);
+	/**
+	 * Return whether nobody but the owner has access to the files that have a key in
+	 * them.
+	 * @param values the current values
+	 */
+	boolean isProtected(Map<String, String> values) throws IOException {
+		for (Map.Entry<String, Path> entry : files().entrySet()) {
+			String value = values.getOrDefault(entry.getKey(), "");
+			if (isPrivate(entry.getKey(), value) && !PrivateFiles.isOnlyForOwner(entry.getValue())) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static boolean isPrivate(String key, String value) {
+		return key.equals(RelationSnapshot.CLIENT_KEY) || PrivateFiles.isPrivate(value);
 	}
 
 	private Map<String, Path> files() throws IOException {
@@ -260,7 +274,7 @@ final class ExchangedFiles {
 	}
 
 	private static void write(Path file, String key, String value) throws IOException {
-		PrivateFiles.write(file, value, key.equals(RelationSnapshot.CLIENT_KEY) || PrivateFiles.isPrivate(value));
+		PrivateFiles.write(file, value, isPrivate(key, value));
 	}
 
 	/**

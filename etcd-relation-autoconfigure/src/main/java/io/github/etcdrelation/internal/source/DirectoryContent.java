@@ -18,12 +18,14 @@ package io.github.etcdrelation.internal.source;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,10 +63,13 @@ final class DirectoryContent {
 
 	private boolean swapped;
 
+	private @Nullable String blankFile;
+
 	private DirectoryContent(Path directory) throws IOException {
 		this.directory = directory;
-		this.present = Files.isDirectory(directory);
-		this.replaced = !this.present && Files.exists(directory);
+		BasicFileAttributes attributes = attributes(directory);
+		this.present = attributes != null && attributes.isDirectory();
+		this.replaced = attributes != null && !this.present;
 		if (this.present) {
 			list();
 		}
@@ -78,6 +83,21 @@ final class DirectoryContent {
 			throw new InvalidRelationDataException("directory",
 					"%s cannot be read (%s)".formatted(directory.toAbsolutePath(), ex.getClass().getSimpleName()),
 					"Check that the application may read it", ex);
+		}
+	}
+
+	/**
+	 * Return the attributes of a directory, which may well exist if that is denied.
+	 */
+	private static @Nullable BasicFileAttributes attributes(Path directory) throws IOException {
+		try {
+			return Files.readAttributes(directory, BasicFileAttributes.class);
+		}
+		catch (AccessDeniedException ex) {
+			throw ex;
+		}
+		catch (IOException ex) {
+			return null;
 		}
 	}
 
@@ -144,13 +164,14 @@ final class DirectoryContent {
 	}
 
 	/**
-	 * Describe why there is no connection string.
+	 * Describe why there is no connection string. A file is known to be empty once it was
+	 * read.
 	 * @return the end of a sentence about the relation, {@code null} if there may be one
 	 */
 	@Nullable String describeMissing() {
 		Path path = this.directory.toAbsolutePath();
 		if (this.replaced) {
-			return path + " is not a directory";
+			return "directory " + path + " is not a directory, but a file";
 		}
 		if (!this.present) {
 			return "directory " + path + " does not exist";
@@ -159,8 +180,11 @@ final class DirectoryContent {
 			return this.spool.files().findAny().isPresent() ? null
 					: "directory " + path + " has no unit of the relation";
 		}
-		return this.keyFiles.hasConnectionString() ? null : "directory %s has no file with a connection string (%s)"
-			.formatted(path, KeyFiles.connectionStringNames());
+		if (!this.keyFiles.hasConnectionString()) {
+			return "directory %s has no file with a connection string (%s)".formatted(path,
+					KeyFiles.connectionStringNames());
+		}
+		return (this.blankFile != null) ? "file %s is empty".formatted(path.resolve(this.blankFile)) : null;
 	}
 
 	/**
@@ -257,7 +281,9 @@ final class DirectoryContent {
 	RelationView read(boolean empty) {
 		Map<String, Map<String, Map<String, String>>> relations = new TreeMap<>();
 		if (this.present && (!this.keyFiles.isEmpty() || empty)) {
-			relations.put("directory:0", Map.of(UNIT, this.keyFiles.read(DirectoryContent::text)));
+			Map<String, String> databag = this.keyFiles.read(DirectoryContent::text);
+			this.blankFile = this.keyFiles.blankConnectionString(databag);
+			relations.put("directory:0", Map.of(UNIT, databag));
 		}
 		relations.putAll(this.spool.read());
 		return RelationView.of(relations);

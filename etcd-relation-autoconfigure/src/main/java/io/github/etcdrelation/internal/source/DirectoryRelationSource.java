@@ -29,6 +29,7 @@ import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.internal.state.InvalidData;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +93,7 @@ public final class DirectoryRelationSource implements RelationSource {
 	public DirectoryRelationSource(String relationName, Path directory, DirectoryWatcher watcher,
 			ScheduledExecutorService scheduler, SslBundleCache sslBundles) {
 		this.relationName = relationName;
-		this.directory = directory;
+		this.directory = directory.toAbsolutePath();
 		this.watcher = watcher;
 		this.scheduler = scheduler;
 		this.sslBundles = sslBundles;
@@ -144,7 +145,7 @@ public final class DirectoryRelationSource implements RelationSource {
 			return list();
 		}
 		catch (InvalidRelationDataException ex) {
-			this.missing = describe(ex);
+			this.missing = InvalidData.describe(ex);
 			throw ex;
 		}
 	}
@@ -175,7 +176,7 @@ public final class DirectoryRelationSource implements RelationSource {
 			// Files may have gone since they were listed
 			if (patient || !DirectoryContent.of(this.directory).stamps().equals(stamps)) {
 				if (this.taken == null) {
-					this.missing = describe(ex);
+					this.missing = InvalidData.describe(ex);
 				}
 				return lookAgain();
 			}
@@ -211,10 +212,6 @@ public final class DirectoryRelationSource implements RelationSource {
 	@Override
 	public @Nullable String describeMissing() {
 		return this.missing;
-	}
-
-	private static String describe(InvalidRelationDataException failure) {
-		return failure.getItem() + " " + failure.getReason();
 	}
 
 	private RelationView lookAgain() {

@@ -23,10 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.internal.state.RelationSnapshot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a directory that hold one value each, by the names that are in use for
@@ -112,6 +112,17 @@ final class KeyFiles {
 		return this.files.containsKey(RelationSnapshot.CONNECTION_STRING);
 	}
 
+	/**
+	 * Return the name of the file with the connection string.
+	 * @param databag what was read
+	 * @return the name, {@code null} if there is no such file or something in it
+	 */
+	@Nullable String blankConnectionString(Map<String, String> databag) {
+		String value = databag.get(RelationSnapshot.CONNECTION_STRING);
+		List<Path> paths = this.files.get(RelationSnapshot.CONNECTION_STRING);
+		return (paths != null && value != null && value.isBlank()) ? paths.get(0).getFileName().toString() : null;
+	}
+
 	Stream<Path> paths() {
 		return this.files.values().stream().flatMap(List::stream);
 	}
@@ -125,7 +136,8 @@ final class KeyFiles {
 		Map<String, String> databag = new LinkedHashMap<>();
 		this.files.forEach((key, paths) -> {
 			List<String> values = paths.stream().map(text).map((value) -> value(key, value)).toList();
-			databag.put(key, (values.size() > 1) ? withPort(values.get(0), values.get(1).strip()) : values.get(0));
+			databag.put(key,
+					(values.size() > 1) ? HostList.withPort(values.get(0), values.get(1).strip()) : values.get(0));
 		});
 		return databag;
 	}
@@ -138,18 +150,6 @@ final class KeyFiles {
 		String value = (!text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK) ? text.substring(1) : text;
 		// Editors and echo append a line end that is not part of the value
 		return value.replaceFirst("\\R\\z", "");
-	}
-
-	private static String withPort(String hosts, String port) {
-		if (port.isEmpty()) {
-			return hosts;
-		}
-		return Stream.of(hosts.split(","))
-			.map(String::strip)
-			.filter((host) -> !host.isEmpty())
-			.map((host) -> (host.indexOf(':') >= 0 && !host.startsWith("[")) ? "[" + host + "]" : host)
-			.map((host) -> host + ":" + port)
-			.collect(Collectors.joining(","));
 	}
 
 }

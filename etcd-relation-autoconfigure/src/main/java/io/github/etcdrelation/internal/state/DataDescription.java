@@ -83,7 +83,7 @@ final class DataDescription {
 
 	private static String clientCertificate(DataInUse data) {
 		return data.clientCertificates().isEmpty() ? "no client certificate"
-				: "client certificate " + certificate(data.clientCertificates().get(0));
+				: "client certificate " + data.clientCertificates().get(0).describe();
 	}
 
 	private static String authorities(DataInUse data) {
@@ -92,12 +92,7 @@ final class DataDescription {
 			return authorities.size() + " certificate authorities";
 		}
 		return "certificate authority "
-				+ authorities.stream().map(DataDescription::certificate).collect(Collectors.joining(" and "));
-	}
-
-	private static String certificate(CertificateInfo certificate) {
-		return "%s (issued by %s, expires at %s)".formatted(certificate.subject(), certificate.issuer(),
-				certificate.validTo());
+				+ authorities.stream().map(CertificateInfo::describe).collect(Collectors.joining(" and "));
 	}
 
 	private static String user(DataInUse data) {

@@ -144,8 +144,8 @@ final class ExpiryWatch {
 		this.warned.put(certificate, stage);
 		String name = this.certificates.get(certificate) + " " + certificate.subject();
 		if (stage == ExpiryStage.EXPIRED) {
-			logger.warn(LogMessage.format("Relation '%s': the %s expired at %s, replace it", this.relationName, name,
-					certificate.validTo()));
+			logger.warn(LogMessage.format("Relation '%s': %s, replace it", this.relationName,
+					certificate.describeExpired("the " + name)));
 		}
 		else {
 			logger.warn(LogMessage.format("Relation '%s': the %s expires in %s, at %s, replace it before",

@@ -16,19 +16,14 @@
 
 package io.github.etcdrelation.internal.tls;
 
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.RSAKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +31,6 @@ import org.jspecify.annotations.Nullable;
  * Orders certificates: the one of a private key, then its issuer, up to the root.
  */
 final class CertificateChain {
-
-	private static final byte[] SAMPLE = "sample".getBytes(StandardCharsets.UTF_8);
-
-	private static final Map<String, String> SIGNATURES = Map.of("EC", "SHA256withECDSA", "EdDSA", "EdDSA", "Ed25519",
-			"Ed25519", "Ed448", "Ed448");
 
 	private CertificateChain() {
 	}
@@ -63,8 +53,9 @@ final class CertificateChain {
 	}
 
 	private static @Nullable X509Certificate find(PrivateKey key, List<X509Certificate> certificates) {
+		PublicKeyMatcher matcher = new PublicKeyMatcher(key);
 		List<X509Certificate> matching = certificates.stream()
-			.filter((certificate) -> isPair(key, certificate.getPublicKey()))
+			.filter((certificate) -> matcher.matches(certificate.getPublicKey()))
 			.toList();
 		// A renewed certificate may have kept its key
 		Date now = Date.from(Instant.now());
@@ -104,28 +95,6 @@ final class CertificateChain {
 		try {
 			certificate.verify(issuer.getPublicKey());
 			return true;
-		}
-		catch (GeneralSecurityException ex) {
-			return false;
-		}
-	}
-
-	private static boolean isPair(PrivateKey privateKey, PublicKey publicKey) {
-		if (privateKey instanceof RSAKey privateRsa && publicKey instanceof RSAKey publicRsa) {
-			return privateRsa.getModulus().equals(publicRsa.getModulus());
-		}
-		String algorithm = SIGNATURES.get(privateKey.getAlgorithm());
-		if (algorithm == null || !privateKey.getAlgorithm().equals(publicKey.getAlgorithm())) {
-			return false;
-		}
-		try {
-			Signature signature = Signature.getInstance(algorithm);
-			signature.initSign(privateKey);
-			signature.update(SAMPLE);
-			byte[] signed = signature.sign();
-			signature.initVerify(publicKey);
-			signature.update(SAMPLE);
-			return signature.verify(signed);
 		}
 		catch (GeneralSecurityException ex) {
 			return false;

@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,8 @@ public record CertificateInfo(String subject, String issuer, String fingerprint,
 	 * @return the certificates, empty if there are none
 	 */
 	public static List<CertificateInfo> ofClient(@Nullable SslBundle bundle) {
-		return (bundle != null) ? of(bundle.getStores().getKeyStore()) : Collections.emptyList();
+		return (bundle != null) ? of(bundle.getStores().getKeyStore(), bundle.getKey().getAlias())
+				: Collections.emptyList();
 	}
 
 	/**
@@ -60,7 +62,7 @@ public record CertificateInfo(String subject, String issuer, String fingerprint,
 	 * @return the certificates, empty if there are none
 	 */
 	public static List<CertificateInfo> ofAuthorities(@Nullable SslBundle bundle) {
-		return (bundle != null) ? of(bundle.getStores().getTrustStore()) : Collections.emptyList();
+		return (bundle != null) ? of(bundle.getStores().getTrustStore(), null) : Collections.emptyList();
 	}
 
 	/**
@@ -71,9 +73,11 @@ public record CertificateInfo(String subject, String issuer, String fingerprint,
 	 */
 	public static List<String> describeInvalid(SslBundle bundle) {
 		Instant now = Instant.now();
-		List<String> descriptions = describeInvalidClient(bundle);
-		ofAuthorities(bundle)
-			.forEach((certificate) -> certificate.describeInvalid("certificate authority", now, descriptions));
+		List<String> descriptions = new ArrayList<>(describeInvalidClient(bundle));
+		ofAuthorities(bundle).stream()
+			.map((certificate) -> certificate.describeInvalid("the certificate authority", now))
+			.filter(Objects::nonNull)
+			.forEach(descriptions::add);
 		return descriptions;
 	}
 
@@ -84,14 +88,13 @@ public record CertificateInfo(String subject, String issuer, String fingerprint,
 	 */
 	public static List<String> describeInvalidClient(SslBundle bundle) {
 		Instant now = Instant.now();
-		List<String> descriptions = new ArrayList<>();
+		List<@Nullable String> descriptions = new ArrayList<>();
 		List<CertificateInfo> client = ofClient(bundle);
 		for (int i = 0; i < client.size(); i++) {
-			client.get(i)
-				.describeInvalid((i == 0) ? "client certificate" : "chain of the client certificate", now,
-						descriptions);
+			descriptions.add(client.get(i)
+				.describeInvalid((i == 0) ? "the client certificate" : "the chain of the client certificate", now));
 		}
-		return descriptions;
+		return descriptions.stream().filter(Objects::nonNull).toList();
 	}
 
 	/**
@@ -103,22 +106,46 @@ public record CertificateInfo(String subject, String issuer, String fingerprint,
 		return ofClient(bundle).stream().map(CertificateInfo::validTo).min(Comparator.naturalOrder()).orElse(null);
 	}
 
-	private void describeInvalid(String part, Instant now, List<String> descriptions) {
-		if (now.isAfter(this.validTo)) {
-			descriptions.add("the %s expired at %s".formatted(part, this.validTo));
+	/**
+	 * Describe that the certificate is not valid at a time.
+	 * @param name what to call it
+	 * @param time the time
+	 * @return the description, {@code null} if it is valid
+	 */
+	public @Nullable String describeInvalid(String name, Instant time) {
+		if (time.isAfter(this.validTo)) {
+			return describeExpired(name);
 		}
-		else if (now.isBefore(this.validFrom)) {
-			descriptions.add("the %s is not valid before %s".formatted(part, this.validFrom));
-		}
+		return time.isBefore(this.validFrom) ? "%s is not valid before %s".formatted(name, this.validFrom) : null;
 	}
 
-	private static List<CertificateInfo> of(@Nullable KeyStore store) {
+	/**
+	 * Describe that the certificate has expired.
+	 * @param name what to call it
+	 * @return the description
+	 */
+	public String describeExpired(String name) {
+		return "%s expired at %s".formatted(name, this.validTo);
+	}
+
+	/**
+	 * Describe the certificate.
+	 * @return subject, issuer and end of its validity
+	 */
+	public String describe() {
+		return "%s (issued by %s, expires at %s)".formatted(this.subject, this.issuer, this.validTo);
+	}
+
+	private static List<CertificateInfo> of(@Nullable KeyStore store, @Nullable String only) {
 		if (store == null) {
 			return Collections.emptyList();
 		}
 		List<CertificateInfo> certificates = new ArrayList<>();
 		try {
 			for (String alias : Collections.list(store.aliases())) {
+				if (only != null && !only.equalsIgnoreCase(alias)) {
+					continue;
+				}
 				Certificate[] chain = store.getCertificateChain(alias);
 				Certificate[] entries = (chain != null) ? chain : new Certificate[] { store.getCertificate(alias) };
 				for (Certificate certificate : entries) {
@@ -134,7 +161,12 @@ public record CertificateInfo(String subject, String issuer, String fingerprint,
 		return certificates;
 	}
 
-	private static CertificateInfo of(X509Certificate certificate) {
+	/**
+	 * Return the details of a certificate.
+	 * @param certificate the certificate
+	 * @return its details
+	 */
+	public static CertificateInfo of(X509Certificate certificate) {
 		return new CertificateInfo(certificate.getSubjectX500Principal().getName(),
 				certificate.getIssuerX500Principal().getName(), fingerprint(certificate),
 				certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());

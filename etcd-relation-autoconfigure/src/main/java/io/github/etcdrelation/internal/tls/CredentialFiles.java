@@ -64,15 +64,11 @@ public record CredentialFiles(Path key, Path cert, Path ca) {
 	 */
 	public void save(ClientCredentials credentials) {
 		check();
-		Map<Path, FileReplacement> replacements = new LinkedHashMap<>();
-		try {
-			prepare(replacements, this.cert, credentials.clientCert());
-			prepare(replacements, this.key, credentials.clientKey());
-			prepare(replacements, this.ca, credentials.clientCa());
-			replacements.forEach((file, replacement) -> write(file, replacement::apply));
-		}
-		finally {
-			replacements.forEach((file, replacement) -> write(file, replacement::close));
+		try (Replacements replacements = new Replacements(new LinkedHashMap<>())) {
+			prepare(replacements.byFile(), this.cert, credentials.clientCert());
+			prepare(replacements.byFile(), this.key, credentials.clientKey());
+			prepare(replacements.byFile(), this.ca, credentials.clientCa());
+			replacements.byFile().forEach((file, replacement) -> write(file, replacement::apply));
 		}
 	}
 
@@ -139,6 +135,35 @@ public record CredentialFiles(Path key, Path cert, Path ca) {
 		catch (IOException ex) {
 			throw new UncheckedIOException("Cannot write %s: %s".formatted(file, ex), ex);
 		}
+	}
+
+	/**
+	 * The replacements of one save, all of which are closed whatever becomes of the
+	 * first.
+	 */
+	private record Replacements(Map<Path, FileReplacement> byFile) implements AutoCloseable {
+
+		@Override
+		public void close() {
+			UncheckedIOException failure = null;
+			for (Map.Entry<Path, FileReplacement> entry : this.byFile.entrySet()) {
+				try {
+					write(entry.getKey(), entry.getValue()::close);
+				}
+				catch (UncheckedIOException ex) {
+					if (failure == null) {
+						failure = ex;
+					}
+					else {
+						failure.addSuppressed(ex);
+					}
+				}
+			}
+			if (failure != null) {
+				throw failure;
+			}
+		}
+
 	}
 
 	/**

@@ -16,6 +16,8 @@
 
 package io.github.etcdrelation.internal.tls;
 
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.util.HexFormat;
@@ -166,12 +168,18 @@ final class PemPrivateKey {
 		catch (RuntimeException ex) {
 			failure = ex;
 		}
-		while (failure != null) {
+		boolean decrypted = true;
+		for (; failure != null; failure = failure.getCause()) {
 			if (failure instanceof NoSuchAlgorithmException) {
 				throw this.block.refused("is encrypted with an algorithm that this Java runtime does not have",
 						"Encrypt it anew with openssl pkcs8 -topk8 -v2 aes-256-cbc -in <old> -out <new>");
 			}
-			failure = failure.getCause();
+			decrypted &= !(failure instanceof GeneralSecurityException || failure instanceof IOException);
+		}
+		if (decrypted) {
+			// Which algorithm it has cannot be seen, and no other needs a module
+			RuntimeModules.require(this.block.item(), "EC");
+			throw unreadable();
 		}
 		throw new InvalidRelationDataException(this.block.item(),
 				"is encrypted, and client-key-password does not decrypt it",

@@ -20,7 +20,6 @@ import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -150,17 +149,19 @@ public final class PemSslBundles {
 
 	private static PemSslStore keyStore(List<PemBlock> certBlocks, List<PemBlock> keyBlocks,
 			@Nullable String keyPassword) {
-		Set<X509Certificate> all = new LinkedHashSet<>(PemCertificates.read(certBlocks));
-		if (all.isEmpty() && !certBlocks.isEmpty()) {
+		Set<X509Certificate> given = new LinkedHashSet<>(PemCertificates.read(certBlocks));
+		if (given.isEmpty() && !certBlocks.isEmpty()) {
 			throw missingCertificate(certBlocks, keyBlocks);
 		}
-		all.addAll(PemCertificates.read(keyBlocks));
-		List<X509Certificate> certificates = new ArrayList<>(all);
+		Set<X509Certificate> besideKey = new LinkedHashSet<>(PemCertificates.read(keyBlocks));
+		besideKey.removeAll(given);
+		List<X509Certificate> certificates = Stream.of(given, besideKey).flatMap(Set::stream).toList();
 		for (PemBlock block : keys(certBlocks, keyBlocks)) {
 			PrivateKey key = PemPrivateKey.read(block, keyPassword);
 			List<X509Certificate> chain = CertificateChain.of(key, certificates);
 			if (!chain.isEmpty()) {
-				logUnused(certificates.size() - chain.size());
+				logUnused(CLIENT_CERT, given, chain);
+				logUnused(CLIENT_KEY, besideKey, chain);
 				return PemSslStore.of(KEY_STORE_TYPE, null, KEY_PASSWORD, chain, key);
 			}
 		}
@@ -208,10 +209,12 @@ public final class PemSslBundles {
 				"Give the certificate and the key that were issued together");
 	}
 
-	private static void logUnused(int count) {
+	private static void logUnused(String item, Set<X509Certificate> given, List<X509Certificate> chain) {
+		long count = given.stream().filter((certificate) -> !chain.contains(certificate)).count();
 		if (count > 0) {
-			logger.info(LogMessage.format("Certificates in client-cert that are not sent, because they do not belong "
-					+ "to the chain of the client certificate: %d", count));
+			logger
+				.info(LogMessage.format("Certificates in %s that are not sent, because they do not belong to the chain "
+						+ "of the client certificate: %d", item, count));
 		}
 	}
 

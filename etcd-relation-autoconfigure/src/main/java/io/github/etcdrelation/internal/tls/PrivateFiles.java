@@ -50,6 +50,8 @@ public final class PrivateFiles {
 
 	private static final Set<PosixFilePermission> OWNER_DIRECTORY = PosixFilePermissions.fromString("rwx------");
 
+	private static final String PRIVATE_KEY = PemLabel.squeeze(PemLabel.PRIVATE_KEY.toString());
+
 	private static final boolean POSIX = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
 	private PrivateFiles() {
@@ -175,21 +177,22 @@ public final class PrivateFiles {
 
 	/**
 	 * Return whether only the owner may read a content, as it has a private key in it.
+	 * Whatever may be read as one counts, also without its blanks and line ends.
 	 * @param content the content
 	 * @return whether that is so
 	 */
 	public static boolean isPrivate(String content) {
-		return content.contains("PRIVATE KEY");
+		return PemLabel.squeeze(content).contains(PRIVATE_KEY);
 	}
 
 	/**
-	 * Return whether only the owner may read a file.
+	 * Return whether nobody but the owner has access to a file.
 	 * @param file the file
 	 * @return whether that is so, also {@code true} without modes
 	 * @throws IOException if its mode cannot be read
 	 */
 	public static boolean isOnlyForOwner(Path file) throws IOException {
-		return !POSIX || Files.getPosixFilePermissions(file).equals(OWNER_ONLY);
+		return !POSIX || OWNER_DIRECTORY.containsAll(Files.getPosixFilePermissions(file));
 	}
 
 	private static void setMode(Path path, Set<PosixFilePermission> mode) throws IOException {

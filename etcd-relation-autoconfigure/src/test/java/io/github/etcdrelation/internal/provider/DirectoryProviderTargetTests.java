@@ -37,17 +37,26 @@ import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.internal.source.DirectoryRelationSource;
 import io.github.etcdrelation.internal.source.DirectoryWatcher;
 import io.github.etcdrelation.internal.state.RefreshExecutor;
+import io.github.etcdrelation.internal.tls.PrivateFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.MockedStatic;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.CALLS_REAL_METHODS;
+import static org.mockito.Mockito.mockStatic;
 
 /**
  * Tests {@link DirectoryProviderTarget}.
@@ -131,6 +140,46 @@ class DirectoryProviderTargetTests {
 				PosixFilePermissions.fromString("rw-r--r--"));
 		target(true).publish(ALL);
 		assertThat(mode("client_key")).isEqualTo("rw-------");
+	}
+
+	@Test
+	void whenModeOfKeyIsStricterWritesNothing() throws IOException {
+		DirectoryProviderTarget target = target(true);
+		target.publish(ALL);
+		Path set = Files.readSymbolicLink(this.directory.resolve("..data"));
+		Files.setPosixFilePermissions(this.directory.resolve("client_key"),
+				PosixFilePermissions.fromString("r--------"));
+		target.publish(ALL);
+		assertThat(Files.readSymbolicLink(this.directory.resolve("..data"))).isEqualTo(set);
+	}
+
+	@Test
+	void whenKeyBesideCertificateIsReadableForOthersProtectsIt() throws IOException {
+		Map<String, String> both = Map.of("client_cert", "-----BEGINPRIVATEKEY-----");
+		DirectoryProviderTarget target = target(true);
+		target.publish(both);
+		assertThat(mode("client_cert")).isEqualTo("rw-------");
+		Files.setPosixFilePermissions(this.directory.resolve("client_cert"),
+				PosixFilePermissions.fromString("rw-r--r--"));
+		target.publish(both);
+		assertThat(mode("client_cert")).isEqualTo("rw-------");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void whenModesHaveNoEffectWritesOnceAndWarns(CapturedOutput output) throws IOException {
+		DirectoryProviderTarget target = target(true);
+		try (MockedStatic<PrivateFiles> files = mockStatic(PrivateFiles.class, CALLS_REAL_METHODS)) {
+			files.when(() -> PrivateFiles.isOnlyForOwner(any())).thenReturn(false);
+			target.publish(ALL);
+			Path set = Files.readSymbolicLink(this.directory.resolve("..data"));
+			target.publish(ALL);
+			target.publish(Map.of());
+			assertThat(Files.readSymbolicLink(this.directory.resolve("..data"))).isEqualTo(set);
+			target.publish(Map.of("version", "3.6.5"));
+			assertThat(Files.readSymbolicLink(this.directory.resolve("..data"))).isNotEqualTo(set);
+		}
+		assertThat(output.getAll().lines().filter((line) -> line.contains("others may have access"))).hasSize(1);
 	}
 
 	@Test

@@ -17,8 +17,10 @@
 package io.github.etcdrelation.internal.source;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -39,6 +41,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests how the files of a directory are understood.
@@ -272,6 +277,17 @@ class DirectoryContentTests {
 		finally {
 			assertThat(closed.toFile().setReadable(true)).isTrue();
 		}
+	}
+
+	@Test
+	void whenDirectoryAboveMayNotBeSearchedNamesDirectory() throws IOException {
+		Path closed = mock(Path.class, RETURNS_DEEP_STUBS);
+		given(closed.getFileSystem().provider().readAttributes(closed, BasicFileAttributes.class))
+			.willThrow(new AccessDeniedException("/closed/relation"));
+		given(closed.toAbsolutePath().toString()).willReturn("/closed/relation");
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> DirectoryContent.of(closed))
+			.withMessage("directory /closed/relation cannot be read (AccessDeniedException). "
+					+ "Check that the application may read it");
 	}
 
 	@Test

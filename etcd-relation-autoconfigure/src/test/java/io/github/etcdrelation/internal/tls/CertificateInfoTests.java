@@ -80,6 +80,18 @@ class CertificateInfoTests {
 		assertThat(info.isValidAt(info.validTo().plus(Duration.ofSeconds(1)))).isFalse();
 	}
 
+	@Test
+	void describesItselfAndItsExpiry() throws Exception {
+		CertificateInfo info = CertificateInfo.of(certificate(TestPem.CERT));
+		assertThat(info.describe())
+			.isEqualTo("%s (issued by %s, expires at %s)".formatted(info.subject(), info.issuer(), info.validTo()));
+		assertThat(info.describeInvalid("it", info.validTo())).isNull();
+		assertThat(info.describeInvalid("it", info.validTo().plusSeconds(1))).isEqualTo(info.describeExpired("it"))
+			.isEqualTo("it expired at " + info.validTo());
+		assertThat(info.describeInvalid("it", info.validFrom().minusSeconds(1)))
+			.isEqualTo("it is not valid before " + info.validFrom());
+	}
+
 	private static X509Certificate certificate(String pem) throws Exception {
 		return (X509Certificate) CertificateFactory.getInstance("X.509")
 			.generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));

@@ -28,10 +28,16 @@ import java.util.stream.Stream;
 import io.github.etcdrelation.ClientCredentials;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.MockedConstruction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.BDDMockito.willThrow;
+import static org.mockito.Mockito.mockConstruction;
 
 /**
  * Tests for {@link CredentialFiles}.
@@ -65,12 +71,35 @@ class CredentialFilesTests {
 		assertThat(mode(path("ca"))).isEqualTo("rw-r--r--");
 	}
 
-	@Test
-	void certificateWithItsKeyIsReadableByOwnerOnly() throws IOException {
-		String both = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\nthe certificate";
+	@ParameterizedTest
+	@ValueSource(strings = { "PRIVATE KEY", "PRIVATEKEY", "EC\tPRIVATE\tKEY", "RSA\nPRIVATE\r\nKEY", "PRIVATE\\nKEY",
+			"ENCRYPTED PRIVATE  KEY" })
+	void certificateWithItsKeyIsReadableByOwnerOnly(String label) throws IOException {
+		String both = "-----BEGIN%1$s-----\nAAAA\n-----END%1$s-----\nthe certificate".formatted(label);
 		save(new ClientCredentials(both, "the key", "the authority"));
 		assertThat(mode(path("cert"))).isEqualTo("rw-------");
 		assertThat(mode(path("ca"))).isEqualTo("rw-r--r--");
+	}
+
+	@Test
+	void whenFileCannotBeClosedReportsWhatFailedBeforeAndClosesOthers() throws IOException {
+		try (MockedConstruction<FileReplacement> replacements = mockConstruction(FileReplacement.class,
+				(replacement, context) -> {
+					willThrow(new IOException("apply")).given(replacement).apply();
+					willThrow(new IOException("close " + context.arguments().get(1))).given(replacement).close();
+				})) {
+			assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> save(CREDENTIALS))
+				.withMessageContaining("apply")
+				.satisfies((ex) -> assertThat(ex.getSuppressed()).singleElement()
+					.satisfies((first) -> assertThat(first).hasMessageContaining("close the certificate")
+						.satisfies((closed) -> assertThat(closed.getSuppressed()).extracting(Throwable::getMessage)
+							.satisfiesExactly((message) -> assertThat(message).contains("close the key"),
+									(message) -> assertThat(message).contains("close the authority")))));
+			assertThat(replacements.constructed()).hasSize(3);
+			for (FileReplacement replacement : replacements.constructed()) {
+				then(replacement).should().close();
+			}
+		}
 	}
 
 	@Test

@@ -182,6 +182,13 @@ final class PemFixtures {
 		return encrypted(bundle, PKCS8Generator.AES_256_CBC);
 	}
 
+	static String encrypted(byte[] pkcs8) {
+		return call(() -> write(new PKCS8Generator(PrivateKeyInfo.getInstance(pkcs8),
+				new JceOpenSSLPKCS8EncryptorBuilder(PKCS8Generator.AES_256_CBC).setProvider(BOUNCY_CASTLE)
+					.setPassword(PASSWORD.toCharArray())
+					.build())));
+	}
+
 	static String legacyEncrypted(X509Bundle bundle) {
 		return call(() -> write(new JcaMiscPEMGenerator(bundle.getKeyPair().getPrivate(),
 				new JcePEMEncryptorBuilder("AES-128-CBC").setProvider(BOUNCY_CASTLE).build(PASSWORD.toCharArray()))));

@@ -16,8 +16,14 @@
 
 package io.github.etcdrelation.internal.tls;
 
+import java.lang.reflect.Proxy;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
@@ -25,11 +31,15 @@ import javax.net.ssl.X509KeyManager;
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.autoconfigure.TestPem;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemContent;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,6 +68,39 @@ class PemSslBundlesTests {
 					(manager) -> assertThat(
 							manager.getPrivateKey(manager.chooseClientAlias(new String[] { algorithm }, null, null)))
 						.isEqualTo(key(algorithm)));
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void certificatesThatAreNotSentAreReportedByTheirItem(CapturedOutput output) {
+		PemSslBundles.create(new ClientCredentials(TestPem.CERT, TestPem.KEY + PemFixtures.FOREIGN_PEM, TestPem.CA));
+		assertThat(output)
+			.contains("Certificates in client-key that are not sent, because they do not belong to the "
+					+ "chain of the client certificate: 1")
+			.doesNotContain("Certificates in client-cert");
+		PemSslBundles.create(new ClientCredentials(TestPem.CERT + PemFixtures.FOREIGN_PEM + PemFixtures.ROOT_PEM,
+				TestPem.KEY + PemFixtures.FOREIGN_PEM, TestPem.CA));
+		assertThat(output).containsOnlyOnce("Certificates in client-key")
+			.contains("Certificates in client-cert that are not sent, because they do not belong to the chain of the "
+					+ "client certificate: 2");
+	}
+
+	@Test
+	void keySignsOnceForAllCertificates() {
+		List<X509Certificate> certificates = Stream.generate(PemFixtures.FOREIGN::getCertificate).limit(9).toList();
+		AtomicInteger signatures = new AtomicInteger();
+		ECPrivateKey key = (ECPrivateKey) PemFixtures.EC.getKeyPair().getPrivate();
+		PrivateKey counting = (PrivateKey) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { ECPrivateKey.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("getS") || method.getName().equals("getEncoded")) {
+						signatures.incrementAndGet();
+					}
+					return method.invoke(key, arguments);
+				});
+		CertificateChain.of(counting, certificates.subList(0, 1));
+		int once = signatures.getAndSet(0);
+		assertThat(CertificateChain.of(counting, certificates)).isEmpty();
+		assertThat(signatures).hasValue(once).hasPositiveValue();
 	}
 
 	private static SslBundle bundle(String algorithm) {

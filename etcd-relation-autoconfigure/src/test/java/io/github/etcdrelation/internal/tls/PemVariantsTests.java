@@ -76,6 +76,8 @@ class PemVariantsTests {
 
 	private static final String UPPER = PemFixtures.pem(PemFixtures.UPPER.getCertificate());
 
+	private static final byte[] UNKNOWN_ALGORITHM = { 0x30, 0x0B, 2, 1, 0, 0x30, 3, 6, 1, 0x2A, 4, 1, 0 };
+
 	private static final Map<String, UnaryOperator<String>> TRANSPORTS = transports();
 
 	private static Map<String, UnaryOperator<String>> transports() {
@@ -397,6 +399,8 @@ class PemVariantsTests {
 				"is encrypted and there is no password for it"));
 		refusals.add(refusal("wrong password", EC_CHAIN, encrypted, CA, "wrong",
 				"client-key is encrypted, and client-key-password does not decrypt it"));
+		refusals.add(refusal("encrypted, with an unknown algorithm", EC_CHAIN, PemFixtures.encrypted(UNKNOWN_ALGORITHM),
+				CA, PemFixtures.PASSWORD, "(ENCRYPTED PRIVATE KEY, line 1) holds no readable private key"));
 		refusals.add(refusal("empty password", EC_CHAIN, encrypted, CA, "",
 				"client-key is encrypted and there is no password for it"));
 		refusals.add(refusal("encrypted in an unknown way", EC_CHAIN, unknownEncryption(encrypted), CA,
@@ -431,8 +435,7 @@ class PemVariantsTests {
 				keyText("RSA cut off", withoutLine(RSA_KEY, 10), "block 1 (RSA PRIVATE KEY, line 1) lacks 48 of its "));
 		refusals.add(keyText("unknown curve", PemFixtures.block("PRIVATE KEY", unknownCurve()),
 				"holds no EC key that this Java runtime can read"));
-		refusals.add(keyText("unknown algorithm",
-				PemFixtures.block("PRIVATE KEY", new byte[] { 0x30, 0x0B, 2, 1, 0, 0x30, 3, 6, 1, 0x2A, 4, 1, 0 }),
+		refusals.add(keyText("unknown algorithm", PemFixtures.block("PRIVATE KEY", UNKNOWN_ALGORITHM),
 				"holds no readable private key"));
 		refusals.add(refusal("key in client-cert is encrypted", EC_CHAIN + encrypted, null, CA, null,
 				"client-cert is encrypted and there is no password for it"));

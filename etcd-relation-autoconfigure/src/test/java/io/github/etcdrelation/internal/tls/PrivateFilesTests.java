@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -51,6 +53,15 @@ class PrivateFilesTests {
 		assertThat(mode(cert)).isEqualTo("rw-r--r--");
 		assertThat(PrivateFiles.isOnlyForOwner(key)).isTrue();
 		assertThat(PrivateFiles.isOnlyForOwner(cert)).isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "r--------, true", "rwx------, true", "---------, true", "rw-r-----, false", "rw-----w-, false" })
+	@DisabledOnOs(OS.WINDOWS)
+	void fileIsOnlyForOwnerWhenNobodyElseHasAccess(String mode, boolean expected) throws IOException {
+		Path file = Files.createFile(this.directory.resolve("file"));
+		Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+		assertThat(PrivateFiles.isOnlyForOwner(file)).isEqualTo(expected);
 	}
 
 	@Test
