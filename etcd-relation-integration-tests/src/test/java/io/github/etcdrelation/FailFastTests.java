@@ -16,18 +16,23 @@
 
 package io.github.etcdrelation;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.WatchOption;
 import io.github.etcdrelation.test.CertificateAuthority;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.LocalEtcdMember;
 import io.github.etcdrelation.test.WithLocalEtcd;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -93,6 +98,72 @@ class FailFastTests {
 					.untilAsserted(() -> get(client.getKVClient().put(bytes("key"), bytes("value"))));
 			});
 		}
+	}
+
+	@Test
+	void addressOfTheOtherFamilyWithoutAListenerDoesNotMatter() {
+		try (LocalEtcd other = LocalEtcd.builder().mutualTls().start()) {
+			LocalEtcdMember member = other.getMember(0);
+			RelationTester
+				.runner("https://localhost:" + member.getPort(),
+						CertificateAuthority.create("stranger").issueClient("guest"))
+				.run((context) -> {
+					Client client = context.getBean(Client.class);
+					assertThat(failure(client.getKVClient().get(bytes("key"))))
+						.hasMessageContaining("FAILED_PRECONDITION");
+				});
+		}
+	}
+
+	@Test
+	void callsWaitForOtherEndpointsThatAreBeingConnected(@TempDir Path temporary) throws Exception {
+		RelationDirectory directory = new RelationDirectory(temporary.resolve("relation"));
+		ClientCredentials credentials = this.etcd.getClientCredentials();
+		directory.swap(this.etcd.getConnectionString(), new ClientCredentials(credentials.clientCert(),
+				credentials.clientKey(), CertificateAuthority.create("stranger").caPem()));
+		try (LocalEtcd other = LocalEtcd.builder().mutualTls().start()) {
+			other.getMember(0).stop();
+			RelationTester.runner()
+				.withPropertyValues("etcd.relation.directory=" + directory.getPath(), "etcd.relation.poll-interval=1s",
+						"etcd.relation.client.request-timeout=30s")
+				.run((context) -> {
+					Client client = context.getBean(Client.class);
+					assertThat(failure(client.getKVClient().get(bytes("key"))))
+						.hasMessageContaining("FAILED_PRECONDITION");
+					directory.swap(other.getConnectionString(), other.getClientCredentials());
+					context.getBean(EtcdRelations.class).refresh("etcd");
+					CompletableFuture<?> waiting = client.getKVClient().get(bytes("key"));
+					other.getMember(0).start();
+					get(waiting);
+				});
+		}
+	}
+
+	@Test
+	void watchWaitsForAnAuthorityThatIsMended(@TempDir Path temporary) throws Exception {
+		RelationDirectory directory = new RelationDirectory(temporary.resolve("relation"));
+		ClientCredentials credentials = this.etcd.getClientCredentials();
+		directory.swap(this.etcd.getConnectionString(), new ClientCredentials(credentials.clientCert(),
+				credentials.clientKey(), CertificateAuthority.create("stranger").caPem()));
+		RelationTester.runner()
+			.withPropertyValues("etcd.relation.directory=" + directory.getPath(), "etcd.relation.poll-interval=1s",
+					"etcd.relation.client.user=app", "etcd.relation.client.password=s3cr3t")
+			.run((context) -> {
+				Client client = context.getBean(Client.class);
+				assertThat(failure(client.getKVClient().get(bytes("key")))).hasMessageContaining("FAILED_PRECONDITION");
+				RecordingListener listener = new RecordingListener();
+				client.getWatchClient()
+					.watch(bytes("watched"), WatchOption.builder().withRevision(1).build(), listener);
+				assertThat(failure(client.getKVClient().get(bytes("key")))).hasMessageContaining("FAILED_PRECONDITION");
+				directory.swap(this.etcd.getConnectionString(), credentials);
+				long[] revision = new long[1];
+				Awaitility.await()
+					.ignoreExceptions()
+					.untilAsserted(() -> revision[0] = get(client.getKVClient().put(bytes("watched"), bytes("value")))
+						.getHeader()
+						.getRevision());
+				listener.assertSaw(List.of(revision[0]));
+			});
 	}
 
 	@Test

@@ -301,7 +301,9 @@ class HealthTests {
 				.run((context) -> {
 					Health health = health(context);
 					assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-					assertThat(reason(health)).isEqualTo("Relation 'etcd' is not available: client-key is not PEM");
+					assertThat(reason(health))
+						.isEqualTo("Relation 'etcd' is not available: client-key is not PEM (directory %s)"
+							.formatted(directory.getPath()));
 				});
 		}
 	}
@@ -312,7 +314,8 @@ class HealthTests {
 			runner(RelationTester.runner(etcd)).run((context) -> {
 				Client client = context.getBean(Client.class);
 				assertThat(health(context).getStatus()).isEqualTo(Status.UP);
-				assertThat(fill(client)).hasMessageContaining("database space exceeded");
+				assertThat(fill(client)).hasMessageContaining("database space exceeded")
+					.hasMessageContaining("Relation 'etcd': the quota of etcd's database is used up");
 				Awaitility.await().until(() -> health(context).getStatus().equals(Status.DOWN));
 				Health health = health(context);
 				Map<String, Object> endpoint = endpoint(health, etcd.getConnectionString());

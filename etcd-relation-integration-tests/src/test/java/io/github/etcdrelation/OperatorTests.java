@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
 
+import io.etcd.jetcd.Auth;
 import io.etcd.jetcd.Client;
 import io.github.etcdrelation.actuate.EtcdRelationEndpoint;
 import io.github.etcdrelation.actuate.RelationDescriptor;
@@ -184,15 +185,62 @@ class OperatorTests {
 		});
 	}
 
-	private static void verifyPending(Operator operator, CapturedOutput output, String reason) {
-		operator.await(() -> assertThat(output)
-			.containsOnlyOnce("Relation 'etcd': new data was refused, what was in use before still serves: " + reason));
+	private void verifyPending(Operator operator, CapturedOutput output, String reason) {
+		operator.await(() -> assertThat(output).containsOnlyOnce(
+				"Relation 'etcd': new data was refused (directory %s), what was in use before still serves: %s"
+					.formatted(this.directory.getPath(), reason)));
 		Health health = operator.health();
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(String.valueOf(health.getDetails().get("pending"))).contains("reason=" + reason).contains("since=");
 		assertThat(operator.describe().pending().reason()).startsWith(reason);
 		operator.await(() -> assertThat(operator.pending()).isOne());
 		operator.call();
+	}
+
+	@Test
+	void passwordChanges(CapturedOutput output) throws Exception {
+		this.directory.write("username", "root");
+		this.directory.write("password", "s3cr3t-first");
+		try (LocalEtcd guarded = LocalEtcd.builder().start()) {
+			this.directory.write("endpoints", guarded.getConnectionString());
+			RelationTester.runner(guarded).run((context) -> {
+				Auth auth = context.getBean(Client.class).getAuthClient();
+				get(auth.userAdd(bytes("root"), bytes("s3cr3t-first")));
+				get(auth.userGrantRole(bytes("root"), bytes("root")));
+				get(auth.authEnable());
+			});
+			run((context, operator) -> {
+				operator.awaitWell();
+				String refused = "Relation 'etcd': etcd refuses the user 'root' (client.user, client.password): ";
+				for (String password : List.of("s3cr3t-second", "s3cr3t-third")) {
+					RelationTester.runner(guarded)
+						.withPropertyValues("etcd.relation.client.user=root",
+								"etcd.relation.client.password=" + former(password))
+						.run((other) -> get(other.getBean(Client.class)
+							.getAuthClient()
+							.userChangePassword(bytes("root"), bytes(password))));
+					operator.await(() -> assertThat(operator.failedCall()).hasMessageContaining(refused));
+					operator.await(() -> assertThat(operator.health().getStatus()).isEqualTo(Status.DOWN));
+					assertThat(operator.reason(operator.health())).startsWith(refused);
+					assertThat(operator.describe().problem()).startsWith(refused);
+					operator
+						.await(() -> assertThat(lines(output, refused)).isEqualTo(password.endsWith("second") ? 1 : 2));
+					this.directory.write("password", password);
+					operator.awaitWell();
+					operator.await(() -> assertThat(lines(output, "new data is in use: password of user root"))
+						.isEqualTo(password.endsWith("second") ? 1 : 2));
+				}
+				assertThat(output).doesNotContain("s3cr3t");
+			});
+		}
+	}
+
+	private static String former(String password) {
+		return password.endsWith("second") ? "s3cr3t-first" : "s3cr3t-second";
+	}
+
+	private static long lines(CapturedOutput output, String text) {
+		return output.toString().lines().filter((line) -> line.contains(text)).count();
 	}
 
 	@Test
@@ -300,7 +348,7 @@ class OperatorTests {
 				assertThat(health.getDetails()).doesNotContainKeys("reason", "pending", "lagging");
 				assertThat(describe().problem()).isNull();
 				assertThat(describe().pending()).isNull();
-				assertThat(describe().members()).extracting(RelationDescriptor.Member::condition)
+				assertThat(describe().members()).extracting(RelationDescriptor.Member::state)
 					.isEqualTo(List.of("serving"));
 				assertThat(pending()).isZero();
 			});

@@ -187,7 +187,7 @@ final class RelationFactory {
 		RelationSource source = sources.get(definition, sslBundles);
 		ChannelUpdater updater = new ChannelUpdater(channel, properties.getAllowPlainText(), sslBundle,
 				credentialFiles(definition), sslBundles, user,
-				new SslBundlePublisher(definition.name(), this.sslBundleRegistry), source::describeMissing);
+				new SslBundlePublisher(definition.name(), this.sslBundleRegistry), source);
 		RelationReconciler reconciler = new RelationReconciler(source, updater, this.publisher,
 				resources.refreshExecutor(), RefreshExecutor.checkPollInterval(properties.getPollInterval()));
 		channel.setRotationListener(new RotationEvents(reconciler));

@@ -31,6 +31,9 @@ import io.github.etcdrelation.event.EtcdDisconnectedEvent;
 import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
 import io.github.etcdrelation.event.EtcdUnavailableEvent;
+import io.github.etcdrelation.internal.registry.RelationRegistry;
+import io.github.etcdrelation.internal.tls.PemFixtures;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -109,6 +112,28 @@ class EtcdRelationCloudAutoConfigurationTests {
 				assertThat(relations.get("etcd").getVersion()).isNull();
 				assertThat(relations.get("other").getVersion()).isEqualTo("3.6.5");
 				assertThat(relations.get("a.b").getVersion()).isEqualTo("3.6.6");
+			});
+	}
+
+	@Test
+	void passwordOfTheKeyIsTakenOver() {
+		this.runner
+			.withPropertyValues("etcd.relation.connection-string=https://127.0.0.1:1",
+					"etcd.relation.client-cert=" + PemFixtures.chain(PemFixtures.EC),
+					"etcd.relation.client-key=" + PemFixtures.encrypted(PemFixtures.EC),
+					"etcd.relation.client-key-password=" + PemFixtures.PASSWORD,
+					"etcd.relation.client-ca=" + PemFixtures.ROOT_PEM)
+			.run((context) -> {
+				RelationRegistry registry = context.getBean(RelationRegistry.class);
+				this.changed.put("etcd.relation.client-key-password", "s3cr3t-wrong");
+				change(context, "etcd.relation.version", "3.6.5");
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(registry.getManaged("etcd").reconciler().getStatus().pending())
+						.isNotNull());
+				change(context, "etcd.relation.client-key-password", PemFixtures.PASSWORD);
+				Awaitility.await()
+					.untilAsserted(
+							() -> assertThat(registry.getManaged("etcd").reconciler().getStatus().pending()).isNull());
 			});
 	}
 

@@ -80,6 +80,16 @@ class StartUpFailureTests {
 		this.configuration.add(Application.class);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "pem:", "data:application/x-pem-file;base64,", "vault:" })
+	void whatOnlyLooksLikeALocationIsNotQuoted(String scheme) {
+		connection("https://a:2379");
+		credentials(TestPem.CERT, scheme + GARBAGE, TestPem.CA);
+		assertFails("Property 'etcd.relation.client-key' names a location that cannot be read.",
+				"Check that it exists");
+		assertThat(this.output).doesNotContain(GARBAGE);
+	}
+
 	@Test
 	void whenConnectionStringIsNoUrl() {
 		connection("https:10.0.0.1:2379");

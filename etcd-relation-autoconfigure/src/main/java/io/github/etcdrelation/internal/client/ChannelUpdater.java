@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.internal.channel.ChannelStatus;
 import io.github.etcdrelation.internal.channel.ChannelTarget;
@@ -31,6 +32,7 @@ import io.github.etcdrelation.internal.channel.Endpoints;
 import io.github.etcdrelation.internal.channel.EtcdUser;
 import io.github.etcdrelation.internal.channel.RelationChannel;
 import io.github.etcdrelation.internal.state.DataInUse;
+import io.github.etcdrelation.internal.state.InvalidData;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.state.SnapshotApplier;
 import io.github.etcdrelation.internal.tls.CertificateInfo;
@@ -59,13 +61,15 @@ public final class ChannelUpdater implements SnapshotApplier {
 
 	private final Function<SslBundle, CompletableFuture<Void>> publisher;
 
-	private final Supplier<@Nullable String> missing;
+	private final RelationSource source;
 
 	private @Nullable ClientCredentials saved;
 
 	private volatile @Nullable String cleared;
 
 	private volatile @Nullable EtcdUser appliedUser;
+
+	private volatile @Nullable EtcdUser userInUse;
 
 	private volatile boolean applied;
 
@@ -82,13 +86,13 @@ public final class ChannelUpdater implements SnapshotApplier {
 	 * @param sslBundles creates the SSL bundle of the relation's credentials
 	 * @param user supplies the etcd user
 	 * @param publisher publishes the relation's credentials once they are in use
-	 * @param missing describes why there is no connection string, {@code null} to
-	 * describe it by the states
+	 * @param source the source of the snapshots, which describes itself and why there is
+	 * no connection string
 	 */
 	public ChannelUpdater(RelationChannel channel, @Nullable Boolean allowPlainText,
 			@Nullable Supplier<SslBundle> sslBundle, @Nullable CredentialFiles credentialFiles,
 			SslBundleCache sslBundles, Supplier<@Nullable EtcdUser> user,
-			Function<SslBundle, CompletableFuture<Void>> publisher, Supplier<@Nullable String> missing) {
+			Function<SslBundle, CompletableFuture<Void>> publisher, RelationSource source) {
 		this.channel = channel;
 		this.allowPlainText = allowPlainText;
 		this.sslBundle = sslBundle;
@@ -96,7 +100,7 @@ public final class ChannelUpdater implements SnapshotApplier {
 		this.sslBundles = sslBundles;
 		this.user = user;
 		this.publisher = publisher;
-		this.missing = missing;
+		this.source = source;
 	}
 
 	@Override
@@ -119,7 +123,7 @@ public final class ChannelUpdater implements SnapshotApplier {
 			return this.channel.connectTo(target).thenCompose((connected) -> inUse(target));
 		}
 		catch (InvalidRelationDataException ex) {
-			this.channel.refuse(ex.getItem() + " " + ex.getReason());
+			unreadable(InvalidData.describe(ex));
 			throw ex;
 		}
 	}
@@ -127,7 +131,7 @@ public final class ChannelUpdater implements SnapshotApplier {
 	@Override
 	public boolean isOutdated() {
 		if (this.cleared != null) {
-			String reason = this.missing.get();
+			String reason = this.source.describeMissing();
 			return reason != null && !reason.equals(this.cleared);
 		}
 		return this.applied && !Objects.equals(this.user.get(), this.appliedUser);
@@ -140,7 +144,7 @@ public final class ChannelUpdater implements SnapshotApplier {
 			return null;
 		}
 		SslBundle bundle = target.getSslBundle();
-		EtcdUser etcdUser = target.getUser();
+		EtcdUser etcdUser = this.userInUse;
 		return new DataInUse(target.getEndpoints().getUrls(), (etcdUser != null) ? etcdUser.name() : null, etcdUser,
 				bundle != null, CertificateInfo.ofClient(bundle), CertificateInfo.ofAuthorities(bundle));
 	}
@@ -153,11 +157,12 @@ public final class ChannelUpdater implements SnapshotApplier {
 
 	@Override
 	public void unreadable(String reason) {
-		this.channel.refuse(reason);
+		String description = this.source.getDescription();
+		this.channel.refuse(reason.contains(description) ? reason : reason + " (" + description + ")");
 	}
 
 	private String describeMissing(RelationSnapshot snapshot) {
-		String reason = this.missing.get();
+		String reason = this.source.describeMissing();
 		return (reason != null) ? reason : snapshot.describeMissing();
 	}
 
@@ -171,6 +176,7 @@ public final class ChannelUpdater implements SnapshotApplier {
 
 	private CompletableFuture<Void> inUse(ChannelTarget target) {
 		SslBundle bundle = target.getSslBundle();
+		this.userInUse = target.getUser();
 		this.hadTls |= bundle != null;
 		return (bundle != null && this.sslBundle == null) ? this.publisher.apply(bundle)
 				: CompletableFuture.completedFuture(null);

@@ -155,7 +155,7 @@ final class RelationLog {
 	 * Return the same without what to do about it, for the status.
 	 */
 	String briefReason(Throwable failure) {
-		return (failure instanceof InvalidRelationDataException invalid) ? invalid.getItem() + " " + invalid.getReason()
+		return (failure instanceof InvalidRelationDataException invalid) ? InvalidData.describe(invalid)
 				: reason(failure);
 	}
 

@@ -57,9 +57,9 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 /**
  * Certificates and keys from which {@link PemVariantsTests} makes its texts.
  */
-final class PemFixtures {
+public final class PemFixtures {
 
-	static final String PASSWORD = "correct s3cr3t";
+	public static final String PASSWORD = "correct s3cr3t";
 
 	private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
 
@@ -71,11 +71,11 @@ final class PemFixtures {
 
 	static final X509Bundle FOREIGN = authority("Foreign", Algorithm.ecp256, null);
 
-	static final X509Bundle EC = client(Algorithm.ecp256, LOWER);
+	public static final X509Bundle EC = client(Algorithm.ecp256, LOWER);
 
 	static final X509Bundle RSA = client(Algorithm.rsa2048, ROOT);
 
-	static final String ROOT_PEM = pem(ROOT.getCertificate());
+	public static final String ROOT_PEM = pem(ROOT.getCertificate());
 
 	static final String FOREIGN_PEM = pem(FOREIGN.getCertificate());
 
@@ -141,7 +141,7 @@ final class PemFixtures {
 			.collect(Collectors.joining());
 	}
 
-	static String chain(X509Bundle bundle) {
+	public static String chain(X509Bundle bundle) {
 		return pem(bundle.getCertificatePath());
 	}
 
@@ -178,7 +178,7 @@ final class PemFixtures {
 					.build())));
 	}
 
-	static String encrypted(X509Bundle bundle) {
+	public static String encrypted(X509Bundle bundle) {
 		return encrypted(bundle, PKCS8Generator.AES_256_CBC);
 	}
 
