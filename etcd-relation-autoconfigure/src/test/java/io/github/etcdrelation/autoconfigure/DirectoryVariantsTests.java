@@ -78,7 +78,8 @@ class DirectoryVariantsTests {
 				assertThat(relation).asString().doesNotContain("s3cr3t");
 				if (variant.problem != null) {
 					assertThat(managed.channel().getStatus().problem())
-						.isEqualTo(variant.problem.replace("<directory>", directory.toString()));
+						.startsWith(variant.problem.replace("<directory>", directory.toString()))
+						.contains(directory.toString());
 				}
 			});
 	}

@@ -132,7 +132,7 @@ public final class ChannelUpdater implements SnapshotApplier {
 	public boolean isOutdated() {
 		if (this.cleared != null) {
 			String reason = this.source.describeMissing();
-			return reason != null && !reason.equals(this.cleared);
+			return reason != null && !inSource(reason).equals(this.cleared);
 		}
 		return this.applied && !Objects.equals(this.user.get(), this.appliedUser);
 	}
@@ -157,13 +157,17 @@ public final class ChannelUpdater implements SnapshotApplier {
 
 	@Override
 	public void unreadable(String reason) {
-		String description = this.source.getDescription();
-		this.channel.refuse(reason.contains(description) ? reason : reason + " (" + description + ")");
+		this.channel.refuse(inSource(reason));
 	}
 
 	private String describeMissing(RelationSnapshot snapshot) {
 		String reason = this.source.describeMissing();
-		return (reason != null) ? reason : snapshot.describeMissing();
+		return inSource((reason != null) ? reason : snapshot.describeMissing());
+	}
+
+	private String inSource(String reason) {
+		String description = this.source.getDescription();
+		return reason.contains(description) ? reason : reason + " (" + description + ")";
 	}
 
 	private boolean hasTls(ClientCredentials credentials) {

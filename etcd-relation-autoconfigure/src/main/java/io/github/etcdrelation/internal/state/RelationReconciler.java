@@ -16,14 +16,11 @@
 
 package io.github.etcdrelation.internal.state;
 
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.etcdrelation.EtcdRelation;
@@ -45,10 +42,6 @@ import org.springframework.context.ApplicationEventPublisher;
 public final class RelationReconciler {
 
 	private static final Log logger = LogFactory.getLog(RelationReconciler.class);
-
-	private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-
-	private static final Duration MAX_RETRY = Duration.ofSeconds(5);
 
 	private final RelationSource source;
 
@@ -78,9 +71,7 @@ public final class RelationReconciler {
 
 	private CompletableFuture<Void> applying = CompletableFuture.completedFuture(null);
 
-	private @Nullable ScheduledFuture<?> retry;
-
-	private int retries;
+	private final RetrySchedule retries;
 
 	/**
 	 * Create a reconciler that has not read the source yet.
@@ -95,6 +86,7 @@ public final class RelationReconciler {
 		this.source = source;
 		this.applier = applier;
 		this.refreshExecutor = refreshExecutor;
+		this.retries = new RetrySchedule(refreshExecutor);
 		this.relation = new DefaultEtcdRelation(source.getRelationName());
 		this.log = new RelationLog(source.getRelationName(), getSourceDescription());
 		this.publisher = new RelationPublisher(this.log, this.relation, publisher, applier::isServing);
@@ -157,21 +149,13 @@ public final class RelationReconciler {
 				throw ex;
 			}
 			this.outcome.refused(snapshot, ex, false);
-			if (mayPassByItself(ex)) {
+			if (RetrySchedule.mayPassByItself(ex)) {
 				synchronized (this) {
 					// The start tries it again
-					this.retries++;
+					this.retries.count();
 				}
 			}
 		}
-	}
-
-	/**
-	 * Return whether the same snapshot may be accepted later, such as one that was not
-	 * saved since a disk is full.
-	 */
-	private static boolean mayPassByItself(Throwable failure) {
-		return !(failure instanceof InvalidRelationDataException) || failure.getCause() instanceof UncheckedIOException;
 	}
 
 	private RelationSnapshot read() {
@@ -199,7 +183,7 @@ public final class RelationReconciler {
 		boolean refused;
 		synchronized (this) {
 			this.publisher.start();
-			refused = this.retries > 0;
+			refused = this.retries.isBegun();
 		}
 		this.publisher.publishPending();
 		this.outcome.start();
@@ -222,13 +206,7 @@ public final class RelationReconciler {
 		this.outcome.stop();
 		synchronized (this) {
 			this.publisher.stop();
-			cancel(this.retry);
-		}
-	}
-
-	private static void cancel(@Nullable ScheduledFuture<?> task) {
-		if (task != null) {
-			task.cancel(false);
+			this.retries.cancel();
 		}
 	}
 
@@ -283,8 +261,7 @@ public final class RelationReconciler {
 					return this.applying;
 				}
 				this.latest = snapshot;
-				this.retries = 0;
-				cancel(this.retry);
+				this.retries.reset();
 			}
 		}
 		catch (RuntimeException ex) {
@@ -334,13 +311,13 @@ public final class RelationReconciler {
 			}
 			update(snapshot);
 			if (failure == null) {
-				this.retries = 0;
+				this.retries.reset();
 				this.outcome.inUse(snapshot, this.applier.getDataInUse(), missing);
 			}
 			else {
-				this.outcome.refused(snapshot, failure, this.retries > 0);
-				if (mayPassByItself(failure)) {
-					retryLater(snapshot);
+				this.outcome.refused(snapshot, failure, this.retries.isBegun());
+				if (RetrySchedule.mayPassByItself(failure)) {
+					this.retries.next(() -> apply(snapshot), this.publisher.isStarted());
 				}
 			}
 		}
@@ -384,16 +361,6 @@ public final class RelationReconciler {
 				}
 			}, this.refreshExecutor);
 		});
-	}
-
-	private void retryLater(RelationSnapshot snapshot) {
-		long delay = Math.min(FIRST_RETRY.toMillis() << Math.min(this.retries, 10), MAX_RETRY.toMillis());
-		this.retries++;
-		cancel(this.retry);
-		if (!this.publisher.isStarted()) {
-			return;
-		}
-		this.retry = this.refreshExecutor.schedule(() -> apply(snapshot), delay, TimeUnit.MILLISECONDS);
 	}
 
 }
