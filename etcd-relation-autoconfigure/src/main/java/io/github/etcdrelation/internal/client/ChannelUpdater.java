@@ -35,6 +35,7 @@ import io.github.etcdrelation.internal.state.DataInUse;
 import io.github.etcdrelation.internal.state.InvalidData;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.state.SnapshotApplier;
+import io.github.etcdrelation.internal.state.SourceDescription;
 import io.github.etcdrelation.internal.tls.CertificateInfo;
 import io.github.etcdrelation.internal.tls.CredentialFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
@@ -166,8 +167,7 @@ public final class ChannelUpdater implements SnapshotApplier {
 	}
 
 	private String inSource(String reason) {
-		String description = this.source.getDescription();
-		return reason.contains(description) ? reason : reason + " (" + description + ")";
+		return this.source.isLive() ? SourceDescription.append(reason, this.source.getDescription()) : reason;
 	}
 
 	private boolean hasTls(ClientCredentials credentials) {

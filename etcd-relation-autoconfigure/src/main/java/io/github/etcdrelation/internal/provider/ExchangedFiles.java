@@ -102,11 +102,21 @@ final class ExchangedFiles {
 	boolean isProtected(Map<String, String> values) throws IOException {
 		for (Map.Entry<String, Path> entry : files().entrySet()) {
 			String value = values.getOrDefault(entry.getKey(), "");
-			if (isPrivate(entry.getKey(), value) && !PrivateFiles.isOnlyForOwner(entry.getValue())) {
+			if (isPrivate(entry.getKey(), value) && !isOnlyForOwner(entry.getValue())) {
 				return false;
 			}
 		}
 		return true;
+	}
+
+	private static boolean isOnlyForOwner(Path file) throws IOException {
+		try {
+			return PrivateFiles.isOnlyForOwner(file);
+		}
+		catch (NoSuchFileException ex) {
+			// Exchanged meanwhile
+			return true;
+		}
 	}
 
 	private static boolean isPrivate(String key, String value) {

@@ -109,7 +109,7 @@ final class RelationLog {
 	}
 
 	private String inSource(String reason) {
-		return reason.contains(this.source) ? "" : " (" + this.source + ")";
+		return SourceDescription.append(reason, this.source).substring(reason.length());
 	}
 
 	/**

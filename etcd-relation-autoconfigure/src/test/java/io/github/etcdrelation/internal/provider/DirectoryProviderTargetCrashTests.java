@@ -143,7 +143,7 @@ class DirectoryProviderTargetCrashTests {
 				target.publish(PublishingProcess.set(i));
 				assertWholeSet();
 			}
-			assertThat(jvm.awaitEnd()).isZero();
+			assertThat(jvm.awaitEnd()).as(jvm::getOutput).isZero();
 		}
 		assertWholeSet();
 		target().publish(PublishingProcess.set(0));

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * A JVM with the class path of the tests that runs a main class.
@@ -67,6 +68,13 @@ public final class ChildJvm implements AutoCloseable {
 	 */
 	public int awaitEnd() throws InterruptedException {
 		return this.process.waitFor(30, TimeUnit.SECONDS) ? this.process.exitValue() : -1;
+	}
+
+	/**
+	 * Return what the process has printed and was not read.
+	 */
+	public String getOutput() {
+		return this.output.lines().collect(Collectors.joining("\n"));
 	}
 
 	/**

@@ -51,7 +51,7 @@ class CredentialFilesCrashTests {
 	void modesDoNotDependOnUmask(String umask) throws Exception {
 		try (ChildJvm jvm = new ChildJvm(umask, SavingProcess.class, this.directory.toString(), "1")) {
 			assertThat(jvm.awaitLine()).isEqualTo("saved");
-			assertThat(jvm.awaitEnd()).isZero();
+			assertThat(jvm.awaitEnd()).as(jvm::getOutput).isZero();
 		}
 		assertThat(mode("key")).isEqualTo("rw-------");
 		assertThat(mode("cert")).isEqualTo("rw-r--r--");
@@ -95,7 +95,7 @@ class CredentialFilesCrashTests {
 				}));
 			}
 			savers.forEach(CompletableFuture::join);
-			assertThat(jvm.awaitEnd()).isZero();
+			assertThat(jvm.awaitEnd()).as(jvm::getOutput).isZero();
 		}
 		for (String name : List.of("cert", "key", "ca")) {
 			List<String> lines = Files.readAllLines(this.directory.resolve(name));
