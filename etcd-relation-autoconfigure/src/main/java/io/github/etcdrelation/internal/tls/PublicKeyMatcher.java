@@ -24,6 +24,7 @@ import java.security.Signature;
 import java.security.interfaces.RSAKey;
 import java.util.Map;
 
+import io.github.etcdrelation.InvalidRelationDataException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ final class PublicKeyMatcher {
 	private static final Map<String, String> SIGNATURES = Map.of("EC", "SHA256withECDSA", "EdDSA", "EdDSA", "Ed25519",
 			"Ed25519", "Ed448", "Ed448");
 
+	private static final String UNSUPPORTED = "Curve not supported";
+
 	private final PrivateKey privateKey;
 
 	private byte @Nullable [] signed;
@@ -44,6 +47,11 @@ final class PublicKeyMatcher {
 		this.privateKey = privateKey;
 	}
 
+	/**
+	 * Return whether a public key belongs to the private key.
+	 * @throws InvalidRelationDataException if the private key is of a kind that this
+	 * runtime does not support
+	 */
 	boolean matches(PublicKey publicKey) {
 		if (this.privateKey instanceof RSAKey privateRsa && publicKey instanceof RSAKey publicRsa) {
 			return privateRsa.getModulus().equals(publicRsa.getModulus());
@@ -60,6 +68,13 @@ final class PublicKeyMatcher {
 			return signature.verify(signed);
 		}
 		catch (GeneralSecurityException ex) {
+			String reason = String.valueOf(ex.getMessage());
+			if (reason.startsWith(UNSUPPORTED)) {
+				throw new InvalidRelationDataException("client-key",
+						"has an elliptic curve that this Java runtime does not support"
+								+ reason.substring(UNSUPPORTED.length()),
+						"Use a key of P-256, P-384, P-521, Ed25519 or RSA");
+			}
 			return false;
 		}
 	}

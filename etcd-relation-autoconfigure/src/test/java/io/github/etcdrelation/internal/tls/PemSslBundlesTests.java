@@ -17,10 +17,13 @@
 package io.github.etcdrelation.internal.tls;
 
 import java.lang.reflect.Proxy;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -29,7 +32,9 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 
 import io.github.etcdrelation.ClientCredentials;
+import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.autoconfigure.TestPem;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,6 +47,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link PemSslBundles}.
@@ -68,6 +74,20 @@ class PemSslBundlesTests {
 					(manager) -> assertThat(
 							manager.getPrivateKey(manager.chooseClientAlias(new String[] { algorithm }, null, null)))
 						.isEqualTo(key(algorithm)));
+	}
+
+	@Test
+	void keyOfACurveThatJavaDoesNotSupportIsNamed() throws Exception {
+		KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", new BouncyCastleProvider());
+		generator.initialize(new ECGenParameterSpec("secp256k1"));
+		String key = "-----BEGIN PRIVATE KEY-----\n"
+				+ Base64.getMimeEncoder().encodeToString(generator.generateKeyPair().getPrivate().getEncoded())
+				+ "\n-----END PRIVATE KEY-----\n";
+		assertThatExceptionOfType(InvalidRelationDataException.class)
+			.isThrownBy(() -> PemSslBundles
+				.create(new ClientCredentials(PemFixtures.chain(PemFixtures.EC), key, PemFixtures.ROOT_PEM)))
+			.withMessageContaining(
+					"client-key has an elliptic curve that this Java runtime does not support: secp256k1");
 	}
 
 	@Test
