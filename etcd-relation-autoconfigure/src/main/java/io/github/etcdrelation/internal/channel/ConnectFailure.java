@@ -23,26 +23,34 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason the reason, for messages
  * @param refusal whose certificate is refused, {@code null} if none is
+ * @param certain whether the refusal is more than a guess
  */
-record ConnectFailure(String reason, @Nullable Refusal refusal) {
+record ConnectFailure(String reason, @Nullable Refusal refusal, boolean certain) {
 
 	static ConnectFailure passing(String reason) {
-		return new ConnectFailure(reason, null);
+		return new ConnectFailure(reason, null, true);
 	}
 
 	static ConnectFailure ofClient(String reason) {
-		return new ConnectFailure(reason, Refusal.CLIENT);
+		return new ConnectFailure(reason, Refusal.CLIENT, true);
 	}
 
 	static ConnectFailure ofServer(String reason) {
-		return new ConnectFailure(reason, Refusal.SERVER);
+		return new ConnectFailure(reason, Refusal.SERVER, true);
+	}
+
+	/**
+	 * Return a failure that may be a refusal of the client certificate.
+	 */
+	static ConnectFailure perhapsOfClient(String reason) {
+		return new ConnectFailure(reason, Refusal.CLIENT, false);
 	}
 
 	/**
 	 * Return whether it does not pass by itself.
 	 */
 	boolean permanent() {
-		return this.refusal != null;
+		return this.refusal != null && this.certain;
 	}
 
 	/**

@@ -84,8 +84,8 @@ final class ConnectFailureAnalyzer {
 	private boolean isRefusedAgain(ConnectFailure former) {
 		TlsHandshakes.Handshake handshake = (this.credentials != null)
 				? this.credentials.getHandshakes().get(this.endpoint) : null;
-		return former.refusal() == ConnectFailure.Refusal.CLIENT && handshake != null && handshake.latest()
-				&& handshake.certificateRequested();
+		return former.permanent() && former.refusal() == ConnectFailure.Refusal.CLIENT && handshake != null
+				&& handshake.latest() && handshake.certificateRequested();
 	}
 
 	private ConnectFailure plainText(String words) {
@@ -137,7 +137,7 @@ final class ConnectFailureAnalyzer {
 			return ConnectFailure.passing(withInvalid(used, words));
 		}
 		if (requested) {
-			return ConnectFailure.passing(words + "; perhaps " + describeRefusal(used, handshake));
+			return ConnectFailure.perhapsOfClient(words + "; perhaps " + describeRefusal(used, handshake));
 		}
 		String hint = (handshake != null) ? "" : "; if etcd has no TLS there, connection-string needs http";
 		return ConnectFailure.passing(withInvalid(used, words + hint));

@@ -103,7 +103,7 @@ final class MemberLog {
 
 	private static boolean isRefused(Member member) {
 		ConnectFailure failure = member.getState().getFailure();
-		return failure != null && failure.permanent();
+		return failure != null && failure.refusal() != null;
 	}
 
 	/**
