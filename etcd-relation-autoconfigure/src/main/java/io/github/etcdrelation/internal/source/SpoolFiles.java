@@ -39,7 +39,8 @@ final class SpoolFiles {
 
 	private static final String JSON = ".json";
 
-	private static final Pattern RELATION_ID = Pattern.compile(".+:\\d+");
+	// Hooks create the second, which stays empty, while there is no relation
+	private static final Pattern RELATION_ID = Pattern.compile(".+:\\d+|spool");
 
 	// No keys of the interface that the spool mirrors
 	private static final List<String> FOREIGN = List.of(RelationSnapshot.USERNAME, RelationSnapshot.PASSWORD,

@@ -81,7 +81,7 @@ class QuickstartTests {
 				.isThrownBy(() -> application.getBean(Rotations.class).join())
 				.withMessageContaining("Refused: client certificate by the new CA")
 				.havingRootCause()
-				.withMessageContaining("bad_certificate");
+				.withMessageContaining("etcd refused the client certificate of client-cert (CN=client");
 		}
 	}
 
