@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeniedRequest {
 
-	private static final String NO_USER = "etcdserver: user name is empty";
+	static final String NO_USER = "etcdserver: user name is empty";
 
-	private static final String NO_SPACE = "etcdserver: mvcc: database space exceeded";
+	static final String NO_SPACE = "etcdserver: mvcc: database space exceeded";
 
 	private static final int MAX_LENGTH = 80;
 

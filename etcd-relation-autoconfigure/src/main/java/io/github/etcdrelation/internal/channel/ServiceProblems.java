@@ -32,10 +32,6 @@ final class ServiceProblems {
 
 	private static final Log logger = LogFactory.getLog(RelationChannel.class);
 
-	private static final String NO_SPACE = "etcdserver: mvcc: database space exceeded";
-
-	private static final String NO_USER = "etcdserver: user name is empty";
-
 	private final String relation;
 
 	private volatile Map<Kind, String> problems = Map.of();
@@ -52,10 +48,10 @@ final class ServiceProblems {
 	void ended(Status status, boolean writes) {
 		if (!status.isOk()) {
 			String words = String.valueOf(status.getDescription());
-			if (words.startsWith(NO_USER)) {
+			if (words.startsWith(DeniedRequest.NO_USER)) {
 				found(Kind.NO_USER, words);
 			}
-			else if (words.startsWith(NO_SPACE)) {
+			else if (words.startsWith(DeniedRequest.NO_SPACE)) {
 				found(Kind.NO_SPACE, words);
 			}
 		}

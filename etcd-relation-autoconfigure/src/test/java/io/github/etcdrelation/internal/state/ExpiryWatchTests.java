@@ -19,8 +19,6 @@ package io.github.etcdrelation.internal.state;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledFuture;
@@ -47,7 +45,7 @@ class ExpiryWatchTests {
 
 	private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-	private final SettableClock clock = new SettableClock();
+	private final TestClock clock = new TestClock(START);
 
 	private final ManualExecutor executor = new ManualExecutor();
 
@@ -228,27 +226,6 @@ class ExpiryWatchTests {
 				run();
 				wait = this.delay;
 			}
-		}
-
-	}
-
-	private static final class SettableClock extends Clock {
-
-		private Instant now = START;
-
-		@Override
-		public Instant instant() {
-			return this.now;
-		}
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			throw new UnsupportedOperationException();
 		}
 
 	}

@@ -16,11 +16,7 @@
 
 package io.github.etcdrelation.internal.state;
 
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -38,7 +34,7 @@ class RelationStatusRecorderTests {
 
 	private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
 
-	private final TestClock clock = new TestClock();
+	private final TestClock clock = new TestClock(START);
 
 	private final RelationStatusRecorder history = new RelationStatusRecorder(this.clock);
 
@@ -115,31 +111,6 @@ class RelationStatusRecorderTests {
 			.isEqualTo(new RelationStatus.Failure(START.plusSeconds(1), "still unreadable"));
 		this.history.readable();
 		assertThat(this.history.getStatus().pending()).isEqualTo(new RelationStatus.Failure(START, "refused"));
-	}
-
-	private static final class TestClock extends Clock {
-
-		private Instant now = START;
-
-		void advance() {
-			this.now = this.now.plus(Duration.ofSeconds(1));
-		}
-
-		@Override
-		public Instant instant() {
-			return this.now;
-		}
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			throw new UnsupportedOperationException();
-		}
-
 	}
 
 }
