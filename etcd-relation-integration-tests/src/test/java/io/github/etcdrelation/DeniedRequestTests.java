@@ -16,6 +16,10 @@
 
 package io.github.etcdrelation;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.etcd.jetcd.Auth;
@@ -27,6 +31,7 @@ import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import io.github.etcdrelation.test.LocalEtcd;
+import io.grpc.Context;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,6 +50,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DeniedRequestTests {
 
 	private static final String PASSWORD = "s3cr3t-right";
+
+	private static final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
 
 	private static LocalEtcd etcd;
 
@@ -66,6 +73,7 @@ class DeniedRequestTests {
 	@AfterAll
 	static void stopEtcd() {
 		etcd.close();
+		scheduler.shutdownNow();
 	}
 
 	@Test
@@ -100,6 +108,20 @@ class DeniedRequestTests {
 					.hasMessageContaining("etcd refuses the user '%s' (client.user, client.password)".formatted(user))
 					.message()
 					.doesNotContain("s3cr3t")));
+	}
+
+	@Test
+	void callsWithShortDeadlinesHaveTheReasonToo() {
+		runner("app", "s3cr3t-wrong").run((context) -> {
+			KV kv = context.getBean(Client.class).getKVClient();
+			assertThat(failure(kv.get(bytes("app/key")))).hasMessageContaining("etcd refuses the user 'app'");
+			for (int i = 0; i < 5; i++) {
+				CompletableFuture<?> call = Context.current()
+					.withDeadlineAfter(1, TimeUnit.SECONDS, scheduler)
+					.call(() -> kv.get(bytes("app/key")));
+				assertThat(failure(call)).hasMessageContaining("etcd refuses the user 'app'");
+			}
+		});
 	}
 
 	@Test

@@ -21,8 +21,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import io.etcd.jetcd.ByteSequence;
@@ -234,6 +239,41 @@ class HealthTests {
 			assertThat(health(context).getStatus()).isEqualTo(Status.UP);
 		}
 		assertThat(proxy.getConnections()).isEqualTo(connections);
+	}
+
+	@Test
+	void rotationIsNeverDown(@TempDir Path temporary) throws Exception {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
+			RelationDirectory directory = new RelationDirectory(temporary.resolve("relation"));
+			List<ClientCredentials> credentials = List.of(etcd.newClientCredentials("first"),
+					etcd.newClientCredentials("second"));
+			directory.swap(etcd.getConnectionString(), credentials.get(0));
+			AtomicBoolean running = new AtomicBoolean(true);
+			Queue<Health> notUp = new ConcurrentLinkedQueue<>();
+			runner(RelationTester.runner()).withPropertyValues("etcd.relation.directory=" + directory.getPath())
+				.run((context) -> {
+					assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+					ExecutorService threads = Executors.newFixedThreadPool(4);
+					List<CompletableFuture<Void>> pollers = Stream.generate(() -> CompletableFuture.runAsync(() -> {
+						while (running.get()) {
+							Health health = health(context);
+							if (!health.getStatus().equals(Status.UP)) {
+								notUp.add(health);
+							}
+						}
+					}, threads)).limit(4).toList();
+					EtcdRelation relation = context.getBean(EtcdRelation.class);
+					for (int i = 1; i <= 12; i++) {
+						ClientCredentials next = credentials.get(i % 2);
+						directory.swap(etcd.getConnectionString(), next);
+						Awaitility.await().until(() -> next.equals(relation.getClientCredentials()));
+					}
+					running.set(false);
+					pollers.forEach(CompletableFuture::join);
+					threads.shutdown();
+				});
+			assertThat(notUp).isEmpty();
+		}
 	}
 
 	@Test

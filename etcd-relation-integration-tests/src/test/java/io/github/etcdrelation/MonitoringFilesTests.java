@@ -83,7 +83,7 @@ class MonitoringFilesTests {
 		Map<String, Object> rules = new Yaml().load(Files.readString(DIRECTORY.resolve("etcd-relation-alerts.yml")));
 		List<String> expressions = JsonPath.read(rules, "$.groups[*].rules[*].expr");
 		List<String> names = JsonPath.read(rules, "$.groups[*].rules[*].alert");
-		assertThat(names).doesNotHaveDuplicates().hasSameSizeAs(expressions).hasSize(7);
+		assertThat(names).doesNotHaveDuplicates().hasSameSizeAs(expressions).hasSize(8);
 		String exposed = scrape(etcd);
 		expressions.forEach((expression) -> verify(expression, exposed));
 	}

@@ -37,19 +37,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
-import org.springframework.boot.logging.LogLevel;
-import org.springframework.boot.logging.LoggingSystem;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 
 import static io.github.etcdrelation.RelationTester.bytes;
@@ -61,7 +55,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What an operator finds in log, health, endpoint, meters and failed calls when something
  * is wrong, and when it is well again.
  */
-@ExtendWith(OutputCaptureExtension.class)
 @WithLocalEtcd(mutualTls = true)
 class OperatorTests {
 
@@ -70,32 +63,27 @@ class OperatorTests {
 	 */
 	private static final Duration LIMIT = Duration.ofSeconds(4);
 
-	private static final String LOGGER = "io.github.etcdrelation";
-
 	private final LocalEtcd etcd;
 
 	private final RelationDirectory directory;
+
+	private final LogLines output = new LogLines("io.github.etcdrelation");
 
 	OperatorTests(LocalEtcd etcd, @TempDir Path temporary) {
 		this.etcd = etcd;
 		this.directory = new RelationDirectory(temporary.resolve("relation"));
 	}
 
-	@BeforeEach
-	void logInformation() {
-		LoggingSystem.get(getClass().getClassLoader()).setLogLevel(LOGGER, LogLevel.INFO);
-	}
-
 	@AfterEach
-	void resetLog() {
-		LoggingSystem.get(getClass().getClassLoader()).setLogLevel(LOGGER, null);
+	void stopLog() {
+		this.output.close();
 	}
 
 	@Test
-	void directoryAppearsLater(CapturedOutput output) {
+	void directoryAppearsLater() {
 		String source = "directory " + this.directory.getPath();
 		run((context, operator) -> {
-			assertThat(output).containsOnlyOnce("Relation 'etcd' is not available: ").containsOnlyOnce(source);
+			assertThat(this.output).containsOnlyOnce("Relation 'etcd' is not available: ").containsOnlyOnce(source);
 			Health health = operator.health();
 			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 			assertThat(operator.reason(health)).startsWith("Relation 'etcd' is not available: ");
@@ -105,7 +93,7 @@ class OperatorTests {
 			assertThat(operator.gauge("state", "available")).isZero();
 			assertThat(operator.failedCall()).hasMessageContaining("Relation 'etcd' is not available: ");
 			this.directory.swap(this.etcd.getConnectionString(), this.etcd.getClientCredentials());
-			operator.await(() -> assertThat(output).containsOnlyOnce(
+			operator.await(() -> assertThat(this.output).containsOnlyOnce(
 					"Relation 'etcd' is available from " + source + ": endpoints " + this.etcd.getConnectionString()
 							+ ", TLS, client certificate CN=client (issued by CN=Test CA"));
 			operator.awaitWell();
@@ -119,23 +107,23 @@ class OperatorTests {
 					.isEqualTo(operator.describe().clientCertificates().get(0).fingerprint());
 			});
 			this.directory.delete();
-			operator.await(() -> assertThat(output).containsOnlyOnce("Relation 'etcd' is lost"));
+			operator.await(() -> assertThat(this.output).containsOnlyOnce("Relation 'etcd' is lost"));
 			operator.await(() -> assertThat(operator.health().getStatus()).isEqualTo(Status.DOWN));
 			this.directory.swap(this.etcd.getConnectionString(), this.etcd.getClientCredentials());
-			operator.await(() -> assertThat(output).containsOnlyOnce("Relation 'etcd' is back, from " + source));
+			operator.await(() -> assertThat(this.output).containsOnlyOnce("Relation 'etcd' is back, from " + source));
 			operator.awaitWell();
 		});
 	}
 
 	@Test
-	void certificateHasExpired(CapturedOutput output) {
+	void certificateHasExpired() {
 		this.directory.swap(this.etcd.getConnectionString(),
 				this.etcd.getCertificateAuthority().issueExpiredClient("late"));
 		run((context, operator) -> {
-			assertThat(output.toString()
+			assertThat(this.output.toString()
 				.lines()
 				.filter((line) -> line.contains("WARN") && line.contains("Relation 'etcd'"))).hasSize(1);
-			assertThat(output).containsOnlyOnce("Relation 'etcd': the client certificate CN=late expired at ");
+			assertThat(this.output).containsOnlyOnce("Relation 'etcd': the client certificate CN=late expired at ");
 			Health health = operator.health();
 			assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 			assertThat(operator.reason(health)).contains("the client certificate expired at ");
@@ -143,7 +131,7 @@ class OperatorTests {
 			assertThat(operator.describe().problem()).contains("the client certificate expired at ");
 			assertThat(operator.expiry()).isNegative();
 			this.directory.swap(this.etcd.getConnectionString(), this.etcd.newClientCredentials("fresh"));
-			operator.await(() -> assertThat(output)
+			operator.await(() -> assertThat(this.output)
 				.containsOnlyOnce("Relation 'etcd': new data is in use: client certificate CN=fresh"));
 			operator.awaitWell();
 			assertThat(operator.expiry()).isPositive();
@@ -151,24 +139,24 @@ class OperatorTests {
 	}
 
 	@Test
-	void newDataIsMalformed(CapturedOutput output) {
+	void newDataIsMalformed() {
 		this.directory.swap(this.etcd.getConnectionString(), this.etcd.getClientCredentials());
 		run((context, operator) -> {
 			operator.awaitWell();
 			ClientCredentials credentials = this.etcd.newClientCredentials("bad");
 			this.directory.swap(this.etcd.getConnectionString(),
 					new ClientCredentials(credentials.clientCert(), "no key", credentials.clientCa()));
-			verifyPending(operator, output, "client-key is not PEM");
+			verifyPending(operator, "client-key is not PEM");
 			this.directory.swap(this.etcd.getConnectionString(), this.etcd.newClientCredentials("good"));
-			operator.await(() -> assertThat(output).containsOnlyOnce(
+			operator.await(() -> assertThat(this.output).containsOnlyOnce(
 					"Relation 'etcd': other data than what was refused is in use now: client certificate CN=good"));
 			operator.awaitWell();
-			assertThat(output).containsOnlyOnce("new data was refused");
+			assertThat(this.output).containsOnlyOnce("new data was refused");
 		});
 	}
 
 	@Test
-	void newDataIsRefusedByEtcd(CapturedOutput output) {
+	void newDataIsRefusedByEtcd() {
 		ClientCredentials credentials = this.etcd.getClientCredentials();
 		this.directory.swap(this.etcd.getConnectionString(), credentials);
 		run((context, operator) -> {
@@ -176,17 +164,18 @@ class OperatorTests {
 			ClientCredentials stranger = CertificateAuthority.create("stranger").issueClient("stranger");
 			this.directory.swap(this.etcd.getConnectionString(),
 					new ClientCredentials(stranger.clientCert(), stranger.clientKey(), credentials.clientCa()));
-			verifyPending(operator, output, "etcd at " + this.etcd.getConnectionString() + " cannot be reached: ");
+			verifyPending(operator,
+					"etcd at " + this.etcd.getConnectionString() + " cannot be reached with the new data: ");
 			this.directory.swap(this.etcd.getConnectionString(), credentials);
-			operator.await(() -> assertThat(output).containsOnlyOnce(
+			operator.await(() -> assertThat(this.output).containsOnlyOnce(
 					"Relation 'etcd': the refused data was taken back, what was in use before is in use now"));
 			operator.awaitWell();
-			assertThat(output).containsOnlyOnce("new data was refused");
+			assertThat(this.output).containsOnlyOnce("new data was refused");
 		});
 	}
 
-	private void verifyPending(Operator operator, CapturedOutput output, String reason) {
-		operator.await(() -> assertThat(output).containsOnlyOnce(
+	private void verifyPending(Operator operator, String reason) {
+		operator.await(() -> assertThat(this.output).containsOnlyOnce(
 				"Relation 'etcd': new data was refused (directory %s), what was in use before still serves: %s"
 					.formatted(this.directory.getPath(), reason)));
 		Health health = operator.health();
@@ -198,7 +187,7 @@ class OperatorTests {
 	}
 
 	@Test
-	void passwordChanges(CapturedOutput output) throws Exception {
+	void passwordChanges() throws Exception {
 		this.directory.write("username", "root");
 		this.directory.write("password", "s3cr3t-first");
 		try (LocalEtcd guarded = LocalEtcd.builder().start()) {
@@ -211,7 +200,8 @@ class OperatorTests {
 			});
 			run((context, operator) -> {
 				operator.awaitWell();
-				String refused = "Relation 'etcd': etcd refuses the user 'root' (client.user, client.password): ";
+				String refused = "Relation 'etcd': etcd refuses the user 'root' (username, password in directory %s): "
+					.formatted(this.directory.getPath());
 				for (String password : List.of("s3cr3t-second", "s3cr3t-third")) {
 					RelationTester.runner(guarded)
 						.withPropertyValues("etcd.relation.client.user=root",
@@ -223,14 +213,13 @@ class OperatorTests {
 					operator.await(() -> assertThat(operator.health().getStatus()).isEqualTo(Status.DOWN));
 					assertThat(operator.reason(operator.health())).startsWith(refused);
 					assertThat(operator.describe().problem()).startsWith(refused);
-					operator
-						.await(() -> assertThat(lines(output, refused)).isEqualTo(password.endsWith("second") ? 1 : 2));
+					operator.await(() -> assertThat(lines(refused)).isEqualTo(password.endsWith("second") ? 1 : 2));
 					this.directory.write("password", password);
 					operator.awaitWell();
-					operator.await(() -> assertThat(lines(output, "new data is in use: password of user root"))
+					operator.await(() -> assertThat(lines("new data is in use: password of user root"))
 						.isEqualTo(password.endsWith("second") ? 1 : 2));
 				}
-				assertThat(output).doesNotContain("s3cr3t");
+				assertThat(this.output).doesNotContain("s3cr3t");
 			});
 		}
 	}
@@ -239,12 +228,12 @@ class OperatorTests {
 		return password.endsWith("second") ? "s3cr3t-first" : "s3cr3t-second";
 	}
 
-	private static long lines(CapturedOutput output, String text) {
-		return output.toString().lines().filter((line) -> line.contains(text)).count();
+	private long lines(String text) {
+		return this.output.toString().lines().filter((line) -> line.contains(text)).count();
 	}
 
 	@Test
-	void etcdStopsAndStarts(CapturedOutput output) {
+	void etcdStopsAndStarts() {
 		this.directory.swap(this.etcd.getConnectionString(), this.etcd.getClientCredentials());
 		run((context, operator) -> {
 			operator.awaitWell();
@@ -252,7 +241,8 @@ class OperatorTests {
 			try {
 				String unreached = "etcd at %s cannot be reached: ".formatted(this.etcd.getConnectionString());
 				assertThat(operator.failedCall()).hasMessageContaining(unreached).hasMessageContaining("refused");
-				operator.await(() -> assertThat(output).containsOnlyOnce(unreached).contains("Connection refused"));
+				operator
+					.await(() -> assertThat(this.output).containsOnlyOnce(unreached).contains("Connection refused"));
 				Health health = operator.health();
 				assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 				assertThat(operator.reason(health)).contains(unreached).contains("Connection refused");
@@ -263,7 +253,7 @@ class OperatorTests {
 			finally {
 				this.etcd.getMember(0).restart();
 			}
-			operator.await(() -> assertThat(output)
+			operator.await(() -> assertThat(this.output)
 				.containsOnlyOnce("etcd at %s is reached again".formatted(this.etcd.getConnectionString())));
 			operator.awaitWell();
 			operator.await(() -> assertThat(operator.gauge("members", "serving")).isOne());

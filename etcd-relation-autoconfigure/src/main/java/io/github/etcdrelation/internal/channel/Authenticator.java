@@ -72,6 +72,10 @@ final class Authenticator {
 	@GuardedBy("this")
 	private boolean proofDelayed;
 
+	// Why etcd refused the user in use lately: calls need not wait to hear it again
+	@GuardedBy("this")
+	private @Nullable Status refusal;
+
 	@GuardedBy("this")
 	private @Nullable Status closed;
 
@@ -113,6 +117,7 @@ final class Authenticator {
 				replaced = true;
 				this.user = proposed;
 				this.token = null;
+				this.refusal = null;
 			}
 			else if (!proposed.equals(current)) {
 				this.next = proposed;
@@ -144,7 +149,7 @@ final class Authenticator {
 	void prepare() {
 		EtcdUser current = this.user;
 		synchronized (this) {
-			if (this.token != null || this.asking || current == null || this.closed != null) {
+			if (this.token != null || this.asking || this.refusal != null || current == null || this.closed != null) {
 				return;
 			}
 			this.asking = true;
@@ -174,7 +179,7 @@ final class Authenticator {
 		this.waiting.add(call);
 		Status end;
 		synchronized (this) {
-			end = this.closed;
+			end = (this.closed != null) ? this.closed : this.refusal;
 		}
 		if (end != null) {
 			this.waiting.close(end);
@@ -217,7 +222,7 @@ final class Authenticator {
 	private void askIfNeeded() {
 		EtcdUser asked;
 		synchronized (this) {
-			boolean needed = this.token == null && !this.waiting.isEmpty();
+			boolean needed = this.token == null && this.refusal == null && !this.waiting.isEmpty();
 			EtcdUser current = needed ? this.user : null;
 			asked = (this.next != null && !this.proofDelayed) ? this.next : current;
 			if (this.asking || asked == null || this.closed != null) {
@@ -269,6 +274,7 @@ final class Authenticator {
 		CompletableFuture<Void> proven = null;
 		synchronized (this) {
 			this.asking = false;
+			this.refusal = null;
 			if (asked.equals(this.next)) {
 				this.user = asked;
 				this.next = null;
@@ -302,8 +308,8 @@ final class Authenticator {
 	}
 
 	private void refused(EtcdUser asked, Status status) {
-		Status end = status.withDescription("%s: etcd refuses the user '%s' (client.user, client.password): %s"
-			.formatted(this.relation, asked.name(), FailureReason.of(status)));
+		Status end = status.withDescription("%s: etcd refuses the user '%s' (%s): %s".formatted(this.relation,
+				asked.name(), asked.source(), FailureReason.of(status)));
 		CompletableFuture<Void> disproven = null;
 		boolean proposed;
 		boolean outdated;
@@ -315,7 +321,10 @@ final class Authenticator {
 				this.proof = null;
 				this.proofDelayed = true;
 			}
-			this.asking = !proposed && !outdated;
+			this.asking = false;
+			if (!proposed && !outdated) {
+				this.refusal = end;
+			}
 		}
 		if (!proposed && !outdated) {
 			this.problems.userRefused(String.valueOf(end.getDescription()));
@@ -332,8 +341,20 @@ final class Authenticator {
 		}
 		else {
 			this.waiting.close(end);
-			retry(PROVE_AGAIN_NANOS);
+			this.executors.schedule(() -> forget(end), PROVE_AGAIN_NANOS);
 		}
+	}
+
+	/**
+	 * Have the next call ask again whether etcd refuses the user.
+	 */
+	private void forget(Status refused) {
+		synchronized (this) {
+			if (this.refusal == refused) {
+				this.refusal = null;
+			}
+		}
+		askIfNeeded();
 	}
 
 	private void proveAgain() {

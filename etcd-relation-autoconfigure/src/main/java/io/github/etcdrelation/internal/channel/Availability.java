@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Whether calls can be served, and the status of those that cannot.
  */
 final class Availability {
+
+	private static final Pattern ITEM = Pattern.compile("client-(cert|key|ca)|connection-string|client certificate");
 
 	private final String relation;
 
@@ -96,7 +99,15 @@ final class Availability {
 				reasons.add(problem);
 			}
 		}
-		return reasons.isEmpty() ? null : String.join("; ", reasons);
+		return reasons.isEmpty() ? null : inOrigin(String.join("; ", reasons), this.target);
+	}
+
+	/**
+	 * Append where data comes from to reasons that name an item of it.
+	 */
+	private static String inOrigin(String reasons, @Nullable ChannelTarget target) {
+		String origin = (target != null) ? target.getOrigin() : null;
+		return (origin != null && ITEM.matcher(reasons).find()) ? "%s (%s)".formatted(reasons, origin) : reasons;
 	}
 
 	private boolean isServing() {

@@ -36,12 +36,15 @@ public final class ChannelTarget {
 
 	private final @Nullable EtcdUser user;
 
+	private final @Nullable String origin;
+
 	private ChannelTarget(Endpoints endpoints, @Nullable SslBundle sslBundle, @Nullable Object tlsIdentity,
-			@Nullable EtcdUser user) {
+			@Nullable EtcdUser user, @Nullable String origin) {
 		this.endpoints = endpoints;
 		this.sslBundle = sslBundle;
 		this.tlsIdentity = tlsIdentity;
 		this.user = user;
+		this.origin = origin;
 	}
 
 	/**
@@ -53,7 +56,7 @@ public final class ChannelTarget {
 		if (endpoints.isSecure()) {
 			throw new IllegalArgumentException("https endpoints need TLS material");
 		}
-		return new ChannelTarget(endpoints, null, null, null);
+		return new ChannelTarget(endpoints, null, null, null, null);
 	}
 
 	/**
@@ -68,7 +71,7 @@ public final class ChannelTarget {
 		if (!endpoints.isSecure()) {
 			throw new IllegalArgumentException("http endpoints cannot use TLS material");
 		}
-		return new ChannelTarget(endpoints, sslBundle, tlsIdentity, null);
+		return new ChannelTarget(endpoints, sslBundle, tlsIdentity, null, null);
 	}
 
 	/**
@@ -97,7 +100,7 @@ public final class ChannelTarget {
 	 * @return the target
 	 */
 	public ChannelTarget withUser(@Nullable EtcdUser user) {
-		return new ChannelTarget(this.endpoints, this.sslBundle, this.tlsIdentity, user);
+		return new ChannelTarget(this.endpoints, this.sslBundle, this.tlsIdentity, user, this.origin);
 	}
 
 	/**
@@ -108,8 +111,25 @@ public final class ChannelTarget {
 		return this.user;
 	}
 
+	/**
+	 * Return the same target with where its data comes from.
+	 * @param origin a description for messages, {@code null} for properties
+	 * @return the target
+	 */
+	public ChannelTarget withOrigin(@Nullable String origin) {
+		return new ChannelTarget(this.endpoints, this.sslBundle, this.tlsIdentity, this.user, origin);
+	}
+
+	/**
+	 * Return where the data comes from, {@code null} if properties give it, which
+	 * messages name anyway.
+	 */
+	@Nullable String getOrigin() {
+		return this.origin;
+	}
+
 	ChannelTarget only(Endpoint member) {
-		return new ChannelTarget(this.endpoints.only(member), this.sslBundle, this.tlsIdentity, this.user);
+		return new ChannelTarget(this.endpoints.only(member), this.sslBundle, this.tlsIdentity, this.user, this.origin);
 	}
 
 	@Override

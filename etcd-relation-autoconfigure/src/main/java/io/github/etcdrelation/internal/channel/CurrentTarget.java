@@ -206,8 +206,8 @@ final class CurrentTarget {
 	}
 
 	private ReplacementRefusedException refusal(Rotation refused, String reason) {
-		return new ReplacementRefusedException(
-				"%s: etcd at %s cannot be reached: %s".formatted(this.relation, refused.getTarget(), reason));
+		return new ReplacementRefusedException("%s: etcd at %s cannot be reached with the new data: %s"
+			.formatted(this.relation, refused.getTarget(), reason));
 	}
 
 	/**

@@ -23,17 +23,38 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the name
  * @param password the password
+ * @param source where both were given, for messages
  */
-public record EtcdUser(String name, String password) {
+public record EtcdUser(String name, String password, String source) {
+
+	private static final String PROPERTIES = "client.user, client.password";
 
 	/**
-	 * Return a user if there is a name and a password.
+	 * Create a user that is given by properties.
+	 * @param name the name
+	 * @param password the password
+	 */
+	public EtcdUser(String name, String password) {
+		this(name, password, PROPERTIES);
+	}
+
+	/**
+	 * Return a user that is given by properties if there is a name and a password.
 	 * @param name the name or {@code null}
 	 * @param password the password or {@code null}
 	 * @return the user, {@code null} if either is missing
 	 */
 	public static @Nullable EtcdUser of(@Nullable String name, @Nullable String password) {
 		return (name != null && password != null) ? new EtcdUser(name, password) : null;
+	}
+
+	/**
+	 * Return the same user, given elsewhere.
+	 * @param place where both were given, for messages
+	 * @return the user
+	 */
+	public EtcdUser givenIn(String place) {
+		return new EtcdUser(this.name, this.password, place);
 	}
 
 	/**

@@ -76,6 +76,9 @@ public final class MemberProbe {
 		try {
 			List<MemberStatus> results = ask(begun.members, begin, deadline, timeout);
 			works = !results.isEmpty() && results.stream().allMatch((result) -> result.problem() == null);
+			if (works) {
+				this.channel.reconnect();
+			}
 			return results;
 		}
 		finally {
@@ -85,12 +88,15 @@ public final class MemberProbe {
 
 	private List<MemberStatus> ask(Members asked, long begin, long deadline, Duration timeout) {
 		Map<Member, CompletableFuture<MemberStatus>> answers = new LinkedHashMap<>();
-		boolean waiting = true;
-		while (waiting) {
-			CompletableFuture<Void> change = asked.connect();
-			waiting = !ask(asked.getMembers(), answers, begin) && isPending(asked) && await(change, deadline);
+		do {
+			boolean waiting = true;
+			while (waiting) {
+				CompletableFuture<Void> change = asked.connect();
+				waiting = !ask(asked.getMembers(), answers, begin) && isPending(asked) && await(change, deadline);
+			}
+			await(CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new)), deadline);
 		}
-		await(CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new)), deadline);
+		while (answers.values().removeIf(CompletableFuture::isCancelled) && System.nanoTime() - deadline < 0);
 		return results(asked, answers, timeout);
 	}
 
@@ -106,7 +112,7 @@ public final class MemberProbe {
 			MemberAnswer opening = member.getState().getLastAnswer();
 			Connection served = this.channel.getServedConnection(member);
 			if (!done && served != null) {
-				answers.put(member, ask(member, served));
+				answers.put(member, askServed(member, served));
 			}
 			else if (!done && opening != null && opening.time() - begin >= 0) {
 				answers.put(member, CompletableFuture.completedFuture(status(member, opening)));
@@ -206,6 +212,24 @@ public final class MemberProbe {
 			.getEndpointProblems()
 			.forEach((url, problem) -> results.add(MemberStatus.failed(url, problem)));
 		return results;
+	}
+
+	/**
+	 * Ask on a connection of calls, which ends when the member accepts new credentials:
+	 * the result is canceled then, for the member to be asked again.
+	 */
+	private CompletableFuture<MemberStatus> askServed(Member member, Connection connection) {
+		CompletableFuture<MemberStatus> answer = ask(member, connection);
+		CompletableFuture<MemberStatus> result = new CompletableFuture<>();
+		answer.thenAccept((status) -> {
+			if (status.serving() || this.channel.getServedConnection(member) == connection) {
+				result.complete(status);
+			}
+			else {
+				result.cancel(false);
+			}
+		});
+		return result;
 	}
 
 	private static CompletableFuture<MemberStatus> ask(Member member, Connection connection) {

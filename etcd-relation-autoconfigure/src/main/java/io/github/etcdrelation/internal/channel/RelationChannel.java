@@ -225,6 +225,16 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		return null;
 	}
 
+	/**
+	 * Connect members that are out of use and may not be: nothing asks them while there
+	 * are no calls.
+	 */
+	void reconnect() {
+		if (this.members.getMembers().stream().anyMatch(Member::isOut)) {
+			this.members.connect();
+		}
+	}
+
 	DedicatedMembers getDedicatedMembers() {
 		return this.dedicated;
 	}

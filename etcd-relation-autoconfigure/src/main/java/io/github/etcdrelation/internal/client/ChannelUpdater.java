@@ -120,7 +120,8 @@ public final class ChannelUpdater implements SnapshotApplier {
 			this.applied = true;
 			Endpoints endpoints = Endpoints.parse(connectionString, hasTls(snapshot.credentials()));
 			ChannelTarget target = target(endpoints, snapshot)
-				.withUser((etcdUser != null) ? etcdUser : user(snapshot.account()));
+				.withUser((etcdUser != null) ? etcdUser : user(snapshot.account()))
+				.withOrigin(this.source.isLive() ? this.source.getDescription() : null);
 			return this.channel.connectTo(target).thenCompose((connected) -> inUse(target));
 		}
 		catch (InvalidRelationDataException ex) {
@@ -174,8 +175,10 @@ public final class ChannelUpdater implements SnapshotApplier {
 		return this.sslBundle != null || credentials.clientCa() != null || credentials.clientCert() != null;
 	}
 
-	private static @Nullable EtcdUser user(RelationSnapshot.Account account) {
-		return EtcdUser.of(account.username(), account.password());
+	private @Nullable EtcdUser user(RelationSnapshot.Account account) {
+		EtcdUser given = EtcdUser.of(account.username(), account.password());
+		return (given != null && this.source.isLive())
+				? given.givenIn("username, password in " + this.source.getDescription()) : given;
 	}
 
 	private CompletableFuture<Void> inUse(ChannelTarget target) {
