@@ -16,6 +16,8 @@
 
 package io.github.etcdrelation.internal.channel;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,20 @@ public record EtcdUser(String name, String password, String source) {
 	 */
 	public EtcdUser givenIn(String place) {
 		return new EtcdUser(this.name, this.password, place);
+	}
+
+	/**
+	 * Return whether another user has the same name and password, wherever they were
+	 * given.
+	 */
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof EtcdUser user && this.name.equals(user.name) && this.password.equals(user.password);
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hash(this.name, this.password);
 	}
 
 	/**
