@@ -52,7 +52,7 @@ public interface EtcdRelation {
 	}
 
 	/**
-	 * Return whether there is a connection string.
+	 * Return whether there is a connection string and whatever else a call needs.
 	 * @return whether the state {@link RelationState#AVAILABLE} holds
 	 */
 	default boolean isAvailable() {
@@ -69,7 +69,7 @@ public interface EtcdRelation {
 
 	/**
 	 * Return the client URLs of the cluster, separated by commas, as the other side
-	 * published them.
+	 * published them; those of hosts and ports alone have a scheme added.
 	 * @return the connection string or {@code null}
 	 */
 	@Nullable String getConnectionString();
@@ -92,7 +92,7 @@ public interface EtcdRelation {
 	@Nullable String getVersion();
 
 	/**
-	 * Return the name of the etcd user that the other side published.
+	 * Return the name of the etcd user that the other side granted.
 	 * @return the name or {@code null}
 	 */
 	default @Nullable String getUsername() {
@@ -101,7 +101,7 @@ public interface EtcdRelation {
 
 	/**
 	 * Return the prefix of the keys that the application may access, as the other side
-	 * published it.
+	 * granted it, or as it is requested while nothing is granted.
 	 * @return the prefix or {@code null}
 	 */
 	default @Nullable String getPrefix() {
@@ -109,7 +109,19 @@ public interface EtcdRelation {
 	}
 
 	/**
-	 * Return the TLS client credentials, of which each part may be absent.
+	 * Return the name of the Juju interface that the data is of: {@code etcd}, whose
+	 * provider hands over client credentials, or {@code etcd_client}, whose provider
+	 * grants a user to the certificate that this side brings.
+	 * @return the name, {@code null} as long as the data does not determine it
+	 */
+	default @Nullable String getInterface() {
+		return null;
+	}
+
+	/**
+	 * Return the TLS client credentials, of which each part may be absent: with the
+	 * interface {@code etcd_client} the own certificate and private key with the
+	 * provider's certificate authority.
 	 * @return the credentials, never {@code null}
 	 */
 	ClientCredentials getClientCredentials();

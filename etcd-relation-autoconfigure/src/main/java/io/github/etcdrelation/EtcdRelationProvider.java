@@ -16,12 +16,25 @@
 
 package io.github.etcdrelation;
 
+import java.util.Collections;
+import java.util.List;
+
+import io.github.etcdrelation.event.EtcdClientRequestRemovedEvent;
+import io.github.etcdrelation.event.EtcdClientRequestedEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Provider's side of a relation: offers an etcd cluster to related applications. What is
  * offered is published once and when it changes; relations that are added later receive
  * it too. All methods may be called from any thread.
+ * <p>
+ * With the interface {@code etcd} all applications are offered the same, by
+ * {@link #setConnectionString(String, String)} and
+ * {@link #setClientCredentials(String, String, String)}. With the interface
+ * {@code etcd_client} each application makes requests, which are answered one by one with
+ * {@link #setUser} or {@link #refuse}, and {@link #setEndpoints(String, String)} and
+ * {@link #setCa} apply to all answers. A method of the other interface that offers or
+ * answers something throws an {@link UnsupportedOperationException}.
  *
  * @since 0.1.0
  */
@@ -47,6 +60,7 @@ public interface EtcdRelationProvider {
 	 * to withdraw them
 	 * @throws InvalidRelationDataException if it could not be published everywhere; this
 	 * is retried automatically
+	 * @throws UnsupportedOperationException if the interface is not {@code etcd}
 	 */
 	default void setConnectionString(@Nullable String connectionString) {
 		setConnectionString(connectionString, null);
@@ -59,6 +73,7 @@ public interface EtcdRelationProvider {
 	 * @param version the version of etcd; {@code null} or empty to withdraw it
 	 * @throws InvalidRelationDataException if it could not be published everywhere; this
 	 * is retried automatically
+	 * @throws UnsupportedOperationException if the interface is not {@code etcd}
 	 */
 	void setConnectionString(@Nullable String connectionString, @Nullable String version);
 
@@ -70,7 +85,104 @@ public interface EtcdRelationProvider {
 	 * withdraw it
 	 * @throws InvalidRelationDataException if it could not be published everywhere; this
 	 * is retried automatically
+	 * @throws UnsupportedOperationException if the interface is not {@code etcd}
 	 */
 	void setClientCredentials(@Nullable String key, @Nullable String cert, @Nullable String ca);
+
+	/**
+	 * Return the requests of the related applications; with the interface {@code etcd}
+	 * there are none. Only the unit that is the leader of its application knows them; at
+	 * all others the list is empty. A request is listed as soon as its prefix and its
+	 * certificate are there. The list is returned from memory.
+	 * @return the requests, in the order of their relation ids
+	 * @see EtcdClientRequestedEvent
+	 * @see EtcdClientRequestRemovedEvent
+	 */
+	default List<EtcdClientRequest> getRequests() {
+		return Collections.emptyList();
+	}
+
+	/**
+	 * Offer the addresses of the cluster to all granted requests and withdraw a version
+	 * offered before.
+	 * @param endpoints hosts with ports, without a scheme, separated by commas;
+	 * {@code null} or empty to withdraw them
+	 * @throws IllegalArgumentException if the endpoints have a scheme
+	 * @throws InvalidRelationDataException if it could not be published everywhere; this
+	 * is retried automatically
+	 * @throws UnsupportedOperationException if the interface is not {@code etcd_client}
+	 */
+	default void setEndpoints(@Nullable String endpoints) {
+		setEndpoints(endpoints, null);
+	}
+
+	/**
+	 * Offer the addresses of the cluster and its version to all granted requests. No
+	 * request is answered before there are endpoints.
+	 * @param endpoints hosts with ports, without a scheme, separated by commas;
+	 * {@code null} or empty to withdraw them
+	 * @param version the version of etcd; {@code null} or empty to withdraw it
+	 * @throws IllegalArgumentException if the endpoints have a scheme
+	 * @throws InvalidRelationDataException if it could not be published everywhere; this
+	 * is retried automatically
+	 * @throws UnsupportedOperationException if the interface is not {@code etcd_client}
+	 */
+	default void setEndpoints(@Nullable String endpoints, @Nullable String version) {
+		throw noRequests();
+	}
+
+	/**
+	 * Offer the certificate authority of the servers to all granted requests.
+	 * @param ca the certificate authority as PEM text; {@code null} or empty to withdraw
+	 * it
+	 * @throws InvalidRelationDataException if it could not be published everywhere; this
+	 * is retried automatically
+	 * @throws UnsupportedOperationException if the interface is not {@code etcd_client}
+	 */
+	default void setCa(@Nullable String ca) {
+		throw noRequests();
+	}
+
+	/**
+	 * Grant a request: publish the name of the user together with the endpoints and the
+	 * certificate authority, and withdraw a refusal. The user exists in etcd by then and
+	 * may use the prefix. Without effect if the request has changed or was removed
+	 * meanwhile, or if this unit is not the leader any more. It is remembered until one
+	 * of these happens, so that endpoints and a certificate authority that change later
+	 * are published to it too.
+	 * @param request the request
+	 * @param username the name of the user in etcd, usually the common name of the
+	 * certificate
+	 * @throws IllegalArgumentException if the name is empty
+	 * @throws InvalidRelationDataException if it could not be published; this is retried
+	 * automatically
+	 * @throws UnsupportedOperationException if the interface is not {@code etcd_client}
+	 */
+	default void setUser(EtcdClientRequest request, String username) {
+		throw noRequests();
+	}
+
+	/**
+	 * Refuse a request: publish the reason, and withdraw a user granted before.
+	 * {@link #setUser Granting} it withdraws the refusal. Without effect if the request
+	 * has changed or was removed meanwhile, or if this unit is not the leader any more.
+	 * @param request the request
+	 * @param code the code of the reason, by which applications distinguish it: 4000 to
+	 * 4999 if it may pass by itself, 5000 to 5999 if it does not
+	 * @param message what is refused, and why
+	 * @param resolution what to do about it or {@code null}
+	 * @throws IllegalArgumentException if the code is another one
+	 * @throws InvalidRelationDataException if it could not be published; this is retried
+	 * automatically
+	 * @throws UnsupportedOperationException if the interface is not {@code etcd_client}
+	 */
+	default void refuse(EtcdClientRequest request, int code, String message, @Nullable String resolution) {
+		throw noRequests();
+	}
+
+	private static UnsupportedOperationException noRequests() {
+		return new UnsupportedOperationException("Requests are part of the interface etcd_client, "
+				+ "which this provider does not have. Set etcd.provider.interface to etcd-client");
+	}
 
 }

@@ -24,18 +24,21 @@ package io.github.etcdrelation;
 public enum RelationState {
 
 	/**
-	 * The other side is there: the relation has at least one remote unit.
+	 * The other side is there: the relation has at least one remote unit, or, with the
+	 * interface {@code etcd_client}, it exists.
 	 */
 	CONNECTED("connected"),
 
 	/**
-	 * The relation is connected and has a connection string.
+	 * The relation is connected and has a connection string and, with the interface
+	 * {@code etcd_client}, a user.
 	 */
 	AVAILABLE("available"),
 
 	/**
-	 * The relation is available and has a client certificate, its key and the certificate
-	 * authority of the servers.
+	 * The relation is available and has a client certificate, which with the interface
+	 * {@code etcd_client} is the own one, its key and the certificate authority of the
+	 * servers.
 	 */
 	TLS_AVAILABLE("tls.available");
 

@@ -18,37 +18,60 @@ package io.github.etcdrelation;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * Databags that the other side of a relation publishes at one moment, by relation id and
- * remote unit. Immutable; ids and units are in string order.
+ * Raw data of a relation at one moment: the databags of the remote units and of the
+ * remote application by relation id, and what the own side brings. Immutable; ids and
+ * units are in string order.
  *
  * @since 0.1.0
  */
 public final class RelationView {
 
-	private static final RelationView EMPTY = new RelationView(Collections.emptyMap());
+	private static final RelationView EMPTY = new RelationView(Collections.emptySortedMap(),
+			Collections.emptySortedMap(), Collections.emptyMap());
 
 	private final SortedMap<String, SortedMap<String, Map<String, String>>> relations;
 
-	private RelationView(Map<String, ? extends Map<String, ? extends Map<String, String>>> relations) {
-		SortedMap<String, SortedMap<String, Map<String, String>>> copy = new TreeMap<>();
-		relations.forEach((id, units) -> {
-			SortedMap<String, Map<String, String>> databags = new TreeMap<>();
-			units.forEach((unit, databag) -> databags.put(unit, Map.copyOf(databag)));
-			copy.put(id, Collections.unmodifiableSortedMap(databags));
-		});
-		this.relations = Collections.unmodifiableSortedMap(copy);
+	private final SortedMap<String, RemoteApplication> applications;
+
+	private final Map<String, String> ownData;
+
+	private RelationView(SortedMap<String, SortedMap<String, Map<String, String>>> relations,
+			SortedMap<String, RemoteApplication> applications, Map<String, String> ownData) {
+		this.relations = relations;
+		this.applications = applications;
+		this.ownData = ownData;
 	}
 
 	/**
-	 * Return the databags by relation id and unit.
+	 * Return the databags of the remote units by relation id and unit.
 	 * @return an immutable map from relation id to unit to key to value
 	 */
 	public SortedMap<String, SortedMap<String, Map<String, String>>> getRelations() {
 		return this.relations;
+	}
+
+	/**
+	 * Return the databags of the remote applications by relation id.
+	 * @return an immutable map, empty if none was read
+	 */
+	public SortedMap<String, RemoteApplication> getApplications() {
+		return this.applications;
+	}
+
+	/**
+	 * Return what the own side brings to the relation: {@code client_cert} and
+	 * {@code client_key}, its client certificate and private key as PEM text, and
+	 * {@code prefix}, the prefix of the keys that it requests.
+	 * @return an immutable map from key to value, empty if it brings nothing
+	 */
+	public Map<String, String> getOwnData() {
+		return this.ownData;
 	}
 
 	/**
@@ -60,12 +83,18 @@ public final class RelationView {
 	}
 
 	/**
-	 * Return a view of the given databags.
+	 * Return a view of the given databags of units.
 	 * @param relations the databags by relation id and unit
 	 * @return a view with a copy of them
 	 */
 	public static RelationView of(Map<String, ? extends Map<String, ? extends Map<String, String>>> relations) {
-		return new RelationView(relations);
+		SortedMap<String, SortedMap<String, Map<String, String>>> copy = new TreeMap<>();
+		relations.forEach((id, units) -> {
+			SortedMap<String, Map<String, String>> databags = new TreeMap<>();
+			units.forEach((unit, databag) -> databags.put(unit, Map.copyOf(databag)));
+			copy.put(id, Collections.unmodifiableSortedMap(databags));
+		});
+		return new RelationView(Collections.unmodifiableSortedMap(copy), EMPTY.applications, EMPTY.ownData);
 	}
 
 	/**
@@ -76,17 +105,37 @@ public final class RelationView {
 	 * @return a view with a copy of it
 	 */
 	public static RelationView of(String relationId, String unit, Map<String, String> databag) {
-		return new RelationView(Map.of(relationId, Map.of(unit, databag)));
+		return of(Map.of(relationId, Map.of(unit, databag)));
+	}
+
+	/**
+	 * Return this view with the given remote applications.
+	 * @param applications the applications by relation id
+	 * @return a view with a copy of them in place of those of this view
+	 */
+	public RelationView withApplications(Map<String, RemoteApplication> applications) {
+		return new RelationView(this.relations, Collections.unmodifiableSortedMap(new TreeMap<>(applications)),
+				this.ownData);
+	}
+
+	/**
+	 * Return this view with the given own data.
+	 * @param ownData what the own side brings
+	 * @return a view with a copy of it in place of that of this view
+	 */
+	public RelationView withOwnData(Map<String, String> ownData) {
+		return new RelationView(this.relations, this.applications, Map.copyOf(ownData));
 	}
 
 	@Override
 	public boolean equals(Object other) {
-		return other instanceof RelationView view && this.relations.equals(view.relations);
+		return other instanceof RelationView view && this.relations.equals(view.relations)
+				&& this.applications.equals(view.applications) && this.ownData.equals(view.ownData);
 	}
 
 	@Override
 	public int hashCode() {
-		return this.relations.hashCode();
+		return Objects.hash(this.relations, this.applications, this.ownData);
 	}
 
 	/**
@@ -100,7 +149,14 @@ public final class RelationView {
 			units.forEach((unit, databag) -> keys.put(unit, databag.keySet()));
 			names.put(id, keys);
 		});
-		return "RelationView" + names;
+		StringBuilder text = new StringBuilder("RelationView").append(names);
+		if (!this.applications.isEmpty()) {
+			text.append(this.applications);
+		}
+		if (!this.ownData.isEmpty()) {
+			text.append(new TreeSet<>(this.ownData.keySet()));
+		}
+		return text.toString();
 	}
 
 }

@@ -219,6 +219,10 @@ class OperatorTests {
 					operator.await(() -> assertThat(lines("new data is in use: password of user root"))
 						.isEqualTo(password.endsWith("second") ? 1 : 2));
 				}
+				this.directory.write("password", "");
+				operator.await(() -> assertThat(this.output)
+					.containsOnlyOnce("password is missing, but username is given and was used with a password"));
+				operator.call();
 				assertThat(this.output).doesNotContain("s3cr3t");
 			});
 		}

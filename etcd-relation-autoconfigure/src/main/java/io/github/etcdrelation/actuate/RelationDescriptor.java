@@ -28,7 +28,12 @@ import org.jspecify.annotations.Nullable;
  * @param name the name of the relation
  * @param source where its data comes from
  * @param states the current states, each with the time since which it holds
+ * @param relationInterface the name of the Juju interface of its data, {@code null} as
+ * long as the data does not determine it
  * @param version the version of etcd that the provider publishes
+ * @param username the name of the etcd user that the provider grants or {@code null}
+ * @param prefix the prefix of the keys that the provider grants or {@code null}
+ * @param refusals what the provider refuses
  * @param endpoints the URLs of the target in use
  * @param members the members behind the endpoints, one for each address
  * @param clientCertificates the client certificate and its chain
@@ -41,10 +46,11 @@ import org.jspecify.annotations.Nullable;
  * @param counters the counters of the relation
  * @since 0.1.0
  */
-public record RelationDescriptor(String name, String source, Map<String, Instant> states, @Nullable String version,
-		List<String> endpoints, List<Member> members, List<Certificate> clientCertificates,
-		List<Certificate> authorities, @Nullable String problem, @Nullable Failure pending,
-		@Nullable Refresh lastRefresh, @Nullable Failure lastFailure, Counters counters) {
+public record RelationDescriptor(String name, String source, Map<String, Instant> states,
+		@Nullable String relationInterface, @Nullable String version, @Nullable String username,
+		@Nullable String prefix, List<Refusal> refusals, List<String> endpoints, List<Member> members,
+		List<Certificate> clientCertificates, List<Certificate> authorities, @Nullable String problem,
+		@Nullable Failure pending, @Nullable Refresh lastRefresh, @Nullable Failure lastFailure, Counters counters) {
 
 	/**
 	 * State of one member.
@@ -82,6 +88,17 @@ public record RelationDescriptor(String name, String source, Map<String, Instant
 	 * @param validTo the end of its validity
 	 */
 	public record Certificate(String subject, String issuer, String fingerprint, Instant validFrom, Instant validTo) {
+
+	}
+
+	/**
+	 * One refusal of the provider.
+	 *
+	 * @param code its code, from 4000 if it may pass by itself, from 5000 if it does not
+	 * @param message what is refused, and why
+	 * @param resolution what to do about it or {@code null}
+	 */
+	public record Refusal(int code, String message, @Nullable String resolution) {
 
 	}
 

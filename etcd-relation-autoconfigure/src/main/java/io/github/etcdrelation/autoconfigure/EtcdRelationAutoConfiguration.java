@@ -102,10 +102,10 @@ public final class EtcdRelationAutoConfiguration {
 	@ConditionalOnMissingBean
 	@Conditional(OnRelationCondition.class)
 	@Nullable Client etcdClient(RelationRegistry registry, EtcdRelationProperties properties,
-			ObjectProvider<EtcdClientBuilderCustomizer> customizers) {
+			ObjectProvider<EtcdClientBuilderCustomizer> customizers, Environment environment) {
 		String name = RelationDefinition.defaultName(properties);
-		return registry.getNames().contains(name) ? registry.createClient(name, customizers.orderedStream().toList())
-				: null;
+		return registry.getNames().contains(name)
+				? ClientCreation.create(registry, name, customizers.orderedStream(), environment) : null;
 	}
 
 }

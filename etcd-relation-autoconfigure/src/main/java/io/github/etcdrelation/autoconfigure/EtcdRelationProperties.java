@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.internal.channel.EtcdUser;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,16 @@ public class EtcdRelationProperties {
 	 * Name of the relation, prefix of its states.
 	 */
 	private @Nullable String name;
+
+	/**
+	 * Juju interface that the relation's data is of; by default the data determines it.
+	 */
+	private @Nullable RelationInterface relationInterface;
+
+	/**
+	 * Prefix of the keys that is requested from the provider of an etcd_client relation.
+	 */
+	private @Nullable String prefix;
 
 	/**
 	 * Comma-separated list of client URLs, each http(s)://host:port.
@@ -121,6 +132,22 @@ public class EtcdRelationProperties {
 
 	public void setName(@Nullable String name) {
 		this.name = name;
+	}
+
+	public @Nullable RelationInterface getInterface() {
+		return this.relationInterface;
+	}
+
+	public void setInterface(@Nullable RelationInterface relationInterface) {
+		this.relationInterface = relationInterface;
+	}
+
+	public @Nullable String getPrefix() {
+		return this.prefix;
+	}
+
+	public void setPrefix(@Nullable String prefix) {
+		this.prefix = prefix;
 	}
 
 	public @Nullable String getConnectionString() {
@@ -228,6 +255,15 @@ public class EtcdRelationProperties {
 	}
 
 	/**
+	 * Return whether the data of the other side is given. A client certificate and its
+	 * key alone may be what this side brings.
+	 */
+	boolean hasRemoteData() {
+		return (this.relationInterface == RelationInterface.ETCD) ? hasData()
+				: Stream.of(this.connectionString, this.version, this.clientCa).anyMatch(StringUtils::hasText);
+	}
+
+	/**
 	 * The hook tools of Juju as a live source.
 	 */
 	public static class Juju {
@@ -325,6 +361,12 @@ public class EtcdRelationProperties {
 		private @Nullable String namespace;
 
 		/**
+		 * Whether the prefix that the provider of an etcd_client relation grants is the
+		 * prefix of all keys that the client reads and writes.
+		 */
+		private boolean namespaceFromPrefix;
+
+		/**
 		 * Name of the etcd user.
 		 */
 		private @Nullable String user;
@@ -409,6 +451,14 @@ public class EtcdRelationProperties {
 
 		public void setNamespace(@Nullable String namespace) {
 			this.namespace = namespace;
+		}
+
+		public boolean isNamespaceFromPrefix() {
+			return this.namespaceFromPrefix;
+		}
+
+		public void setNamespaceFromPrefix(boolean namespaceFromPrefix) {
+			this.namespaceFromPrefix = namespaceFromPrefix;
 		}
 
 		public @Nullable String getUser() {

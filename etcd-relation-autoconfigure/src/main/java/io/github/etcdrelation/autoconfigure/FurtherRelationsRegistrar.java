@@ -18,6 +18,7 @@ package io.github.etcdrelation.autoconfigure;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.etcd.jetcd.Client;
 import io.github.etcdrelation.EtcdRelation;
@@ -41,9 +42,11 @@ class FurtherRelationsRegistrar implements BeanRegistrar {
 					(spec) -> spec.fallback()
 						.description("Relation '" + name + "' to etcd")
 						.supplier((context) -> context.bean(RelationRegistry.class).get(name)));
-			registry.registerBean(name + "EtcdClient", Client.class, (spec) -> spec.fallback()
-				.description("Client of relation '" + name + "' to etcd")
-				.supplier((context) -> context.bean(RelationRegistry.class).createClient(name, customizers(context))));
+			registry.registerBean(name + "EtcdClient", Client.class,
+					(spec) -> spec.fallback()
+						.description("Client of relation '" + name + "' to etcd")
+						.supplier((context) -> ClientCreation.create(context.bean(RelationRegistry.class), name,
+								customizers(context), context.bean(Environment.class))));
 		}
 	}
 
@@ -67,8 +70,8 @@ class FurtherRelationsRegistrar implements BeanRegistrar {
 		}
 	}
 
-	private static List<EtcdClientBuilderCustomizer> customizers(BeanRegistry.SupplierContext context) {
-		return context.beanProvider(EtcdClientBuilderCustomizer.class).orderedStream().toList();
+	private static Stream<EtcdClientBuilderCustomizer> customizers(BeanRegistry.SupplierContext context) {
+		return context.beanProvider(EtcdClientBuilderCustomizer.class).orderedStream();
 	}
 
 }

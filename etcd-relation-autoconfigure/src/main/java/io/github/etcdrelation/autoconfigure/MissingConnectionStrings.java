@@ -17,6 +17,7 @@
 package io.github.etcdrelation.autoconfigure;
 
 import java.util.List;
+import java.util.Set;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class MissingConnectionStrings {
 		// A version alone is data, which makes the relation connected
 		boolean connected = this.given.known(prefix).anyMatch((property) -> property.item().equals("version"));
 		return this.given.known(prefix)
-			.filter((property) -> isCredential(property) || (!connected && property.item().startsWith("client.")))
+			.filter((property) -> isInVain(property) || (!connected && property.item().startsWith("client.")))
 			.findFirst()
 			.orElse(null);
 	}
@@ -73,9 +74,9 @@ final class MissingConnectionStrings {
 					.formatted(prefix)));
 	}
 
-	private static boolean isCredential(GivenProperty property) {
+	private static boolean isInVain(GivenProperty property) {
 		return property.item().startsWith("client-") || property.item().startsWith("save.")
-				|| property.item().equals("ssl.bundle");
+				|| Set.of("ssl.bundle", "interface", "prefix").contains(property.item());
 	}
 
 	/**

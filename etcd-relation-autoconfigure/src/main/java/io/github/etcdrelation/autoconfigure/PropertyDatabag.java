@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.tls.CredentialFormat;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,9 @@ final class PropertyDatabag {
 		put(databag, RelationSnapshot.CLIENT_CERT, pem("client-cert", properties.getClientCert()));
 		put(databag, RelationSnapshot.CLIENT_KEY, pem("client-key", properties.getClientKey()));
 		put(databag, RelationSnapshot.CLIENT_CA, pem("client-ca", properties.getClientCa()));
+		if (properties.getInterface() == RelationInterface.ETCD_CLIENT) {
+			put(databag, RelationSnapshot.PREFIX, properties.getPrefix());
+		}
 		return databag;
 	}
 
@@ -76,7 +80,12 @@ final class PropertyDatabag {
 		}
 	}
 
-	private @Nullable String pem(String item, @Nullable String value) {
+	/**
+	 * Return the PEM text that a property gives, or the content of the location.
+	 * @throws InvalidRelationDataException if it is neither, or the location cannot be
+	 * read
+	 */
+	@Nullable String pem(String item, @Nullable String value) {
 		if (value == null || !StringUtils.hasText(value)) {
 			return value;
 		}

@@ -51,7 +51,7 @@ record RelationDefinition(String name, String prefix, EtcdRelationProperties pro
 	static RelationDefinition ofDefault(EtcdRelationProperties properties, Environment environment,
 			@Nullable EtcdConnectionDetails connectionDetails) {
 		Path directory = properties.getDirectory();
-		if (connectionDetails == null && directory == null && !properties.hasData()
+		if (connectionDetails == null && directory == null && !properties.hasRemoteData()
 				&& !properties.getJuju().isEnabled()) {
 			try {
 				directory = ServiceBindings.find(environment);

@@ -27,6 +27,7 @@ import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.actuate.RelationDescriptor;
 import io.github.etcdrelation.internal.channel.ChannelStatus;
 import io.github.etcdrelation.internal.channel.ChannelTarget;
+import io.github.etcdrelation.internal.databag.RequestRefusal;
 import io.github.etcdrelation.internal.registry.ManagedRelation;
 import io.github.etcdrelation.internal.registry.RelationRegistry;
 import io.github.etcdrelation.internal.state.RelationStatus;
@@ -52,7 +53,9 @@ record RelationDescriptors(RelationRegistry registry) implements Function<String
 		ChannelStatus channel = managed.channel().getStatus();
 		ChannelTarget target = channel.target();
 		SslBundle bundle = (target != null) ? target.getSslBundle() : null;
-		return new RelationDescriptor(name, managed.reconciler().getSourceDescription(), states, relation.getVersion(),
+		return new RelationDescriptor(name, managed.reconciler().getSourceDescription(), states,
+				relation.getInterface(), relation.getVersion(), relation.getUsername(), relation.getPrefix(),
+				refusals(status.refusals()),
 				(target != null) ? target.getEndpoints().getUrls() : Collections.emptyList(),
 				channel.members().stream().map(RelationDescriptors::member).toList(),
 				certificates(CertificateInfo.ofClient(bundle)), certificates(CertificateInfo.ofAuthorities(bundle)),
@@ -70,6 +73,12 @@ record RelationDescriptors(RelationRegistry registry) implements Function<String
 					.map(CertificateInfo::fingerprint)
 					.findFirst()
 					.orElse(null));
+	}
+
+	private static List<RelationDescriptor.Refusal> refusals(List<RequestRefusal> refusals) {
+		return refusals.stream()
+			.map((refusal) -> new RelationDescriptor.Refusal(refusal.code(), refusal.message(), refusal.resolution()))
+			.toList();
 	}
 
 	private static List<RelationDescriptor.Certificate> certificates(List<CertificateInfo> certificates) {

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.internal.channel.EtcdUser;
 import io.github.etcdrelation.internal.channel.RelationChannel;
@@ -184,21 +185,27 @@ final class RelationFactory {
 		ConfiguredSslBundle sslBundle = sslBundle(definition);
 		SslBundleCache sslBundles = new SslBundleCache(properties.getClientKeyPassword());
 		RelationUser user = user(definition);
-		RelationSource source = sources.get(definition, sslBundles);
+		OwnSide ownSide = OwnSide.of(definition, sslBundle, sslBundles);
+		RelationSource source = sources.get(definition, sslBundles, ownSide.data(), sslBundle);
 		ChannelUpdater updater = new ChannelUpdater(channel, properties.getAllowPlainText(), sslBundle,
 				credentialFiles(definition), sslBundles, user,
-				new SslBundlePublisher(definition.name(), this.sslBundleRegistry), source);
-		RelationReconciler reconciler = new RelationReconciler(source, updater, this.publisher,
-				resources.refreshExecutor(), RefreshExecutor.checkPollInterval(properties.getPollInterval()));
+				new SslBundlePublisher(definition.name(), this.sslBundleRegistry), source, ownSide.check());
+		RelationReconciler reconciler = new RelationReconciler(source, properties.getInterface(), updater,
+				this.publisher, resources.refreshExecutor(),
+				RefreshExecutor.checkPollInterval(properties.getPollInterval()));
 		channel.setRotationListener(new RotationEvents(reconciler));
 		reconciler.load();
 		if (sslBundle != null) {
-			sslBundle.onUpdate(reconciler::reapply);
+			sslBundle.onUpdate(() -> {
+				// Whichever the interface is: data with a new certificate, or as before
+				reconciler.requestRefresh();
+				reconciler.reapply();
+			});
 		}
 		EtcdRelationProperties.Client client = properties.getClient();
 		return new ManagedRelation(definition.name(), definition.prefix(), source, reconciler, user,
-				sslBundles::setKeyPassword, sslBundle, channel, new EtcdClientFactory(channel, client.getNamespace(),
-						resources.clientScheduler(), retryTimeout(client)),
+				sslBundles::setKeyPassword, ownSide.data()::update, sslBundle, channel,
+				new EtcdClientFactory(channel, ownSide.namespace(), resources.clientScheduler(), retryTimeout(client)),
 				client.isVerifyOnStart() ? client.getAvailableTimeout() : null);
 	}
 
@@ -224,8 +231,9 @@ final class RelationFactory {
 		if (definition.connectionDetails() != null || !StringUtils.hasText(properties.getSsl().getBundle())) {
 			return;
 		}
+		boolean authorityApart = properties.getInterface() == RelationInterface.ETCD_CLIENT;
 		properties.credentials().forEach((item, value) -> {
-			if (StringUtils.hasText(value)) {
+			if (StringUtils.hasText(value) && !(authorityApart && item.equals("client-ca"))) {
 				throw InvalidRelationConfigurationException.ofProperty(definition.prefix(),
 						new InvalidRelationDataException("ssl.bundle",
 								"and property '%s.%s' are mutually exclusive".formatted(definition.prefix(), item),

@@ -76,14 +76,15 @@ final class RelationPropertiesListener implements ApplicationListener<Environmen
 	private static void update(ManagedRelation relation, EtcdRelationProperties latest, PropertyDatabag databag) {
 		try {
 			EtcdUser user = latest.getClient().toUser();
-			relation.update(() -> databag.create(latest), () -> user, latest.getClientKeyPassword());
+			relation.update(() -> databag.create(latest), () -> OwnData.of(latest), () -> user,
+					latest.getClientKeyPassword());
 		}
 		catch (InvalidRelationDataException ex) {
 			// Refused like other data that cannot be used, by each refresh
 			EtcdUser former = relation.user().get();
 			relation.update(() -> {
 				throw ex;
-			}, () -> former, latest.getClientKeyPassword());
+			}, () -> OwnData.of(latest), () -> former, latest.getClientKeyPassword());
 		}
 	}
 

@@ -18,9 +18,11 @@ package io.github.etcdrelation.autoconfigure;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.internal.juju.HookEnvironment;
 import io.github.etcdrelation.internal.juju.JujuEndpoint;
@@ -28,8 +30,11 @@ import io.github.etcdrelation.internal.juju.JujuRelationSource;
 import io.github.etcdrelation.internal.juju.ProcessHookTools;
 import io.github.etcdrelation.internal.registry.RelationResources;
 import io.github.etcdrelation.internal.source.DirectoryRelationSource;
+import io.github.etcdrelation.internal.source.OwnDataSource;
 import io.github.etcdrelation.internal.source.PropertiesRelationSource;
+import io.github.etcdrelation.internal.tls.ConfiguredSslBundle;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves the source of each relation: connection details, a bean of the application, or
@@ -58,42 +63,60 @@ final class RelationSources {
 		return this.beans.containsKey(relationName);
 	}
 
-	RelationSource get(RelationDefinition definition, SslBundleCache sslBundles) {
+	RelationSource get(RelationDefinition definition, SslBundleCache sslBundles, OwnData ownData,
+			@Nullable ConfiguredSslBundle sslBundle) {
 		EtcdConnectionDetails connectionDetails = definition.connectionDetails();
 		if (connectionDetails != null) {
 			return new ConnectionDetailsRelationSource(definition.name(), connectionDetails);
 		}
 		RelationSource bean = this.beans.get(definition.name());
 		if (bean != null) {
-			return bean;
+			return ownData.isGiven() ? new OwnDataSource(bean, ownData) : bean;
 		}
 		EtcdRelationProperties properties = definition.properties();
 		if (properties.getJuju().isEnabled()) {
-			return juju(definition);
+			return juju(definition, ownData);
 		}
 		if (definition.directory() == null) {
-			return new PropertiesRelationSource(definition.name(), () -> this.databag.create(properties));
+			return properties(definition, sslBundle);
 		}
-		if (properties.hasData()) {
-			throw InvalidRelationConfigurationException
-				.ofProperty(definition.prefix(), new InvalidRelationDataException("directory",
-						"and the properties that give the relation's data are mutually exclusive",
-						"Give either a directory, or connection-string, version, client-cert, client-key and client-ca"));
+		if (properties.hasRemoteData()) {
+			throw InvalidRelationConfigurationException.ofProperty(definition.prefix(),
+					new InvalidRelationDataException("directory",
+							"and the properties that give the relation's data are mutually exclusive",
+							"Give either a directory, or connection-string, version and client-ca"));
 		}
-		return new DirectoryRelationSource(definition.name(), definition.directory(), this.resources.directoryWatcher(),
-				this.resources.refreshExecutor(), sslBundles);
+		RelationSource source = new DirectoryRelationSource(definition.name(), definition.directory(),
+				this.resources.directoryWatcher(), this.resources.refreshExecutor(), sslBundles,
+				properties.getInterface(), ownData::isGiven);
+		return withOwnData(source, properties, ownData);
 	}
 
-	private static RelationSource juju(RelationDefinition definition) {
-		if (definition.directory() != null || definition.properties().hasData()) {
+	private static RelationSource withOwnData(RelationSource source, EtcdRelationProperties properties,
+			OwnData ownData) {
+		return (properties.getInterface() != RelationInterface.ETCD) ? new OwnDataSource(source, ownData) : source;
+	}
+
+	private RelationSource properties(RelationDefinition definition, @Nullable ConfiguredSslBundle sslBundle) {
+		EtcdRelationProperties properties = definition.properties();
+		Supplier<Map<String, String>> values = () -> this.databag.create(properties);
+		return (properties.getInterface() == RelationInterface.ETCD_CLIENT)
+				? new PropertiesRelationSource(definition.name(), values,
+						new EtcdClientPropertyView(definition.name(), sslBundle))
+				: new PropertiesRelationSource(definition.name(), values);
+	}
+
+	private static RelationSource juju(RelationDefinition definition, OwnData ownData) {
+		if (definition.directory() != null || definition.properties().hasRemoteData()) {
 			throw InvalidRelationConfigurationException
 				.ofProperty(definition.prefix(), new InvalidRelationDataException("juju.enabled",
 						"is true and other properties give the relation's data too",
 						"Give either juju.enabled, or directory, or connection-string, version, client-cert, client-key "
 								+ "and client-ca"));
 		}
-		return new JujuRelationSource(
-				new JujuEndpoint(definition.name(), new ProcessHookTools(), HookEnvironment.ofProcess()));
+		JujuEndpoint endpoint = new JujuEndpoint(definition.name(), new ProcessHookTools(),
+				HookEnvironment.ofProcess());
+		return new JujuRelationSource(endpoint, definition.properties().getInterface(), ownData);
 	}
 
 }

@@ -116,8 +116,7 @@ class DirectoryRelationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "connection-string=http://a:2379", "version=3", "client-cert=x", "client-key=x",
-			"client-ca=x" })
+	@ValueSource(strings = { "connection-string=http://a:2379", "version=3", "client-ca=x" })
 	void directoryTogetherWithDataIsRefused(String data) {
 		this.runner
 			.withPropertyValues("etcd.relations.other.directory=" + this.directory, "etcd.relations.other." + data)

@@ -151,7 +151,11 @@ public final class TestPem {
 
 	private static X509Bundle client(CertificateBuilder builder) {
 		try {
-			return builder.subject("CN=test").addExtendedKeyUsageClientAuth().buildIssuedBy(AUTHORITY);
+			return builder.subject("CN=test")
+				// No authority
+				.addExtensionOctetString("2.5.29.19", true, new byte[] { 0x30, 0 })
+				.addExtendedKeyUsageClientAuth()
+				.buildIssuedBy(AUTHORITY);
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);

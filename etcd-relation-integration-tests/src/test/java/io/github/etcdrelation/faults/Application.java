@@ -45,7 +45,7 @@ import org.springframework.core.env.MapPropertySource;
 /**
  * An application with the starter whose relation is a directory.
  */
-final class Application implements AutoCloseable {
+public final class Application implements AutoCloseable {
 
 	private static final String USER = "etcd.relation.client.user";
 
@@ -60,10 +60,22 @@ final class Application implements AutoCloseable {
 	private final ConfigurableApplicationContext context;
 
 	Application(Path directory, String connectionString, ClientCredentials credentials, String... properties) {
-		this.directory = new RelationDirectory(directory);
-		this.directory.write(connectionString, credentials);
+		this(written(directory, connectionString, credentials), properties);
+	}
+
+	private static RelationDirectory written(Path directory, String connectionString, ClientCredentials credentials) {
+		RelationDirectory written = new RelationDirectory(directory);
+		written.write(connectionString, credentials);
+		return written;
+	}
+
+	/**
+	 * Run on what is in a directory.
+	 */
+	public Application(RelationDirectory directory, String... properties) {
+		this.directory = directory;
 		List<String> all = new ArrayList<>(List.of(properties));
-		all.add("etcd.relation.directory=" + directory);
+		all.add("etcd.relation.directory=" + directory.getPath());
 		// Files are watched; where that is late, this bounds it
 		all.add("etcd.relation.poll-interval=1s");
 		ApplicationListener<EtcdRelationEvent> recorder = new Recorder(this.events);
@@ -78,7 +90,7 @@ final class Application implements AutoCloseable {
 			.run();
 	}
 
-	Client client() {
+	public Client client() {
 		return this.context.getBean(Client.class);
 	}
 
@@ -95,7 +107,7 @@ final class Application implements AutoCloseable {
 		return this.directory;
 	}
 
-	List<EtcdRelationEvent> events() {
+	public List<EtcdRelationEvent> events() {
 		return this.events;
 	}
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One call and its outcome. Times are those of {@link System#nanoTime()}.
  */
-final class Call {
+public final class Call {
 
 	private final Kind kind;
 
@@ -94,15 +94,15 @@ final class Call {
 		return this;
 	}
 
-	boolean isGet() {
+	public boolean isGet() {
 		return this.kind == Kind.GET;
 	}
 
-	boolean isPut() {
+	public boolean isPut() {
 		return this.kind == Kind.PUT;
 	}
 
-	boolean isSuccessful() {
+	public boolean isSuccessful() {
 		return this.failure == null;
 	}
 
@@ -114,15 +114,15 @@ final class Call {
 		return this.value;
 	}
 
-	long begin() {
+	public long begin() {
 		return this.begin;
 	}
 
-	long end() {
+	public long end() {
 		return this.end;
 	}
 
-	long revision() {
+	public long revision() {
 		return this.revision;
 	}
 
@@ -130,7 +130,7 @@ final class Call {
 		return this.modRevision;
 	}
 
-	@Nullable String failure() {
+	public @Nullable String failure() {
 		return this.failure;
 	}
 

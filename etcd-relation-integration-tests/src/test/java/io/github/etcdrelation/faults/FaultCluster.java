@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Three members with mutual TLS, as root each in a network namespace of its own.
  */
-final class FaultCluster implements AutoCloseable {
+public final class FaultCluster implements AutoCloseable {
 
 	static final int SIZE = 3;
 
@@ -52,7 +52,7 @@ final class FaultCluster implements AutoCloseable {
 		}
 		customizer.accept(builder);
 		this.etcd = builder.start();
-		this.control = new MemberControl(this.etcd.newClientCredentials("control"));
+		this.control = MemberControl.of(this.etcd);
 	}
 
 	/**
@@ -74,7 +74,7 @@ final class FaultCluster implements AutoCloseable {
 	/**
 	 * Start members on loopback addresses.
 	 */
-	static FaultCluster startWithoutNetwork() {
+	public static FaultCluster startWithoutNetwork() {
 		return new FaultCluster(null, (builder) -> {
 		});
 	}
@@ -90,7 +90,7 @@ final class FaultCluster implements AutoCloseable {
 		return this.network;
 	}
 
-	LocalEtcd etcd() {
+	public LocalEtcd etcd() {
 		return this.etcd;
 	}
 

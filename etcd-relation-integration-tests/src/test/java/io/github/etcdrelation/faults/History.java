@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * All that clients did and were told, to be checked when they have ended.
  */
-final class History {
+public final class History {
 
 	private final Queue<List<Call>> calls = new ConcurrentLinkedQueue<>();
 
@@ -87,7 +87,7 @@ final class History {
 		return this;
 	}
 
-	List<Call> calls() {
+	public List<Call> calls() {
 		List<Call> all = new ArrayList<>();
 		this.calls.forEach(all::addAll);
 		return all;
@@ -102,7 +102,7 @@ final class History {
 		return all;
 	}
 
-	Collection<WatchLog> watches() {
+	public Collection<WatchLog> watches() {
 		return this.watches;
 	}
 

@@ -27,7 +27,7 @@ import java.util.Map;
  * happened first is decided by etcd's revisions, and by clocks only where one call had
  * ended before the other began.
  */
-final class HistoryChecker {
+public final class HistoryChecker {
 
 	private final List<String> violations = new ArrayList<>();
 
@@ -41,7 +41,7 @@ final class HistoryChecker {
 	 * Check a history.
 	 * @return the violations, empty if there are none
 	 */
-	static List<String> check(History history) {
+	public static List<String> check(History history) {
 		HistoryChecker checker = new HistoryChecker(history);
 		checker.checkWrites();
 		checker.checkOrder();

@@ -30,6 +30,8 @@ import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 
 import io.github.etcdrelation.ClientCredentials;
+import io.github.etcdrelation.test.LocalEtcd;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStore;
@@ -44,13 +46,24 @@ final class MemberControl {
 	private static final Pattern CALLS = Pattern
 		.compile("(?m)^grpc_server_started_total\\{[^}]*grpc_method=\"(?:Range|Put|Txn)\"[^}]*} ([0-9.e+]+)$");
 
+	private static final Pattern TOKEN = Pattern.compile("\"token\"\\s*:\\s*\"([^\"]+)\"");
+
 	private final ClientCredentials credentials;
 
 	private volatile SSLContext sslContext;
 
-	MemberControl(ClientCredentials credentials) {
+	private volatile @Nullable User user;
+
+	private volatile @Nullable String token;
+
+	private MemberControl(ClientCredentials credentials) {
 		this.credentials = credentials;
 		trust(credentials.clientCa());
+	}
+
+	static MemberControl of(LocalEtcd etcd) {
+		// With users, the gateway refuses certificates with a common name
+		return new MemberControl(etcd.newClientCredentials(""));
 	}
 
 	/**
@@ -65,6 +78,13 @@ final class MemberControl {
 	}
 
 	/**
+	 * Act as a user from now on. The gateway does not pass on who a certificate is for.
+	 */
+	void authenticate(String name, String password) {
+		this.user = new User(name, password);
+	}
+
+	/**
 	 * Return whether the member takes itself for the leader, {@code false} if it does not
 	 * answer.
 	 */
@@ -75,6 +95,19 @@ final class MemberControl {
 		}
 		catch (IOException | IllegalStateException ex) {
 			return false;
+		}
+	}
+
+	/**
+	 * Have the leader hand over to another member, and wait until it has.
+	 */
+	void moveLeader(String leader, String successor) {
+		try {
+			String target = field(request(successor + "/v3/maintenance/status", "{}", 2000), "member_id");
+			request(leader + "/v3/maintenance/transfer-leadership", "{\"targetID\":\"%s\"}".formatted(target), 10_000);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Could not move the leader from " + leader, ex);
 		}
 	}
 
@@ -140,12 +173,44 @@ final class MemberControl {
 	}
 
 	private String request(String url, String body, int timeoutMillis) throws IOException {
+		User current = this.user;
+		if (current == null) {
+			return send(url, body, null, timeoutMillis);
+		}
+		String known = this.token;
+		if (known != null) {
+			try {
+				return send(url, body, known, timeoutMillis);
+			}
+			catch (IOException ex) {
+				// A member that was restarted knows no token
+				if (!String.valueOf(ex.getMessage()).contains("invalid auth token")) {
+					throw ex;
+				}
+			}
+		}
+		String answer = send(URI.create(url).resolve("/v3/auth/authenticate").toString(),
+				"{\"name\":\"%s\",\"password\":\"%s\"}".formatted(current.name(), current.password()), null,
+				timeoutMillis);
+		Matcher matcher = TOKEN.matcher(answer);
+		if (!matcher.find()) {
+			throw new IOException("No token for " + current.name());
+		}
+		this.token = matcher.group(1);
+		return send(url, body, matcher.group(1), timeoutMillis);
+	}
+
+	private String send(String url, @Nullable String body, @Nullable String bearer, int timeoutMillis)
+			throws IOException {
 		HttpsURLConnection connection = (HttpsURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
 		connection.setSSLSocketFactory(this.sslContext.getSocketFactory());
 		connection.setConnectTimeout(timeoutMillis);
 		connection.setReadTimeout(timeoutMillis);
 		// One that was kept may be one that was cut
 		connection.setRequestProperty("Connection", "close");
+		if (bearer != null) {
+			connection.setRequestProperty("Authorization", bearer);
+		}
 		if (body != null) {
 			connection.setDoOutput(true);
 			connection.setRequestProperty("Content-Type", "application/json");
@@ -167,6 +232,10 @@ final class MemberControl {
 			throw new IllegalStateException("No " + name + " in the answer");
 		}
 		return matcher.group(1);
+	}
+
+	private record User(String name, String password) {
+
 	}
 
 }

@@ -24,7 +24,7 @@ import java.util.TreeMap;
 /**
  * Puts together the texts of failures that differ in figures only.
  */
-final class Texts {
+public final class Texts {
 
 	private static final int LIMIT = 240;
 
@@ -47,7 +47,7 @@ final class Texts {
 	/**
 	 * Return how often each text is there.
 	 */
-	static List<String> count(Collection<String> texts) {
+	public static List<String> count(Collection<String> texts) {
 		Map<String, Integer> counts = new TreeMap<>();
 		texts.forEach((text) -> counts.merge(normalize(text), 1, Integer::sum));
 		return counts.entrySet().stream().map((entry) -> entry.getValue() + " x " + entry.getKey()).toList();

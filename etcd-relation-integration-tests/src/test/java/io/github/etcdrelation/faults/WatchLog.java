@@ -30,7 +30,7 @@ import static io.github.etcdrelation.RelationTester.text;
 /**
  * What one watch was told.
  */
-final class WatchLog implements Watch.Listener {
+public final class WatchLog implements Watch.Listener {
 
 	private final String name;
 
@@ -105,7 +105,7 @@ final class WatchLog implements Watch.Listener {
 		return this.lastRevision;
 	}
 
-	List<Seen> events() {
+	public List<Seen> events() {
 		synchronized (this.events) {
 			return new ArrayList<>(this.events);
 		}
@@ -120,7 +120,7 @@ final class WatchLog implements Watch.Listener {
 	 *
 	 * @param response the number of the response that it came with
 	 */
-	record Seen(int response, long revision, String key, String value, long nanos) {
+	public record Seen(int response, long revision, String key, String value, long nanos) {
 
 	}
 

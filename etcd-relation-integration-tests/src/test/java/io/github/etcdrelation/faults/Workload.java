@@ -28,9 +28,7 @@ import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.kv.GetResponse;
-import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
-import io.etcd.jetcd.options.PutOption;
 import io.etcd.jetcd.options.WatchOption;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -42,7 +40,7 @@ import static io.github.etcdrelation.RelationTester.text;
 /**
  * Threads that put and get in turn, watches and kept leases on one client, all recorded.
  */
-final class Workload implements AutoCloseable {
+public final class Workload implements AutoCloseable {
 
 	private static final int KEYS_PER_THREAD = 16;
 
@@ -54,7 +52,9 @@ final class Workload implements AutoCloseable {
 
 	private final Duration pause;
 
-	private final String prefix = "faults/" + NUMBERS.incrementAndGet() + "/";
+	private final String prefix;
+
+	private final Writes writes;
 
 	private final History history = new History();
 
@@ -74,10 +74,23 @@ final class Workload implements AutoCloseable {
 	 */
 	Workload(FaultCluster cluster, Client client, int threads, int watches, int leases, Duration pause)
 			throws Exception {
+		this(cluster, client, "faults/", new PlainWrites(client), threads, watches, leases, pause);
+	}
+
+	/**
+	 * Start.
+	 * @param prefix what all keys begin with
+	 * @param writes how threads write
+	 * @param pause how long a thread rests after each call
+	 */
+	public Workload(FaultCluster cluster, Client client, String prefix, Writes writes, int threads, int watches,
+			int leases, Duration pause) throws Exception {
 		this.cluster = cluster;
 		this.client = client;
+		this.prefix = prefix + NUMBERS.incrementAndGet() + "/";
+		this.writes = writes;
 		this.pause = pause;
-		long revision = get(client.getKVClient().put(bytes("faults/start"), bytes(""))).getHeader().getRevision();
+		long revision = get(client.getKVClient().put(bytes(prefix + "start"), bytes(""))).getHeader().getRevision();
 		for (int i = 0; i < watches; i++) {
 			// Many that see everything would be all that the machine has time for
 			String watched = (watches <= threads) ? this.prefix : this.prefix + i % threads + "/";
@@ -130,7 +143,7 @@ final class Workload implements AutoCloseable {
 			String key = this.prefix + number + "/" + i % KEYS_PER_THREAD;
 			// Now and then two keys at once
 			List<String> keys = (i % 8 == 0) ? List.of(key, key + "/twin") : List.of(key);
-			calls.add(put(keys, number + ":" + i));
+			calls.add(this.writes.write(number, keys, number + ":" + i));
 			rest();
 			// Keys of all threads, some just written and some long ago
 			String read = this.prefix + (number + i) % threads + "/" + (i * 7) % KEYS_PER_THREAD;
@@ -142,36 +155,6 @@ final class Workload implements AutoCloseable {
 	private void rest() {
 		if (!this.pause.isZero()) {
 			LockSupport.parkNanos(this.pause.toNanos());
-		}
-	}
-
-	private Call put(List<String> keys, String value) {
-		Call call = Call.put(keys, value, System.nanoTime());
-		try {
-			long revision;
-			if (keys.size() == 1) {
-				revision = this.client.getKVClient()
-					.put(bytes(keys.get(0)), bytes(value))
-					.get(60, TimeUnit.SECONDS)
-					.getHeader()
-					.getRevision();
-			}
-			else {
-				Op[] puts = keys.stream()
-					.map((key) -> Op.put(bytes(key), bytes(value), PutOption.DEFAULT))
-					.toArray(Op[]::new);
-				revision = this.client.getKVClient()
-					.txn()
-					.Then(puts)
-					.commit()
-					.get(60, TimeUnit.SECONDS)
-					.getHeader()
-					.getRevision();
-			}
-			return call.written(revision, System.nanoTime());
-		}
-		catch (Exception ex) {
-			return call.failed(ex, System.nanoTime());
 		}
 	}
 
@@ -213,7 +196,7 @@ final class Workload implements AutoCloseable {
 	/**
 	 * End the threads, wait until the watches have seen what was written, and read it.
 	 */
-	History stop() throws Exception {
+	public History stop() throws Exception {
 		this.running = false;
 		for (Thread thread : this.threads) {
 			thread.join(90_000);
@@ -252,7 +235,7 @@ final class Workload implements AutoCloseable {
 	/**
 	 * Return what listeners of watches and leases were told besides events.
 	 */
-	List<String> told() {
+	public List<String> told() {
 		List<String> told = new ArrayList<>();
 		this.history.watches().forEach((watch) -> told.addAll(watch.told()));
 		this.leases.forEach((lease) -> told.addAll(lease.told()));

@@ -53,6 +53,11 @@ public final class CertificateAuthority {
 
 	private static final Duration CLOCK_SKEW = Duration.ofDays(1);
 
+	private static final String BASIC_CONSTRAINTS = "2.5.29.19";
+
+	// An empty sequence: no authority
+	private static final byte[] NO_AUTHORITY = { 0x30, 0 };
+
 	private static final Pattern DNS_NAME = Pattern.compile("[a-zA-Z0-9-]+(\\.[a-zA-Z0-9-]+)*");
 
 	private final X509Bundle bundle;
@@ -170,6 +175,8 @@ public final class CertificateAuthority {
 		return new CertificateBuilder().subject("CN=" + commonName)
 			.notBefore(Instant.now().minus(CLOCK_SKEW))
 			.notAfter(notAfter)
+			// Charmed etcd refuses client certificates without it
+			.addExtensionOctetString(BASIC_CONSTRAINTS, true, NO_AUTHORITY)
 			.setKeyUsage(true, KeyUsage.digitalSignature);
 	}
 

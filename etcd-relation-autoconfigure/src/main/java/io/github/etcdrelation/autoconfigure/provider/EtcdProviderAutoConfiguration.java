@@ -17,7 +17,7 @@
 package io.github.etcdrelation.autoconfigure.provider;
 
 import io.github.etcdrelation.EtcdRelationProvider;
-import io.github.etcdrelation.internal.provider.ManagedProvider;
+import io.github.etcdrelation.internal.provider.ProviderLifecycle;
 import io.github.etcdrelation.internal.state.IsolatingEventPublisher;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -47,7 +47,8 @@ public final class EtcdProviderAutoConfiguration {
 	static class ProviderConfiguration {
 
 		@Bean
-		ManagedProvider etcdRelationProvider(EtcdProviderProperties properties, ApplicationContext applicationContext) {
+		ProviderLifecycle etcdRelationProvider(EtcdProviderProperties properties,
+				ApplicationContext applicationContext) {
 			return new ProviderFactory(new IsolatingEventPublisher(applicationContext)).create(properties);
 		}
 

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
+import io.github.etcdrelation.RelationInterface;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -42,6 +43,8 @@ public class EtcdProviderProperties {
 	 * Name of the relation on the provider's side, with Juju that of the endpoint.
 	 */
 	private String name = "db";
+
+	private RelationInterface relationInterface = RelationInterface.ETCD;
 
 	/**
 	 * Directory that the provider writes to, created if it does not exist.
@@ -71,6 +74,14 @@ public class EtcdProviderProperties {
 
 	public void setName(String name) {
 		this.name = name;
+	}
+
+	public RelationInterface getInterface() {
+		return this.relationInterface;
+	}
+
+	public void setInterface(RelationInterface relationInterface) {
+		this.relationInterface = relationInterface;
 	}
 
 	public @Nullable Path getDirectory() {

@@ -17,15 +17,20 @@
 package io.github.etcdrelation.autoconfigure.provider;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.autoconfigure.InvalidRelationConfigurationException;
 import io.github.etcdrelation.internal.juju.HookEnvironment;
 import io.github.etcdrelation.internal.juju.JujuEndpoint;
 import io.github.etcdrelation.internal.juju.ProcessHookTools;
 import io.github.etcdrelation.internal.provider.DirectoryProviderTarget;
+import io.github.etcdrelation.internal.provider.JujuClientTarget;
 import io.github.etcdrelation.internal.provider.JujuProviderTarget;
+import io.github.etcdrelation.internal.provider.ManagedClientProvider;
 import io.github.etcdrelation.internal.provider.ManagedProvider;
+import io.github.etcdrelation.internal.provider.ProviderLifecycle;
 import io.github.etcdrelation.internal.provider.ProviderTarget;
 import io.github.etcdrelation.internal.state.RefreshExecutor;
 
@@ -45,14 +50,13 @@ final class ProviderFactory {
 		this.publisher = publisher;
 	}
 
-	ManagedProvider create(EtcdProviderProperties properties) {
+	ProviderLifecycle create(EtcdProviderProperties properties) {
 		try {
 			if (!StringUtils.hasText(properties.getName())) {
 				throw new InvalidRelationDataException("name", "is empty", "Give it a name, such as db");
 			}
-			String name = properties.getName().strip();
-			ManagedProvider provider = new ManagedProvider(name, target(name, properties), this.publisher,
-					new RefreshExecutor(), RefreshExecutor.checkPollInterval(properties.getPollInterval()));
+			ProviderLifecycle provider = provider(properties.getName().strip(), properties,
+					RefreshExecutor.checkPollInterval(properties.getPollInterval()));
 			provider.load();
 			return provider;
 		}
@@ -61,17 +65,30 @@ final class ProviderFactory {
 		}
 	}
 
-	private static ProviderTarget target(String name, EtcdProviderProperties properties) {
+	private ProviderLifecycle provider(String name, EtcdProviderProperties properties, Duration pollInterval) {
 		Path directory = properties.getDirectory();
-		if (directory == null) {
-			return new JujuProviderTarget(new JujuEndpoint(name, new ProcessHookTools(), HookEnvironment.ofProcess()));
-		}
-		if (properties.getJuju().isEnabled()) {
+		if (directory != null && properties.getJuju().isEnabled()) {
 			throw new InvalidRelationDataException("juju.enabled",
 					"and property '%s.directory' are mutually exclusive".formatted(PREFIX),
 					"Give either a directory or juju.enabled");
 		}
-		return new DirectoryProviderTarget(directory);
+		if (properties.getInterface() == RelationInterface.ETCD_CLIENT) {
+			if (directory != null) {
+				throw new InvalidRelationDataException(
+						"directory", "cannot be combined with '%s.interface=etcd-client': a directory holds no requests"
+							.formatted(PREFIX),
+						"Set %s.juju.enabled instead, or remove the interface".formatted(PREFIX));
+			}
+			return new ManagedClientProvider(name, new JujuClientTarget(endpoint(name)), this.publisher,
+					new RefreshExecutor(), pollInterval);
+		}
+		ProviderTarget target = (directory != null) ? new DirectoryProviderTarget(directory)
+				: new JujuProviderTarget(endpoint(name));
+		return new ManagedProvider(name, target, this.publisher, new RefreshExecutor(), pollInterval);
+	}
+
+	private static JujuEndpoint endpoint(String name) {
+		return new JujuEndpoint(name, new ProcessHookTools(), HookEnvironment.ofProcess());
 	}
 
 }

@@ -106,7 +106,7 @@ final class Availability {
 	 * Append where data comes from to reasons that name an item of it.
 	 */
 	private static String inOrigin(String reasons, @Nullable ChannelTarget target) {
-		String origin = (target != null) ? target.getOrigin() : null;
+		String origin = (target != null) ? target.getGrant().source() : null;
 		return (origin != null && ITEM.matcher(reasons).find()) ? "%s (%s)".formatted(reasons, origin) : reasons;
 	}
 

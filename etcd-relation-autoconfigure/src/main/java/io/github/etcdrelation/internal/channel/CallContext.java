@@ -18,6 +18,7 @@ package io.github.etcdrelation.internal.channel;
 
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param dedicated sets of members for calls to one member
  * @param problems what etcd refuses calls for
  * @param authenticator provides the token, if there is a user
+ * @param grant supplies what the provider has granted
  * @param settings the timeouts
  * @param executors the threads to use
  * @param deadlineQueue expires unary calls without a deadline of their own
@@ -37,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param resumedStreams counts resumed streams
  */
 record CallContext(String relation, Members members, DedicatedMembers dedicated, ServiceProblems problems,
-		Authenticator authenticator, ChannelSettings settings, ChannelExecutors executors, DeadlineQueue deadlineQueue,
-		PendingCalls delayed, LongAdder resumedStreams) {
+		Authenticator authenticator, Supplier<Grant> grant, ChannelSettings settings, ChannelExecutors executors,
+		DeadlineQueue deadlineQueue, PendingCalls delayed, LongAdder resumedStreams) {
 
 	/**
 	 * Schedule a task on the timer's thread, where no callback may run.

@@ -36,15 +36,15 @@ public final class ChannelTarget {
 
 	private final @Nullable EtcdUser user;
 
-	private final @Nullable String origin;
+	private final Grant grant;
 
 	private ChannelTarget(Endpoints endpoints, @Nullable SslBundle sslBundle, @Nullable Object tlsIdentity,
-			@Nullable EtcdUser user, @Nullable String origin) {
+			@Nullable EtcdUser user, Grant grant) {
 		this.endpoints = endpoints;
 		this.sslBundle = sslBundle;
 		this.tlsIdentity = tlsIdentity;
 		this.user = user;
-		this.origin = origin;
+		this.grant = grant;
 	}
 
 	/**
@@ -56,7 +56,7 @@ public final class ChannelTarget {
 		if (endpoints.isSecure()) {
 			throw new IllegalArgumentException("https endpoints need TLS material");
 		}
-		return new ChannelTarget(endpoints, null, null, null, null);
+		return new ChannelTarget(endpoints, null, null, null, Grant.NONE);
 	}
 
 	/**
@@ -71,7 +71,7 @@ public final class ChannelTarget {
 		if (!endpoints.isSecure()) {
 			throw new IllegalArgumentException("http endpoints cannot use TLS material");
 		}
-		return new ChannelTarget(endpoints, sslBundle, tlsIdentity, null, null);
+		return new ChannelTarget(endpoints, sslBundle, tlsIdentity, null, Grant.NONE);
 	}
 
 	/**
@@ -100,7 +100,7 @@ public final class ChannelTarget {
 	 * @return the target
 	 */
 	public ChannelTarget withUser(@Nullable EtcdUser user) {
-		return new ChannelTarget(this.endpoints, this.sslBundle, this.tlsIdentity, user, this.origin);
+		return new ChannelTarget(this.endpoints, this.sslBundle, this.tlsIdentity, user, this.grant);
 	}
 
 	/**
@@ -112,24 +112,28 @@ public final class ChannelTarget {
 	}
 
 	/**
-	 * Return the same target with where its data comes from.
-	 * @param origin a description for messages, {@code null} for properties
+	 * Return the same target with what the provider has granted.
+	 * @param grant the grant, which does not affect connections
 	 * @return the target
 	 */
-	public ChannelTarget withOrigin(@Nullable String origin) {
-		return new ChannelTarget(this.endpoints, this.sslBundle, this.tlsIdentity, this.user, origin);
+	public ChannelTarget withGrant(Grant grant) {
+		return new ChannelTarget(this.endpoints, this.sslBundle, this.tlsIdentity, this.user, grant);
+	}
+
+	Grant getGrant() {
+		return this.grant;
 	}
 
 	/**
-	 * Return where the data comes from, {@code null} if properties give it, which
-	 * messages name anyway.
+	 * Return whether the provider has granted access to the client certificate, which the
+	 * members then get to know one after the other.
 	 */
-	@Nullable String getOrigin() {
-		return this.origin;
+	boolean isGrantedToCertificate() {
+		return this.user == null && this.grant.username() != null;
 	}
 
 	ChannelTarget only(Endpoint member) {
-		return new ChannelTarget(this.endpoints.only(member), this.sslBundle, this.tlsIdentity, this.user, this.origin);
+		return new ChannelTarget(this.endpoints.only(member), this.sslBundle, this.tlsIdentity, this.user, this.grant);
 	}
 
 	@Override

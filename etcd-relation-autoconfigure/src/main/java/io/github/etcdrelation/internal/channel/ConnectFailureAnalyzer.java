@@ -193,7 +193,7 @@ final class ConnectFailureAnalyzer {
 			return ": it is not issued for client authentication (extended key usage)";
 		}
 		if (announced.isEmpty() || announced.contains(sent.getIssuerX500Principal().getName())) {
-			return ", although it announces that issuer or none: it may be revoked or not be allowed";
+			return ", although it announces that issuer or none: it may not trust this one yet, or the certificate is revoked or not allowed";
 		}
 		return ": the issuers that etcd announces are " + String.join(", ", announced);
 	}

@@ -29,6 +29,8 @@ final class CredentialProof {
 
 	private static final long DELAY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+	private static final long URGENT_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
 	private volatile @Nullable TransportSecurity proposed;
 
 	private volatile @Nullable ConnectFailure refusal;
@@ -36,6 +38,8 @@ final class CredentialProof {
 	private @Nullable Connection connection;
 
 	private int refusals;
+
+	private long refusedTime;
 
 	private long againTime;
 
@@ -52,6 +56,7 @@ final class CredentialProof {
 		this.proposed = proposed;
 		this.refusals = 0;
 		this.refusal = null;
+		this.refusedTime = System.nanoTime();
 		hurry();
 	}
 
@@ -62,8 +67,15 @@ final class CredentialProof {
 		this.againTime = System.nanoTime();
 	}
 
-	boolean isDue(long now) {
-		return this.proposed != null && this.connection == null && now - this.againTime >= 0;
+	/**
+	 * Return whether to try now.
+	 * @param now the time by {@link System#nanoTime()}
+	 * @param urgent whether no member serves, and this one may accept only what is proven
+	 */
+	boolean isDue(long now, boolean urgent) {
+		long due = urgent ? Math.min(this.againTime - now, this.refusedTime + URGENT_DELAY_NANOS - now)
+				: this.againTime - now;
+		return this.proposed != null && this.connection == null && due <= 0;
 	}
 
 	void connecting(Connection connection) {
@@ -78,7 +90,8 @@ final class CredentialProof {
 	void refused(ConnectFailure reason, boolean served) {
 		this.connection = null;
 		this.refusals = served ? this.refusals + 1 : 1;
-		this.againTime = System.nanoTime() + Math.min(MAX_DELAY_NANOS, DELAY_NANOS * this.refusals);
+		this.refusedTime = System.nanoTime();
+		this.againTime = this.refusedTime + Math.min(MAX_DELAY_NANOS, DELAY_NANOS * this.refusals);
 		this.refusal = reason;
 	}
 

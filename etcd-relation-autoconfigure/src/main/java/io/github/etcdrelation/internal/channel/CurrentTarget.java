@@ -30,6 +30,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * members' {@link io.grpc.SynchronizationContext}; getters may be called from any thread.
  */
 final class CurrentTarget {
+
+	private static final Log logger = LogFactory.getLog(RelationChannel.class);
 
 	private final String relation;
 
@@ -177,7 +181,7 @@ final class CurrentTarget {
 			this.rotation = null;
 			this.callbacks.execute(() -> this.rotationListener.rotated(pending.getTarget()));
 		}
-		else if (!pending.isAccepted() && pending.isRefusedByAll()) {
+		else if (pending.isRefusedByAll()) {
 			refuse(pending);
 		}
 	}
@@ -201,6 +205,16 @@ final class CurrentTarget {
 	}
 
 	private void refuse(Rotation refused) {
+		if (refused.isAccepted()) {
+			return;
+		}
+		if (refused.isAwaitingTrust(System.nanoTime())) {
+			if (refused.isFirstRefusal()) {
+				logger.info("%s: no member of etcd accepts the new client certificate yet, the former one serves: %s"
+					.formatted(this.relation, refused.describeRefusal()));
+			}
+			return;
+		}
 		ReplacementRefusedException failure = refusal(refused, refused.describeRefusal());
 		refused.takeResults().forEach((result) -> this.callbacks.execute(() -> result.completeExceptionally(failure)));
 	}
@@ -232,7 +246,7 @@ final class CurrentTarget {
 			return;
 		}
 		advance();
-		if (!pending.isAccepted() && now - pending.getStartTime() > proofNanos) {
+		if (now - pending.getStartTime() > proofNanos) {
 			refuse(pending);
 		}
 		String lag = pending.takeLagReport(now);

@@ -49,10 +49,12 @@ final class DeniedRequest {
 	 * Return a status that says more, the same one unless a request was denied.
 	 * @param status the status of the call
 	 * @param relation the name of the relation for messages
+	 * @param grant what the provider has granted
 	 * @param user the etcd user or {@code null}
 	 * @param request the request or {@code null}
 	 */
-	static Status describe(Status status, String relation, @Nullable EtcdUser user, @Nullable Object request) {
+	static Status describe(Status status, String relation, Grant grant, @Nullable EtcdUser user,
+			@Nullable Object request) {
 		String words = status.getDescription();
 		if (words != null && words.startsWith(NO_USER)) {
 			return status.withDescription(
@@ -67,8 +69,7 @@ final class DeniedRequest {
 		}
 		List<String> operations = new ArrayList<>();
 		addOperations(operations, request);
-		String who = (user != null) ? "the user '%s'".formatted(user.name()) : "the user of the client certificate";
-		return status.withDescription("%s; %s: %s has no role for %s".formatted(words, relation, who,
+		return status.withDescription("%s; %s: %s has no role for %s".formatted(words, relation, grant.describe(user),
 				operations.isEmpty() ? "this request" : String.join(", ", operations)));
 	}
 

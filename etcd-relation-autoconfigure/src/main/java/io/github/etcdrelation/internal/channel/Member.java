@@ -116,7 +116,7 @@ final class Member implements Connection.Listener {
 		if (this.connections.isSilent(now, since)) {
 			silent();
 		}
-		this.connections.proveIfDue(now);
+		this.connections.proveIfDue(now, urgent);
 		if (this.state.isOut() && this.state.isToBeAsked(now, urgent)) {
 			askAgain(now);
 		}

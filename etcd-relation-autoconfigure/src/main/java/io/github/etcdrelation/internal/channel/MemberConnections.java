@@ -93,9 +93,9 @@ final class MemberConnections {
 		return other;
 	}
 
-	void proveIfDue(long now) {
+	void proveIfDue(long now, boolean urgent) {
 		TransportSecurity proposed = this.proof.getProposed();
-		if (proposed != null && this.proof.isDue(now)) {
+		if (proposed != null && this.proof.isDue(now, urgent)) {
 			this.proof.connecting(open(proposed));
 		}
 	}

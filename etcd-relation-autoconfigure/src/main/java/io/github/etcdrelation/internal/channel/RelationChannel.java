@@ -59,6 +59,8 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 
 	private final EtcdCalls calls;
 
+	private volatile Grant grant = Grant.NONE;
+
 	private volatile @Nullable EtcdUser fallbackUser;
 
 	private volatile RotationListener rotationListener = RotationListener.NONE;
@@ -81,7 +83,8 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		this.authenticator = new Authenticator(toString(), executors, this.problems);
 		this.delayed = new PendingCalls(executors);
 		CallContext context = new CallContext(toString(), this.members, this.dedicated, this.problems,
-				this.authenticator, settings, executors, this.deadlineQueue, this.delayed, this.resumedStreams);
+				this.authenticator, () -> this.grant, settings, executors, this.deadlineQueue, this.delayed,
+				this.resumedStreams);
 		this.calls = new EtcdCalls(context, executors.callbacks(direct));
 		this.authenticator.setChannel(this.calls);
 	}
@@ -104,6 +107,7 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	 */
 	public CompletableFuture<Void> connectTo(ChannelTarget target) {
 		CompletableFuture<Void> connected = this.members.connectTo(target);
+		this.grant = target.getGrant();
 		EtcdUser user = (target.getUser() != null) ? target.getUser() : this.fallbackUser;
 		CompletableFuture<Void> all = CompletableFuture.allOf(connected, this.authenticator.setUser(user));
 		// What waits for it may be the application's, and no other thread may run that

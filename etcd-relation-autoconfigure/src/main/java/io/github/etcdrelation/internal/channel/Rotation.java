@@ -49,6 +49,10 @@ final class Rotation {
 
 	private boolean lagReported;
 
+	private boolean refusalReported;
+
+	private boolean sharing;
+
 	/**
 	 * Create a rotation.
 	 * @param target the new target
@@ -68,6 +72,7 @@ final class Rotation {
 	void start(Map<Endpoint, EndpointMembers> former) {
 		this.endpoints.forEach((endpoint, members) -> {
 			if (former.get(endpoint) == members) {
+				this.sharing = true;
 				members.getMembers().forEach((member) -> member.prove(this.security));
 			}
 			else {
@@ -185,6 +190,31 @@ final class Rotation {
 		List<Member> members = members();
 		return this.endpoints.values().stream().noneMatch(EndpointMembers::isLookingUp)
 				&& members.stream().allMatch((member) -> refusal(member) != null);
+	}
+
+	/**
+	 * Return whether members may refuse the client certificate only because the provider
+	 * has not yet made it known to them, for which they restart. The former one serves
+	 * until it has.
+	 * @param now the time by {@link System#nanoTime()}
+	 */
+	boolean isAwaitingTrust(long now) {
+		return this.target.isGrantedToCertificate() && this.sharing && now - this.startTime < LAG_NANOS
+				&& members().stream().noneMatch(Rotation::isRefusedByClient);
+	}
+
+	/**
+	 * Return, once, that all members have refused.
+	 */
+	boolean isFirstRefusal() {
+		boolean first = !this.refusalReported;
+		this.refusalReported = true;
+		return first;
+	}
+
+	private static boolean isRefusedByClient(Member member) {
+		ConnectFailure refusal = member.getConnections().getRefusalReason();
+		return refusal != null && refusal.refusal() == ConnectFailure.Refusal.SERVER;
 	}
 
 	/**

@@ -19,17 +19,20 @@ package io.github.etcdrelation.internal.client;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.internal.channel.ChannelStatus;
 import io.github.etcdrelation.internal.channel.ChannelTarget;
 import io.github.etcdrelation.internal.channel.Endpoints;
 import io.github.etcdrelation.internal.channel.EtcdUser;
+import io.github.etcdrelation.internal.channel.Grant;
 import io.github.etcdrelation.internal.channel.RelationChannel;
 import io.github.etcdrelation.internal.state.DataInUse;
 import io.github.etcdrelation.internal.state.InvalidData;
@@ -64,13 +67,19 @@ public final class ChannelUpdater implements SnapshotApplier {
 
 	private final RelationSource source;
 
+	private final Consumer<RelationSnapshot> check;
+
 	private @Nullable ClientCredentials saved;
 
-	private volatile @Nullable String cleared;
+	private volatile boolean cleared;
+
+	private volatile @Nullable String missing;
 
 	private volatile @Nullable EtcdUser appliedUser;
 
 	private volatile @Nullable EtcdUser userInUse;
+
+	private volatile RelationSnapshot snapshotInUse = RelationSnapshot.NONE;
 
 	private volatile boolean applied;
 
@@ -89,11 +98,13 @@ public final class ChannelUpdater implements SnapshotApplier {
 	 * @param publisher publishes the relation's credentials once they are in use
 	 * @param source the source of the snapshots, which describes itself and why there is
 	 * no connection string
+	 * @param check refuses snapshots that what the own side brings does not fit
 	 */
 	public ChannelUpdater(RelationChannel channel, @Nullable Boolean allowPlainText,
 			@Nullable Supplier<SslBundle> sslBundle, @Nullable CredentialFiles credentialFiles,
 			SslBundleCache sslBundles, Supplier<@Nullable EtcdUser> user,
-			Function<SslBundle, CompletableFuture<Void>> publisher, RelationSource source) {
+			Function<SslBundle, CompletableFuture<Void>> publisher, RelationSource source,
+			Consumer<RelationSnapshot> check) {
 		this.channel = channel;
 		this.allowPlainText = allowPlainText;
 		this.sslBundle = sslBundle;
@@ -102,39 +113,50 @@ public final class ChannelUpdater implements SnapshotApplier {
 		this.user = user;
 		this.publisher = publisher;
 		this.source = source;
+		this.check = check;
 	}
 
 	@Override
 	public CompletableFuture<Void> apply(RelationSnapshot snapshot) {
 		String connectionString = snapshot.connectionString();
-		if (connectionString == null) {
-			String reason = describeMissing(snapshot);
-			this.cleared = reason;
-			this.channel.clear(reason);
-			return CompletableFuture.completedFuture(null);
-		}
-		this.cleared = null;
 		try {
+			this.check.accept(snapshot);
+			snapshot.requirePasswordOf(this.snapshotInUse);
+			if (connectionString == null || (!snapshot.isConnectable() && !isConnected())) {
+				clear(snapshot.describeMissing(this.source.describeMissing()));
+				return CompletableFuture.completedFuture(null);
+			}
+			this.cleared = false;
+			snapshot.requireConnectable();
 			EtcdUser etcdUser = this.user.get();
 			this.appliedUser = etcdUser;
 			this.applied = true;
 			Endpoints endpoints = Endpoints.parse(connectionString, hasTls(snapshot.credentials()));
 			ChannelTarget target = target(endpoints, snapshot)
 				.withUser((etcdUser != null) ? etcdUser : user(snapshot.account()))
-				.withOrigin(this.source.isLive() ? this.source.getDescription() : null);
-			return this.channel.connectTo(target).thenCompose((connected) -> inUse(target));
+				.withGrant(grant(snapshot));
+			return this.channel.connectTo(target).thenCompose((connected) -> inUse(target, snapshot));
 		}
 		catch (InvalidRelationDataException ex) {
+			if (connectionString == null) {
+				clear(InvalidData.describe(ex));
+			}
 			unreadable(InvalidData.describe(ex));
 			throw ex;
 		}
 	}
 
+	private void clear(String reason) {
+		this.cleared = true;
+		this.missing = this.source.describeMissing();
+		this.channel.clear(inSource(reason));
+	}
+
 	@Override
 	public boolean isOutdated() {
-		if (this.cleared != null) {
+		if (this.cleared) {
 			String reason = this.source.describeMissing();
-			return reason != null && !inSource(reason).equals(this.cleared);
+			return reason != null && !reason.equals(this.missing);
 		}
 		return this.applied && !Objects.equals(this.user.get(), this.appliedUser);
 	}
@@ -162,9 +184,8 @@ public final class ChannelUpdater implements SnapshotApplier {
 		this.channel.refuse(inSource(reason));
 	}
 
-	private String describeMissing(RelationSnapshot snapshot) {
-		String reason = this.source.describeMissing();
-		return inSource((reason != null) ? reason : snapshot.describeMissing());
+	private boolean isConnected() {
+		return this.channel.getStatus().target() != null;
 	}
 
 	private String inSource(String reason) {
@@ -181,11 +202,20 @@ public final class ChannelUpdater implements SnapshotApplier {
 				? given.givenIn("username, password in " + this.source.getDescription()) : given;
 	}
 
-	private CompletableFuture<Void> inUse(ChannelTarget target) {
+	private Grant grant(RelationSnapshot snapshot) {
+		// Without a password the user of other data is not known to be that of the
+		// certificate
+		boolean granted = snapshot.relationInterface() == RelationInterface.ETCD_CLIENT;
+		return new Grant(granted ? snapshot.account().username() : null, snapshot.account().prefix(),
+				this.source.isLive() ? this.source.getDescription() : null);
+	}
+
+	private CompletableFuture<Void> inUse(ChannelTarget target, RelationSnapshot snapshot) {
 		SslBundle bundle = target.getSslBundle();
 		this.userInUse = target.getUser();
+		this.snapshotInUse = snapshot;
 		this.hadTls |= bundle != null;
-		return (bundle != null && this.sslBundle == null) ? this.publisher.apply(bundle)
+		return (bundle != null && !isConfigured(snapshot)) ? this.publisher.apply(bundle)
 				: CompletableFuture.completedFuture(null);
 	}
 
@@ -194,7 +224,7 @@ public final class ChannelUpdater implements SnapshotApplier {
 			checkPlainText(snapshot);
 			return ChannelTarget.plainText(endpoints);
 		}
-		if (this.sslBundle != null) {
+		if (this.sslBundle != null && isConfigured(snapshot)) {
 			SslBundle bundle = this.sslBundle.get();
 			return ChannelTarget.tls(endpoints, bundle, bundle);
 		}
@@ -205,6 +235,14 @@ public final class ChannelUpdater implements SnapshotApplier {
 			bundle = this.sslBundles.get(credentials);
 		}
 		return ChannelTarget.tls(endpoints, bundle, credentials);
+	}
+
+	/**
+	 * Return whether the configured bundle is used as it is; only the certificate of an
+	 * etcd_client relation is part of it.
+	 */
+	private boolean isConfigured(RelationSnapshot snapshot) {
+		return this.sslBundle != null && snapshot.relationInterface() != RelationInterface.ETCD_CLIENT;
 	}
 
 	private void checkPlainText(RelationSnapshot snapshot) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
@@ -50,7 +51,7 @@ public final class EtcdClientFactory {
 
 	private final RelationChannel channel;
 
-	private final @Nullable String namespace;
+	private final Supplier<@Nullable String> namespace;
 
 	private final ExecutorService scheduler;
 
@@ -59,11 +60,11 @@ public final class EtcdClientFactory {
 	/**
 	 * Create a factory.
 	 * @param channel the channel of the relation, which the clients do not own
-	 * @param namespace prefix of all keys or {@code null}
+	 * @param namespace supplies the prefix of all keys, {@code null} for none
 	 * @param scheduler starts the calls of the clients, first attempts and retries
 	 * @param retryTimeout how long a client may retry a failed call
 	 */
-	public EtcdClientFactory(RelationChannel channel, @Nullable String namespace, ExecutorService scheduler,
+	public EtcdClientFactory(RelationChannel channel, Supplier<@Nullable String> namespace, ExecutorService scheduler,
 			Duration retryTimeout) {
 		this.channel = channel;
 		this.namespace = namespace;
@@ -75,6 +76,8 @@ public final class EtcdClientFactory {
 	 * Create a client.
 	 * @param customizers applied last, in their order
 	 * @return a new client
+	 * @throws io.github.etcdrelation.InvalidRelationDataException if its namespace is not
+	 * known yet
 	 */
 	public Client create(List<EtcdClientBuilderCustomizer> customizers) {
 		RoutingInterceptor routing = new RoutingInterceptor(this.channel, AUTHORITY);
@@ -86,7 +89,7 @@ public final class EtcdClientFactory {
 			.retryMaxDuration(
 					(this.retryTimeout.compareTo(MIN_RETRY_TIMEOUT) > 0) ? this.retryTimeout : MIN_RETRY_TIMEOUT);
 		PropertyMapper map = PropertyMapper.get();
-		map.from(this.namespace).as(EtcdClientFactory::bytes).to(builder::namespace);
+		map.from(this.namespace.get()).as(EtcdClientFactory::bytes).to(builder::namespace);
 		customizers.forEach((customizer) -> customizer.customize(builder));
 		routing.addHeaders(builder.headers());
 		if (builder.user() != null && builder.password() != null) {

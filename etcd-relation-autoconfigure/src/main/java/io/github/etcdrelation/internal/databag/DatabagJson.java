@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,57 @@ public final class DatabagJson {
 	}
 
 	/**
+	 * Read a text.
+	 * @param text the JSON
+	 * @return the text, empty if it is not a JSON string
+	 */
+	public static Optional<String> readText(String text) {
+		return read(text, (parser) -> (parser.nextToken() == JsonToken.VALUE_STRING) ? Optional.of(parser.getText())
+				: Optional.empty());
+	}
+
+	/**
+	 * Read a boolean.
+	 * @param text the JSON
+	 * @return the boolean, empty if it is not a JSON boolean
+	 */
+	public static Optional<Boolean> readBoolean(String text) {
+		return read(text, (parser) -> {
+			JsonToken token = parser.nextToken();
+			return (token != null && token.isBoolean()) ? Optional.of(parser.getBooleanValue()) : Optional.empty();
+		});
+	}
+
+	/**
+	 * Read the keys of an object, whatever their values are.
+	 * @param text the text
+	 * @return the keys, empty if the text is not a JSON object
+	 */
+	public static Optional<List<String>> readKeys(String text) {
+		return read(text, DatabagJson::keys);
+	}
+
+	/**
+	 * Read the objects in a list, of which only texts, numbers and booleans count.
+	 * @param text the text
+	 * @return the objects, empty if the text is not a JSON array of objects
+	 */
+	public static Optional<List<Map<String, String>>> readObjects(String text) {
+		return read(text, DatabagJson::objects);
+	}
+
+	/**
+	 * Read an object with whatever it contains; {@code null} counts as absent.
+	 * @param text the text
+	 * @return maps, lists, texts, numbers and booleans, empty if the text is not a JSON
+	 * object
+	 */
+	public static Optional<Map<String, Object>> readObject(String text) {
+		return read(text, (parser) -> (parser.nextToken() == JsonToken.START_OBJECT) ? Optional.of(object(parser))
+				: Optional.empty());
+	}
+
+	/**
 	 * Write a databag.
 	 * @param databag the databag
 	 * @return a JSON object of strings
@@ -76,6 +128,43 @@ public final class DatabagJson {
 			throw new UncheckedIOException(ex);
 		}
 		return text.toString();
+	}
+
+	/**
+	 * Write a value.
+	 * @param value a map with texts as keys, a collection, a text, a number or a boolean
+	 * @return the value as JSON
+	 */
+	public static String writeValue(Object value) {
+		StringWriter text = new StringWriter();
+		try (JsonGenerator generator = JSON.createGenerator(text)) {
+			write(generator, value);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return text.toString();
+	}
+
+	private static void write(JsonGenerator generator, Object value) throws IOException {
+		if (value instanceof Map<?, ?> map) {
+			generator.writeStartObject();
+			for (Map.Entry<?, ?> entry : map.entrySet()) {
+				generator.writeFieldName(String.valueOf(entry.getKey()));
+				write(generator, entry.getValue());
+			}
+			generator.writeEndObject();
+		}
+		else if (value instanceof Collection<?> collection) {
+			generator.writeStartArray();
+			for (Object element : collection) {
+				write(generator, element);
+			}
+			generator.writeEndArray();
+		}
+		else {
+			generator.writePOJO(value);
+		}
 	}
 
 	private static <T> Optional<T> read(String text, Content<T> content) {
@@ -116,6 +205,88 @@ public final class DatabagJson {
 			names.add(parser.getText());
 		}
 		return (parser.currentToken() == JsonToken.END_ARRAY) ? Optional.of(names) : Optional.empty();
+	}
+
+	private static Optional<List<String>> keys(JsonParser parser) throws IOException {
+		if (parser.nextToken() != JsonToken.START_OBJECT) {
+			return Optional.empty();
+		}
+		List<String> keys = new ArrayList<>();
+		while (parser.nextToken() == JsonToken.FIELD_NAME) {
+			keys.add(parser.currentName());
+			parser.nextToken();
+			parser.skipChildren();
+		}
+		return (parser.currentToken() == JsonToken.END_OBJECT) ? Optional.of(keys) : Optional.empty();
+	}
+
+	private static Optional<List<Map<String, String>>> objects(JsonParser parser) throws IOException {
+		if (parser.nextToken() != JsonToken.START_ARRAY) {
+			return Optional.empty();
+		}
+		List<Map<String, String>> objects = new ArrayList<>();
+		while (parser.nextToken() != JsonToken.END_ARRAY) {
+			if (parser.currentToken() == null) {
+				return Optional.empty();
+			}
+			if (parser.currentToken() == JsonToken.START_OBJECT) {
+				objects.add(scalars(parser));
+			}
+			else {
+				parser.skipChildren();
+			}
+		}
+		return Optional.of(objects);
+	}
+
+	private static Map<String, String> scalars(JsonParser parser) throws IOException {
+		Map<String, String> object = new LinkedHashMap<>();
+		while (parser.nextToken() == JsonToken.FIELD_NAME) {
+			String key = parser.currentName();
+			JsonToken token = parser.nextToken();
+			if (token.isScalarValue() && token != JsonToken.VALUE_NULL) {
+				object.put(key, parser.getText());
+			}
+			parser.skipChildren();
+		}
+		return object;
+	}
+
+	private static Map<String, Object> object(JsonParser parser) throws IOException {
+		Map<String, Object> object = new LinkedHashMap<>();
+		while (parser.nextToken() == JsonToken.FIELD_NAME) {
+			String key = parser.currentName();
+			if (parser.nextToken() != JsonToken.VALUE_NULL) {
+				object.put(key, value(parser));
+			}
+		}
+		return object;
+	}
+
+	private static Object value(JsonParser parser) throws IOException {
+		switch (parser.currentToken()) {
+			case START_OBJECT -> {
+				return object(parser);
+			}
+			case START_ARRAY -> {
+				List<Object> list = new ArrayList<>();
+				while (parser.nextToken() != JsonToken.END_ARRAY) {
+					if (parser.currentToken() != JsonToken.VALUE_NULL) {
+						list.add(value(parser));
+					}
+				}
+				return list;
+			}
+			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+				return parser.getNumberValue();
+			}
+			case VALUE_TRUE, VALUE_FALSE -> {
+				return parser.getBooleanValue();
+			}
+			default -> {
+				return parser.getText();
+			}
+		}
 	}
 
 	/**

@@ -30,6 +30,7 @@ import io.github.etcdrelation.internal.channel.ChannelTarget;
 import io.github.etcdrelation.internal.channel.MemberProbe;
 import io.github.etcdrelation.internal.channel.MemberStatus;
 import io.github.etcdrelation.internal.channel.RelationChannel;
+import io.github.etcdrelation.internal.databag.RequestRefusal;
 import io.github.etcdrelation.internal.state.RelationReconciler;
 import io.github.etcdrelation.internal.state.RelationStatus;
 import io.github.etcdrelation.internal.tls.CertificateInfo;
@@ -73,9 +74,10 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 		if (pending != null) {
 			builder.withDetail("pending", Map.of("reason", pending.reason(), "since", pending.time()));
 		}
+		RelationDetails.add(builder, status.refusals());
 		ChannelTarget target = this.channel.getStatus().target();
 		if (target != null) {
-			check(builder, target);
+			check(builder, target, status.refusals());
 		}
 		else {
 			builder.down()
@@ -84,7 +86,7 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 		}
 	}
 
-	private void check(Health.Builder builder, ChannelTarget target) {
+	private void check(Health.Builder builder, ChannelTarget target, List<RequestRefusal> refusals) {
 		this.channel.prepareUser();
 		List<MemberStatus> members = this.probe.ask(target, TIMEOUT);
 		// After the probe, which takes a while
@@ -108,6 +110,9 @@ public final class EtcdHealthIndicator extends AbstractHealthIndicator {
 		}
 		else if (calls.refusal() != null) {
 			builder.down().withDetail("reason", calls.refusal());
+		}
+		else if (!refusals.isEmpty()) {
+			builder.down().withDetail("reason", this.channel + ": " + refusals.get(0).describe());
 		}
 		else {
 			builder.up();

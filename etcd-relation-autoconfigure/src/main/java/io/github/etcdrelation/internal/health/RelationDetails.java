@@ -16,9 +16,13 @@
 
 package io.github.etcdrelation.internal.health;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.github.etcdrelation.EtcdRelation;
+import io.github.etcdrelation.internal.databag.RequestRefusal;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.Health;
 
@@ -33,8 +37,34 @@ final class RelationDetails {
 	static void add(Health.Builder builder, EtcdRelation relation) {
 		List<String> states = relation.getStates().stream().map((state) -> state.flag(relation.getName())).toList();
 		builder.withDetail("relation", relation.getName()).withDetail("states", states);
-		if (relation.getVersion() != null) {
-			builder.withDetail("version", relation.getVersion());
+		withDetail(builder, "interface", relation.getInterface());
+		withDetail(builder, "version", relation.getVersion());
+		withDetail(builder, "username", relation.getUsername());
+		withDetail(builder, "prefix", relation.getPrefix());
+	}
+
+	/**
+	 * Add what the provider refuses, if anything.
+	 */
+	static void add(Health.Builder builder, List<RequestRefusal> refusals) {
+		if (!refusals.isEmpty()) {
+			builder.withDetail("refusals", refusals.stream().map(RelationDetails::details).toList());
+		}
+	}
+
+	private static Map<String, Object> details(RequestRefusal refusal) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("code", refusal.code());
+		details.put("message", refusal.message());
+		if (refusal.resolution() != null) {
+			details.put("resolution", refusal.resolution());
+		}
+		return details;
+	}
+
+	private static void withDetail(Health.Builder builder, String key, @Nullable String value) {
+		if (value != null) {
+			builder.withDetail(key, value);
 		}
 	}
 

@@ -27,6 +27,8 @@ public final class HookEnvironment {
 
 	private static final String DEPARTED = "-relation-departed";
 
+	private static final String BROKEN = "-relation-broken";
+
 	private final Function<String, @Nullable String> variables;
 
 	/**
@@ -57,6 +59,25 @@ public final class HookEnvironment {
 				&& relationId.equals(variable("JUJU_RELATION_ID"))
 				&& (unit.equals(variable("JUJU_REMOTE_UNIT")) || unit.equals(variable("JUJU_DEPARTING_UNIT")));
 		return !departing;
+	}
+
+	/**
+	 * Return whether the hook for the end of a relation runs.
+	 * @param relationId the id of the relation
+	 * @return whether it does
+	 */
+	boolean isBroken(String relationId) {
+		return variable("JUJU_HOOK_NAME").endsWith(BROKEN) && relationId.equals(variable("JUJU_RELATION_ID"));
+	}
+
+	/**
+	 * Return the name of the local unit's application.
+	 * @return the name, {@code null} if the name of the unit is not known
+	 */
+	@Nullable String getApplication() {
+		String unit = variable("JUJU_UNIT_NAME");
+		int slash = unit.indexOf('/');
+		return (slash > 0) ? unit.substring(0, slash) : null;
 	}
 
 	private String variable(String name) {

@@ -59,4 +59,43 @@ public interface HookTools {
 	 */
 	void relationSet(String relationId, Map<String, String> values);
 
+	/**
+	 * Return the name of the remote application of a relation.
+	 * @param relationId the id of the relation
+	 * @return the name
+	 * @throws InvalidRelationDataException if the tool fails
+	 */
+	String relationApplication(String relationId);
+
+	/**
+	 * Return the databag of an application; that of the own one only a leader may read.
+	 * @param relationId the id of the relation
+	 * @param application the name of the application
+	 * @return its keys and values
+	 * @throws InvalidRelationDataException if the tool fails
+	 */
+	Map<String, String> applicationGet(String relationId, String application);
+
+	/**
+	 * Update the databag of the own application, as its leader; keys that are not given
+	 * are unchanged.
+	 * @param relationId the id of the relation
+	 * @param values keys and values, where an empty value removes the key
+	 * @throws InvalidRelationDataException if the tool fails
+	 */
+	void applicationSet(String relationId, Map<String, String> values);
+
+	/**
+	 * Return whether the local unit is the leader of its application.
+	 * @return whether it is
+	 * @throws InvalidRelationDataException if the tool fails
+	 */
+	boolean isLeader();
+
+	/**
+	 * Return the tools for secrets.
+	 * @return the tools
+	 */
+	SecretTools getSecretTools();
+
 }

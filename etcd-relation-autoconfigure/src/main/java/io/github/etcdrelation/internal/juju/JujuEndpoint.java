@@ -83,4 +83,38 @@ public final class JujuEndpoint {
 			.toList();
 	}
 
+	/**
+	 * Return whether any relation of the endpoint has remote units.
+	 * @return whether there is a unit
+	 * @throws InvalidRelationDataException if a tool fails
+	 */
+	public boolean hasUnits() {
+		return getRelationIds().stream().anyMatch((relationId) -> !getUnits(relationId).isEmpty());
+	}
+
+	/**
+	 * Return whether the hook for the end of a relation runs, in which it is still
+	 * listed.
+	 * @param relationId the id of the relation
+	 * @return whether it ends
+	 */
+	public boolean isBroken(String relationId) {
+		return this.environment.isBroken(relationId);
+	}
+
+	/**
+	 * Return the name of the application that the local unit belongs to.
+	 * @return the name
+	 * @throws InvalidRelationDataException if Juju has not set the name of the unit
+	 */
+	public String getApplication() {
+		String application = this.environment.getApplication();
+		if (application == null) {
+			throw new InvalidRelationDataException("juju.enabled",
+					"is true, but the environment variable JUJU_UNIT_NAME does not name a unit",
+					"Run the application in a hook, or with juju-exec");
+		}
+		return application;
+	}
+
 }

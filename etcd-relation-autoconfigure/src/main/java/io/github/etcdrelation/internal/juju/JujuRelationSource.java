@@ -16,29 +16,62 @@
 
 package io.github.etcdrelation.internal.juju;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationSource;
+import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.RemoteApplication;
+import io.github.etcdrelation.internal.state.RelationSnapshot;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link RelationSource} that reads the databags of an endpoint's remote units with the
- * hook tools of Juju. The relation has the name of the endpoint.
+ * {@link RelationSource} that reads the databags and secrets of an endpoint's relations
+ * with the hook tools of Juju, and publishes what the own side requests. The relation has
+ * the name of the endpoint.
  */
 public final class JujuRelationSource implements RelationSource {
 
+	private static final Log logger = LogFactory.getLog(JujuRelationSource.class);
+
 	private final JujuEndpoint endpoint;
+
+	private final @Nullable RelationInterface relationInterface;
+
+	private final Supplier<Map<String, String>> ownData;
+
+	private final RemoteApplicationReader applications;
+
+	private final OwnRequests requests;
+
+	private List<String> problems = Collections.emptyList();
+
+	private boolean explained;
 
 	private volatile @Nullable String missing;
 
 	/**
 	 * Create a source.
 	 * @param endpoint the endpoint
+	 * @param relationInterface the interface of the endpoint, {@code null} if its data
+	 * decides
+	 * @param ownData supplies what the own side brings
 	 */
-	public JujuRelationSource(JujuEndpoint endpoint) {
+	public JujuRelationSource(JujuEndpoint endpoint, @Nullable RelationInterface relationInterface,
+			Supplier<Map<String, String>> ownData) {
 		this.endpoint = endpoint;
+		this.relationInterface = relationInterface;
+		this.ownData = ownData;
+		this.applications = new RemoteApplicationReader(endpoint.getTools());
+		this.requests = new OwnRequests(endpoint);
 	}
 
 	@Override
@@ -52,18 +85,81 @@ public final class JujuRelationSource implements RelationSource {
 	}
 
 	@Override
-	public RelationView read() {
+	public synchronized RelationView read() {
+		Map<String, String> own = this.ownData.get();
+		Map<String, Map<String, Map<String, String>>> relations = readUnits();
+		Map<String, RemoteApplication> remote = readApplications(relations);
+		RelationView view = RelationView.of(relations)
+			.withApplications(remote)
+			.withOwnData(this.requests.publish(remote, own));
+		List<String> latest = new ArrayList<>(this.applications.getProblems());
+		latest.addAll(this.requests.getProblems());
+		report(latest);
+		this.missing = describeMissing(view);
+		return view;
+	}
+
+	private Map<String, Map<String, Map<String, String>>> readUnits() {
 		Map<String, Map<String, Map<String, String>>> relations = new LinkedHashMap<>();
 		for (String relationId : this.endpoint.getRelationIds()) {
 			Map<String, Map<String, String>> units = new LinkedHashMap<>();
 			for (String unit : this.endpoint.getUnits(relationId)) {
 				units.put(unit, this.endpoint.getTools().relationGet(relationId, unit));
 			}
-			relations.put(relationId, units);
+			if (!units.isEmpty() || !this.endpoint.isBroken(relationId)) {
+				relations.put(relationId, units);
+			}
 		}
-		this.missing = relations.values().stream().allMatch(Map::isEmpty)
-				? "it is not connected, its source shows no remote unit" : null;
-		return RelationView.of(relations);
+		return relations;
+	}
+
+	private Map<String, RemoteApplication> readApplications(Map<String, Map<String, Map<String, String>>> relations) {
+		this.applications.begin(relations.keySet());
+		Map<String, RemoteApplication> remote = new LinkedHashMap<>();
+		if (!isClassic(relations)) {
+			relations.forEach((relationId, units) -> {
+				RemoteApplication application = this.endpoint.isBroken(relationId) ? null
+						: this.applications.read(relationId, units.keySet());
+				if (application != null) {
+					remote.put(relationId, application);
+				}
+			});
+		}
+		return remote;
+	}
+
+	/**
+	 * Return whether there is no need to look at applications: an endpoint has a single
+	 * interface, which a single unit makes known.
+	 */
+	private boolean isClassic(Map<String, Map<String, Map<String, String>>> relations) {
+		return (this.relationInterface != null) ? this.relationInterface == RelationInterface.ETCD
+				: relations.values()
+					.stream()
+					.flatMap((units) -> units.values().stream())
+					.anyMatch((databag) -> !databag.getOrDefault(RelationSnapshot.CONNECTION_STRING, "").isBlank());
+	}
+
+	private void report(List<String> latest) {
+		for (String problem : latest) {
+			if (!this.problems.contains(problem)) {
+				logger.warn("Relation '%s': %s".formatted(getRelationName(), problem));
+			}
+		}
+		this.problems = List.copyOf(latest);
+	}
+
+	private @Nullable String describeMissing(RelationView view) {
+		RelationSnapshot snapshot = RelationSnapshot.derive(view, this.relationInterface);
+		if (!snapshot.is(RelationState.CONNECTED)) {
+			return "it is not connected, its source shows no remote unit";
+		}
+		if (!this.problems.isEmpty() && snapshot.refusals().isEmpty()) {
+			this.explained = true;
+			return String.join("; ", this.problems);
+		}
+		// What was said before holds no longer
+		return this.explained ? snapshot.describeMissing() : null;
 	}
 
 	@Override

@@ -44,9 +44,7 @@ public final class JujuProviderTarget implements ProviderTarget {
 
 	@Override
 	public boolean isConnected() {
-		return this.endpoint.getRelationIds()
-			.stream()
-			.anyMatch((relationId) -> !this.endpoint.getUnits(relationId).isEmpty());
+		return this.endpoint.hasUnits();
 	}
 
 	@Override

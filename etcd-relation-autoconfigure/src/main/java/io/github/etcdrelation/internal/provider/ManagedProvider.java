@@ -20,58 +20,21 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
-import io.github.etcdrelation.EtcdRelationProvider;
-import io.github.etcdrelation.InvalidRelationDataException;
-import io.github.etcdrelation.event.EtcdProviderConnectedEvent;
-import io.github.etcdrelation.event.EtcdProviderDisconnectedEvent;
-import io.github.etcdrelation.internal.state.RefreshExecutor;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.context.SmartLifecycle;
-import org.springframework.core.log.LogMessage;
 
 /**
- * Records what is offered, writes it to every relation that does not have it yet, and
- * publishes whether the other side is there. As a lifecycle it starts after all listeners
- * are registered and before the web server accepts requests.
+ * Provider of the classic interface: records what is offered and writes it to every
+ * relation that does not have it yet.
  */
-public final class ManagedProvider implements EtcdRelationProvider, SmartLifecycle, AutoCloseable {
-
-	private static final Duration LAST_WRITE = Duration.ofSeconds(2);
-
-	private static final Log logger = LogFactory.getLog(ManagedProvider.class);
-
-	private final String name;
+public final class ManagedProvider extends ProviderLifecycle {
 
 	private final ProviderTarget target;
 
-	private final ApplicationEventPublisher publisher;
-
-	private final ScheduledExecutorService refreshExecutor;
-
-	private final Duration pollInterval;
-
 	private final Map<String, String> offered = new TreeMap<>();
-
-	private volatile boolean connected;
-
-	private boolean published;
-
-	private volatile boolean started;
-
-	private volatile boolean forgetting;
-
-	private @Nullable String failure;
-
-	private volatile @Nullable ScheduledFuture<?> poll;
 
 	/**
 	 * Create a provider that has not checked its target yet.
@@ -83,21 +46,8 @@ public final class ManagedProvider implements EtcdRelationProvider, SmartLifecyc
 	 */
 	public ManagedProvider(String name, ProviderTarget target, ApplicationEventPublisher publisher,
 			ScheduledExecutorService refreshExecutor, Duration pollInterval) {
-		this.name = name;
+		super(name, publisher, refreshExecutor, pollInterval);
 		this.target = target;
-		this.publisher = publisher;
-		this.refreshExecutor = refreshExecutor;
-		this.pollInterval = pollInterval;
-	}
-
-	@Override
-	public String getName() {
-		return this.name;
-	}
-
-	@Override
-	public boolean isConnected() {
-		return this.connected;
 	}
 
 	@Override
@@ -123,127 +73,25 @@ public final class ManagedProvider implements EtcdRelationProvider, SmartLifecyc
 
 	private synchronized void offer(Map<String, String> values) {
 		this.offered.putAll(values);
-		publishOffered();
-	}
-
-	private void publishOffered() {
-		if (this.forgetting) {
-			this.forgetting = false;
-			this.target.forget();
-		}
-		this.target.publish(this.offered);
-	}
-
-	/**
-	 * Check the target for the first time, without publishing events.
-	 */
-	public synchronized void load() {
-		check();
-	}
-
-	/**
-	 * Publish whether the other side is there, on the caller's thread, and from now on
-	 * each change on the refresh thread.
-	 */
-	@Override
-	public void start() {
-		this.started = true;
-		refresh();
-		long interval = this.pollInterval.toNanos();
-		this.poll = this.refreshExecutor.scheduleWithFixedDelay(this::refresh, interval, interval,
-				TimeUnit.NANOSECONDS);
-	}
-
-	/**
-	 * Stop publishing until started again. What is offered is then written everywhere
-	 * again, since another hook may be running.
-	 */
-	@Override
-	public void stop() {
-		// Without the lock, which a running hook tool may hold
-		this.started = false;
-		ScheduledFuture<?> running = this.poll;
-		if (running != null) {
-			running.cancel(false);
-		}
-		this.forgetting = true;
+		forgetIfStopped();
+		update();
 	}
 
 	@Override
-	public boolean isRunning() {
-		return this.started;
+	boolean checkConnected() {
+		return this.target.isConnected();
 	}
 
 	@Override
-	public int getPhase() {
-		return RefreshExecutor.PHASE;
-	}
-
-	private void refresh() {
-		ApplicationEvent event;
-		synchronized (this) {
-			if (!this.started) {
-				return;
-			}
-			check();
-			event = transition();
-		}
-		if (event != null) {
-			publish(event);
-		}
-	}
-
-	private void check() {
-		try {
-			this.connected = this.target.isConnected();
-			if (!this.offered.isEmpty()) {
-				publishOffered();
-			}
-			this.failure = null;
-		}
-		catch (InvalidRelationDataException ex) {
-			String message = String.valueOf(ex.getMessage());
-			if (!message.equals(this.failure)) {
-				this.failure = message;
-				logger.warn(LogMessage.format("%s: this is tried again: %s", this, message));
-			}
-		}
-	}
-
-	private @Nullable ApplicationEvent transition() {
-		if (this.connected == this.published) {
-			return null;
-		}
-		this.published = this.connected;
-		return this.published ? new EtcdProviderConnectedEvent(this) : new EtcdProviderDisconnectedEvent(this);
-	}
-
-	private void publish(ApplicationEvent event) {
-		try {
-			this.publisher.publishEvent(event);
-		}
-		catch (RuntimeException ex) {
-			logger.error(LogMessage.format("A listener failed on %s of provider '%s'", event.getClass().getSimpleName(),
-					this.name), ex);
+	void update() {
+		if (!this.offered.isEmpty()) {
+			this.target.publish(this.offered);
 		}
 	}
 
 	@Override
-	public void close() {
-		stop();
-		this.refreshExecutor.shutdown();
-		try {
-			this.refreshExecutor.awaitTermination(LAST_WRITE.toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		this.refreshExecutor.shutdownNow();
-	}
-
-	@Override
-	public String toString() {
-		return "EtcdRelationProvider[name=" + this.name + ", connected=" + this.connected + "]";
+	void forget() {
+		this.target.forget();
 	}
 
 }

@@ -47,6 +47,8 @@ import org.springframework.boot.ssl.SslBundle;
  * @param user the etcd user
  * @param keyPassword sets the password of its private key, and returns whether it is
  * another one
+ * @param ownData sets what supplies what the application brings, and returns whether that
+ * is something else
  * @param sslBundle the SSL bundle used in place of its credentials or {@code null}
  * @param channel the channel of its clients
  * @param clientFactory creates its clients
@@ -54,21 +56,26 @@ import org.springframework.boot.ssl.SslBundle;
  * {@code null} to start without etcd
  */
 public record ManagedRelation(String name, String prefix, RelationSource source, RelationReconciler reconciler,
-		RelationUser user, Predicate<@Nullable String> keyPassword, @Nullable Supplier<SslBundle> sslBundle,
-		RelationChannel channel, EtcdClientFactory clientFactory,
+		RelationUser user, Predicate<@Nullable String> keyPassword, Predicate<Supplier<Map<String, String>>> ownData,
+		@Nullable Supplier<SslBundle> sslBundle, RelationChannel channel, EtcdClientFactory clientFactory,
 		@Nullable Duration verificationTimeout) implements AutoCloseable {
 
 	/**
 	 * Update the relation from changed properties.
 	 * @param databag supplies the values as the databag of a unit
+	 * @param latestOwnData supplies what the application brings
 	 * @param etcdUser supplies the etcd user
 	 * @param latestKeyPassword the password of the private key or {@code null}
 	 */
-	public void update(Supplier<Map<String, String>> databag, Supplier<@Nullable EtcdUser> etcdUser,
-			@Nullable String latestKeyPassword) {
+	public void update(Supplier<Map<String, String>> databag, Supplier<Map<String, String>> latestOwnData,
+			Supplier<@Nullable EtcdUser> etcdUser, @Nullable String latestKeyPassword) {
 		boolean outdated = this.keyPassword.test(latestKeyPassword);
+		boolean refresh = this.ownData.test(latestOwnData);
 		if (this.source instanceof PropertiesRelationSource propertiesSource) {
 			propertiesSource.update(databag);
+			refresh = true;
+		}
+		if (refresh) {
 			this.reconciler.requestRefresh();
 		}
 		outdated |= this.user.update(etcdUser);

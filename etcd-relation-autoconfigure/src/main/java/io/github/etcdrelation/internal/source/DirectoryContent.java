@@ -28,11 +28,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationView;
@@ -40,16 +39,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a relation directory and what they say. Understood are {@link KeyFiles}
- * or, if there are none, directories named like a relation id with a JSON file for each
- * unit. Whatever else is there decides nothing.
+ * or, if none of these is the other side's, {@link SpoolFiles}. Whatever else is there
+ * decides nothing.
  */
 final class DirectoryContent {
 
-	private static final String UNIT = "directory/0";
-
 	private final Path directory;
 
-	private KeyFiles keyFiles = new KeyFiles((name) -> Optional.empty());
+	private final Interpretation interpretation;
+
+	private KeyFiles keyFiles;
 
 	private final SpoolFiles spool = new SpoolFiles();
 
@@ -63,10 +62,10 @@ final class DirectoryContent {
 
 	private boolean swapped;
 
-	private @Nullable String blankFile;
-
-	private DirectoryContent(Path directory) throws IOException {
+	private DirectoryContent(Path directory, Interpretation interpretation) throws IOException {
 		this.directory = directory;
+		this.interpretation = interpretation;
+		this.keyFiles = new KeyFiles((name) -> Optional.empty(), interpretation);
 		BasicFileAttributes attributes = attributes(directory);
 		this.present = attributes != null && attributes.isDirectory();
 		this.replaced = attributes != null && !this.present;
@@ -75,9 +74,9 @@ final class DirectoryContent {
 		}
 	}
 
-	static DirectoryContent of(Path directory) {
+	static DirectoryContent of(Path directory, Interpretation interpretation) {
 		try {
-			return new DirectoryContent(directory);
+			return new DirectoryContent(directory, interpretation);
 		}
 		catch (IOException ex) {
 			throw new InvalidRelationDataException("directory",
@@ -111,11 +110,11 @@ final class DirectoryContent {
 		this.keyFiles = new KeyFiles((name) -> Optional.of(name)
 			.filter((candidate) -> data != null || listed.contains(candidate))
 			.map((candidate) -> file(candidate, data))
-			.filter(Files::isRegularFile));
+			.filter(Files::isRegularFile), this.interpretation);
 		this.swapped = data != null && this.keyFiles.paths().allMatch((file) -> file.startsWith(data));
 		for (Path entry : entries) {
-			// Beside values, or by any other name, a directory is something else
-			if (this.keyFiles.isEmpty() && SpoolFiles.isRelation(entry)) {
+			// Beside values of the other side, or by any other name, it is something else
+			if (this.keyFiles.isOwn() && SpoolFiles.isRelation(entry)) {
 				this.spool.add(entry);
 			}
 			else {
@@ -164,8 +163,7 @@ final class DirectoryContent {
 	}
 
 	/**
-	 * Describe why there is no connection string. A file is known to be empty once it was
-	 * read.
+	 * Describe what is missing for the relation to be available, by what was read.
 	 * @return the end of a sentence about the relation, {@code null} if there may be one
 	 */
 	@Nullable String describeMissing() {
@@ -176,22 +174,14 @@ final class DirectoryContent {
 		if (!this.present) {
 			return "directory " + path + " does not exist";
 		}
-		if (isSpool()) {
-			return this.spool.files().findAny().isPresent() ? null
-					: "directory " + path + " has no unit of the relation";
-		}
-		if (!this.keyFiles.hasConnectionString()) {
-			return "directory %s has no file with a connection string (%s)".formatted(path,
-					KeyFiles.connectionStringNames());
-		}
-		return (this.blankFile != null) ? "file %s is empty".formatted(path.resolve(this.blankFile)) : null;
+		return isSpool() ? this.spool.describeMissing(path, this.interpretation) : this.keyFiles.describeMissing(path);
 	}
 
 	/**
-	 * Return whether the directory is there and holds nothing that is understood.
+	 * Return whether the directory is there and holds nothing of the other side.
 	 */
 	boolean isEmpty() {
-		return this.present && this.keyFiles.isEmpty() && !isSpool();
+		return this.present && this.keyFiles.isOwn() && !isSpool();
 	}
 
 	/**
@@ -203,11 +193,18 @@ final class DirectoryContent {
 	}
 
 	/**
-	 * Return whether all files are exchanged in one step, so that what is there belongs
-	 * together.
+	 * Return whether, by what was read, all files are exchanged in one step, so that what
+	 * is there belongs together.
 	 */
 	boolean isAtomic() {
-		return this.swapped || isSpool();
+		return isSpool() ? this.spool.isAtomic() && (this.swapped || this.keyFiles.isEmpty()) : this.swapped;
+	}
+
+	/**
+	 * Return whether the files may be about to become those of another interface.
+	 */
+	boolean isAmbiguous() {
+		return !isSpool() && this.keyFiles.isAmbiguous();
 	}
 
 	/**
@@ -260,7 +257,7 @@ final class DirectoryContent {
 	List<Path> directories() {
 		List<Path> directories = new ArrayList<>();
 		directories.add(this.directory);
-		this.keyFiles.paths().forEach((file) -> {
+		Stream.concat(this.keyFiles.paths(), this.spool.files().filter(Files::isSymbolicLink)).forEach((file) -> {
 			try {
 				directories.add(file.toRealPath().getParent());
 			}
@@ -279,14 +276,10 @@ final class DirectoryContent {
 	 * nothing
 	 */
 	RelationView read(boolean empty) {
-		Map<String, Map<String, Map<String, String>>> relations = new TreeMap<>();
-		if (this.present && (!this.keyFiles.isEmpty() || empty)) {
-			Map<String, String> databag = this.keyFiles.read(DirectoryContent::text);
-			this.blankFile = this.keyFiles.blankConnectionString(databag);
-			relations.put("directory:0", Map.of(UNIT, databag));
+		if (isSpool() || (!empty && this.keyFiles.isOwn())) {
+			return this.spool.read(this.keyFiles.readOwnData(DirectoryContent::text), this.interpretation);
 		}
-		relations.putAll(this.spool.read());
-		return RelationView.of(relations);
+		return this.present ? this.keyFiles.read(DirectoryContent::text) : RelationView.empty();
 	}
 
 	static String text(Path file) {

@@ -18,19 +18,17 @@ package io.github.etcdrelation.internal.source;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
-import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.internal.state.InvalidData;
-import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +56,11 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	private final ScheduledExecutorService scheduler;
 
-	private final SslBundleCache sslBundles;
+	private final SettledData settledData;
+
+	private final @Nullable RelationInterface relationInterface;
+
+	private final BooleanSupplier ownData;
 
 	private final ListingCache listing = new ListingCache(System::nanoTime);
 
@@ -76,6 +78,8 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	private boolean spool;
 
+	private boolean ambiguous;
+
 	private volatile @Nullable String missing;
 
 	private @Nullable Runnable changed;
@@ -83,7 +87,7 @@ public final class DirectoryRelationSource implements RelationSource {
 	private @Nullable ScheduledFuture<?> look;
 
 	/**
-	 * Create a source.
+	 * Create a source of data that shows itself of which interface it is.
 	 * @param relationName the name of the relation
 	 * @param directory the directory, which may appear later
 	 * @param watcher notices changes
@@ -92,11 +96,31 @@ public final class DirectoryRelationSource implements RelationSource {
 	 */
 	public DirectoryRelationSource(String relationName, Path directory, DirectoryWatcher watcher,
 			ScheduledExecutorService scheduler, SslBundleCache sslBundles) {
+		this(relationName, directory, watcher, scheduler, sslBundles, null, () -> false);
+	}
+
+	/**
+	 * Create a source.
+	 * @param relationName the name of the relation
+	 * @param directory the directory, which may appear later
+	 * @param watcher notices changes
+	 * @param scheduler looks again at files that were being written
+	 * @param sslBundles checks that certificate, key and CA belong together
+	 * @param relationInterface the interface that the data is of, {@code null} if it
+	 * shows that itself
+	 * @param ownData whether what the own side brings to a relation of the interface
+	 * {@code etcd_client} is given elsewhere
+	 */
+	public DirectoryRelationSource(String relationName, Path directory, DirectoryWatcher watcher,
+			ScheduledExecutorService scheduler, SslBundleCache sslBundles,
+			@Nullable RelationInterface relationInterface, BooleanSupplier ownData) {
 		this.relationName = relationName;
 		this.directory = directory.toAbsolutePath();
 		this.watcher = watcher;
 		this.scheduler = scheduler;
-		this.sslBundles = sslBundles;
+		this.settledData = new SettledData(sslBundles, relationInterface);
+		this.relationInterface = relationInterface;
+		this.ownData = ownData;
 	}
 
 	@Override
@@ -151,9 +175,9 @@ public final class DirectoryRelationSource implements RelationSource {
 	}
 
 	private RelationView list() {
-		DirectoryContent content = DirectoryContent.of(this.directory);
+		DirectoryContent content = content();
 		while (this.changed != null && this.watcher.watch(content.directories(), this.changed)) {
-			content = DirectoryContent.of(this.directory);
+			content = content();
 		}
 		FileSnapshots stamps = content.stamps();
 		long now = System.nanoTime();
@@ -162,11 +186,7 @@ public final class DirectoryRelationSource implements RelationSource {
 			this.pendingSince = now;
 		}
 		boolean known = stamps.equals(this.taken) && !this.doubtful;
-		boolean atomic = content.isAtomic() || (this.spool && content.isEmpty());
 		Duration age = Duration.ofNanos(now - this.pendingSince);
-		if (this.taken != null && !known && !atomic && age.compareTo(QUIET) < 0) {
-			return lookAgain();
-		}
 		boolean patient = age.compareTo(PATIENCE) < 0;
 		RelationView read;
 		try {
@@ -174,7 +194,7 @@ public final class DirectoryRelationSource implements RelationSource {
 		}
 		catch (InvalidRelationDataException ex) {
 			// Files may have gone since they were listed
-			if (patient || !DirectoryContent.of(this.directory).stamps().equals(stamps)) {
+			if (patient || !content().stamps().equals(stamps)) {
 				if (this.taken == null) {
 					this.missing = InvalidData.describe(ex);
 				}
@@ -194,7 +214,11 @@ public final class DirectoryRelationSource implements RelationSource {
 			this.pending = null;
 			return lookAgain();
 		}
-		boolean changedMeanwhile = !DirectoryContent.of(this.directory).stamps().equals(stamps);
+		boolean atomic = content.isAtomic() || (this.spool && content.isEmpty());
+		if (this.taken != null && !atomic && age.compareTo(QUIET) < 0) {
+			return lookAgain();
+		}
+		boolean changedMeanwhile = !content().stamps().equals(stamps);
 		if (changedMeanwhile || (patient && !atomic && !isSettled(content, read))) {
 			if (this.taken == null) {
 				this.missing = "the files in directory %s do not fit each other yet".formatted(this.directory);
@@ -202,6 +226,7 @@ public final class DirectoryRelationSource implements RelationSource {
 			return lookAgain();
 		}
 		this.spool |= content.isSpool();
+		this.ambiguous = content.isAmbiguous();
 		this.taken = stamps;
 		this.doubtful = false;
 		this.view = read;
@@ -222,43 +247,17 @@ public final class DirectoryRelationSource implements RelationSource {
 		return this.view;
 	}
 
-	/**
-	 * Return whether what was read is likely to stay: files that are written one by one
-	 * do not fit each other for a moment, and those that are replaced may be missing.
-	 */
 	private boolean isSettled(DirectoryContent content, RelationView read) {
 		if (!content.isPresent()) {
 			return this.taken == null;
 		}
-		return !isLessThanBefore(read) && databags(read).stream().allMatch(this::fits);
+		return this.settledData.isSettled((this.taken != null) ? this.view : null, read,
+				content.isAmbiguous() && !this.ambiguous);
 	}
 
-	private boolean isLessThanBefore(RelationView read) {
-		Collection<Map<String, String>> databags = databags(read);
-		return databags(this.view).stream()
-			.flatMap((databag) -> databag.entrySet().stream())
-			.filter((entry) -> !entry.getValue().isBlank())
-			.anyMatch((entry) -> databags.stream()
-				.allMatch((databag) -> databag.getOrDefault(entry.getKey(), "").isBlank()));
-	}
-
-	private boolean fits(Map<String, String> databag) {
-		ClientCredentials credentials = new ClientCredentials(databag.get(RelationSnapshot.CLIENT_CERT),
-				databag.get(RelationSnapshot.CLIENT_KEY), databag.get(RelationSnapshot.CLIENT_CA));
-		if (!credentials.isComplete()) {
-			return true;
-		}
-		try {
-			this.sslBundles.get(credentials);
-			return true;
-		}
-		catch (InvalidRelationDataException ex) {
-			return false;
-		}
-	}
-
-	private static Collection<Map<String, String>> databags(RelationView view) {
-		return view.getRelations().values().stream().flatMap((units) -> units.values().stream()).toList();
+	private DirectoryContent content() {
+		return DirectoryContent.of(this.directory,
+				new Interpretation(this.relationInterface, this.ownData.getAsBoolean()));
 	}
 
 }

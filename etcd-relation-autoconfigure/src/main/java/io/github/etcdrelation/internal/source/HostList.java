@@ -30,6 +30,9 @@ final class HostList {
 
 	private static final Pattern WITHOUT_PORT = Pattern.compile("[^:/]+|\\[[^\\]]*]");
 
+	// What surrounds hosts in JSON and YAML
+	private static final Pattern PUNCTUATION = Pattern.compile("[\"']|^\\s*\\[(?=\\s*[\"'])|(?<=[\"'])\\s*]\\s*$");
+
 	private static final String SCHEME_END = "://";
 
 	private HostList() {
@@ -48,6 +51,16 @@ final class HostList {
 		return SEPARATOR.splitAsStream(hosts)
 			.filter((host) -> !host.isEmpty())
 			.map((host) -> addPort(host, port))
+			.collect(Collectors.joining(","));
+	}
+
+	/**
+	 * Separate hosts by commas, however they are listed.
+	 * @param hosts the hosts, without a scheme
+	 */
+	static String separate(String hosts) {
+		return SEPARATOR.splitAsStream(PUNCTUATION.matcher(hosts).replaceAll(""))
+			.filter((host) -> !host.isEmpty() && !host.equals("-"))
 			.collect(Collectors.joining(","));
 	}
 

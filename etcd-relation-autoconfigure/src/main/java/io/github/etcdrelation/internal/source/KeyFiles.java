@@ -21,10 +21,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import io.github.etcdrelation.RelationInterface;
+import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.RemoteApplication;
+import io.github.etcdrelation.internal.databag.EtcdClientDatabag;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import org.jspecify.annotations.Nullable;
 
@@ -46,19 +52,86 @@ final class KeyFiles {
 
 	private static final char BYTE_ORDER_MARK = '\uFEFF';
 
+	private static final String RELATION_ID = "directory:0";
+
+	private static final String UNIT = "directory/0";
+
+	// Which of the files that only the other side gives have names of etcd_client
+	private static final Map<String, Set<String>> ETCD_CLIENT_NAMES = Map.of(RelationSnapshot.CONNECTION_STRING,
+			Set.of(EtcdClientDatabag.URIS, EtcdClientDatabag.ENDPOINTS), RelationSnapshot.CLIENT_CA,
+			Set.of(EtcdClientDatabag.TLS_CA));
+
+	private static final List<String> CLASSIC_NAMES = List.of(RelationSnapshot.CONNECTION_STRING, "connection-string",
+			RelationSnapshot.CLIENT_CA, "client-ca");
+
+	private static final Set<String> REMOTE = Set.of(RelationSnapshot.CONNECTION_STRING, RelationSnapshot.VERSION,
+			RelationSnapshot.CLIENT_CA, RelationSnapshot.USERNAME, RelationSnapshot.PASSWORD);
+
+	// Beside a certificate this may be the authority that issued it
+	private static final String CA_OF_PAIR = "ca.crt";
+
 	private final Map<String, List<Path>> files = new LinkedHashMap<>();
+
+	private final Interpretation interpretation;
+
+	private final boolean etcdClient;
+
+	private final boolean ambiguous;
+
+	private Map<String, String> values = new LinkedHashMap<>();
 
 	/**
 	 * Find the files.
 	 * @param file returns the file of a name, if it exists
+	 * @param interpretation what is known of them besides
 	 */
-	KeyFiles(Function<String, Optional<Path>> file) {
+	KeyFiles(Function<String, Optional<Path>> file, Interpretation interpretation) {
+		this.interpretation = interpretation;
 		NAMES.forEach((key, names) -> names.stream()
 			.flatMap((name) -> file.apply(name).stream())
 			.findFirst()
 			.ifPresent((found) -> this.files.put(key, List.of(found))));
 		addHost(file);
 		addCertificates(file);
+		this.etcdClient = interpretation.relationInterface() == RelationInterface.ETCD_CLIENT
+				|| (interpretation.mayBe(RelationInterface.ETCD_CLIENT) && isEtcdClient());
+		if (this.etcdClient) {
+			// As in a databag, where they are the more precise ones
+			file.apply(EtcdClientDatabag.URIS)
+				.ifPresent((uris) -> this.files.put(RelationSnapshot.CONNECTION_STRING, List.of(uris)));
+		}
+		this.ambiguous = interpretation.relationInterface() == null
+				&& CLASSIC_NAMES.stream().anyMatch((name) -> file.apply(name).isPresent())
+				&& (isUserWithoutPassword() || ETCD_CLIENT_NAMES.values()
+					.stream()
+					.flatMap(Set::stream)
+					.anyMatch((name) -> file.apply(name).isPresent()));
+	}
+
+	/**
+	 * Return whether the files are those of a relation of the interface
+	 * {@code etcd_client}: a user who has a certificate in place of a password, and no
+	 * names of the other interface.
+	 */
+	private boolean isEtcdClient() {
+		boolean certificate = this.interpretation.ownData() || this.files.containsKey(RelationSnapshot.CLIENT_CERT)
+				|| this.files.containsKey(RelationSnapshot.CLIENT_KEY);
+		return certificate && isUserWithoutPassword()
+				&& ETCD_CLIENT_NAMES.keySet().stream().anyMatch(this.files::containsKey)
+				&& ETCD_CLIENT_NAMES.entrySet().stream().allMatch((names) -> isNamed(names.getKey(), names.getValue()));
+	}
+
+	private boolean isNamed(String key, Set<String> names) {
+		List<Path> paths = this.files.get(key);
+		return paths == null || names.contains(name(paths));
+	}
+
+	private boolean isUserWithoutPassword() {
+		return this.files.containsKey(RelationSnapshot.USERNAME) && !this.files.containsKey(RelationSnapshot.PASSWORD);
+	}
+
+	private static String name(List<Path> paths) {
+		return paths.get(0).getFileName().toString();
 	}
 
 	private static Map<String, List<String>> names() {
@@ -69,7 +142,7 @@ final class KeyFiles {
 		names.put(RelationSnapshot.CLIENT_CERT, List.of(RelationSnapshot.CLIENT_CERT, "client-cert", "tls.crt"));
 		names.put(RelationSnapshot.CLIENT_KEY,
 				List.of(RelationSnapshot.CLIENT_KEY, "client-key", "tls.key", PRIVATE_KEY));
-		names.put(RelationSnapshot.CLIENT_CA, List.of(RelationSnapshot.CLIENT_CA, "client-ca", "tls-ca", "ca.crt"));
+		names.put(RelationSnapshot.CLIENT_CA, List.of(RelationSnapshot.CLIENT_CA, "client-ca", "tls-ca", CA_OF_PAIR));
 		names.put(RelationSnapshot.USERNAME, List.of(RelationSnapshot.USERNAME));
 		names.put(RelationSnapshot.PASSWORD, List.of(RelationSnapshot.PASSWORD));
 		names.put(RelationSnapshot.PREFIX, List.of(RelationSnapshot.PREFIX));
@@ -97,30 +170,25 @@ final class KeyFiles {
 		}
 	}
 
-	/**
-	 * Return the names under which a connection string is looked for, for a message.
-	 */
-	static String connectionStringNames() {
-		return String.join(", ", NAMES.get(RelationSnapshot.CONNECTION_STRING)) + " or " + HOST;
-	}
-
 	boolean isEmpty() {
 		return this.files.isEmpty();
 	}
 
-	boolean hasConnectionString() {
-		return this.files.containsKey(RelationSnapshot.CONNECTION_STRING);
+	/**
+	 * Return whether there is nothing that only the other side gives.
+	 */
+	boolean isOwn() {
+		return this.files.entrySet()
+			.stream()
+			.allMatch((file) -> !REMOTE.contains(file.getKey()) || name(file.getValue()).equals(CA_OF_PAIR));
 	}
 
 	/**
-	 * Return the name of the file with the connection string.
-	 * @param databag what was read
-	 * @return the name, {@code null} if there is no such file or something in it
+	 * Return whether there are names of both interfaces, as while the files of one are
+	 * replaced by those of the other.
 	 */
-	@Nullable String blankConnectionString(Map<String, String> databag) {
-		String value = databag.get(RelationSnapshot.CONNECTION_STRING);
-		List<Path> paths = this.files.get(RelationSnapshot.CONNECTION_STRING);
-		return (paths != null && value != null && value.isBlank()) ? paths.get(0).getFileName().toString() : null;
+	boolean isAmbiguous() {
+		return this.ambiguous;
 	}
 
 	Stream<Path> paths() {
@@ -128,18 +196,73 @@ final class KeyFiles {
 	}
 
 	/**
-	 * Read the files.
+	 * Read the files, each as a key of the only unit or application.
 	 * @param text reads a file
-	 * @return the values by key
 	 */
-	Map<String, String> read(Function<Path, String> text) {
+	RelationView read(Function<Path, String> text) {
+		Map<String, String> databag = readValues(text);
+		return this.etcdClient ? EtcdClientFiles.view(RELATION_ID, databag)
+				: RelationView.of(RELATION_ID, UNIT, databag);
+	}
+
+	/**
+	 * Read the files as what the own side brings to a spool.
+	 * @param text reads a file
+	 */
+	Map<String, String> readOwnData(Function<Path, String> text) {
+		return EtcdClientFiles.ownData(readValues(text));
+	}
+
+	private Map<String, String> readValues(Function<Path, String> text) {
 		Map<String, String> databag = new LinkedHashMap<>();
 		this.files.forEach((key, paths) -> {
 			List<String> values = paths.stream().map(text).map((value) -> value(key, value)).toList();
 			databag.put(key,
 					(values.size() > 1) ? HostList.withPort(values.get(0), values.get(1).strip()) : values.get(0));
 		});
+		this.values = databag;
 		return databag;
+	}
+
+	/**
+	 * Describe what the files do not say. A file is known to be empty once it was read.
+	 * @param directory the directory of the files
+	 * @return the end of a sentence about the relation, {@code null} if nothing is due
+	 */
+	@Nullable String describeMissing(Path directory) {
+		if (this.etcdClient) {
+			List<String> missing = missing();
+			return missing.isEmpty() ? null : "directory %s has %s".formatted(directory, String.join(", ", missing));
+		}
+		List<Path> paths = this.files.get(RelationSnapshot.CONNECTION_STRING);
+		if (paths == null) {
+			return "directory %s has no file with a connection string (%s or %s)".formatted(directory,
+					String.join(", ", NAMES.get(RelationSnapshot.CONNECTION_STRING)), HOST);
+		}
+		String value = this.values.get(RelationSnapshot.CONNECTION_STRING);
+		return (value != null && value.isBlank()) ? "file %s is empty".formatted(directory.resolve(name(paths))) : null;
+	}
+
+	private List<String> missing() {
+		RelationView view = EtcdClientFiles.view(RELATION_ID, this.values);
+		RemoteApplication application = Objects.requireNonNull(view.getApplications().get(RELATION_ID));
+		List<String> parts = new ArrayList<>();
+		Objects.requireNonNullElse(ProviderParts.missing(application), List.<String>of())
+			.forEach((part) -> parts.add(missing(key(part), part)));
+		if (!this.interpretation.ownData()) {
+			ProviderParts.missingOwn(view.getOwnData()).forEach((part) -> parts.add(missing(part, part)));
+		}
+		return parts;
+	}
+
+	private static String key(String part) {
+		return part.equals(ProviderParts.ENDPOINTS) ? RelationSnapshot.CONNECTION_STRING
+				: (part.equals(EtcdClientDatabag.TLS_CA) ? RelationSnapshot.CLIENT_CA : part);
+	}
+
+	private String missing(String key, String part) {
+		List<Path> paths = this.files.get(key);
+		return (paths != null) ? "an empty file " + name(paths) : "no file " + part;
 	}
 
 	private static String value(String key, String text) {

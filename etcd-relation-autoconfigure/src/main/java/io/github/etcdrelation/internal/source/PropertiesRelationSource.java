@@ -17,6 +17,7 @@
 package io.github.etcdrelation.internal.source;
 
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.github.etcdrelation.RelationSource;
@@ -31,6 +32,8 @@ public final class PropertiesRelationSource implements RelationSource {
 
 	private final String relationName;
 
+	private final Function<Map<String, String>, RelationView> view;
+
 	private volatile Supplier<Map<String, String>> databag;
 
 	/**
@@ -39,8 +42,20 @@ public final class PropertiesRelationSource implements RelationSource {
 	 * @param databag gives the values by the key that a unit would use
 	 */
 	public PropertiesRelationSource(String relationName, Supplier<Map<String, String>> databag) {
+		this(relationName, databag, (values) -> RelationView.of(relationName + ":0", UNIT, values));
+	}
+
+	/**
+	 * Create a source of values that no unit publishes.
+	 * @param relationName the name of the relation
+	 * @param databag gives the values by the key that a unit would use
+	 * @param view creates the view of values, of which there is at least one
+	 */
+	public PropertiesRelationSource(String relationName, Supplier<Map<String, String>> databag,
+			Function<Map<String, String>, RelationView> view) {
 		this.relationName = relationName;
 		this.databag = databag;
+		this.view = view;
 	}
 
 	/**
@@ -64,7 +79,7 @@ public final class PropertiesRelationSource implements RelationSource {
 	@Override
 	public RelationView read() {
 		Map<String, String> values = this.databag.get();
-		return values.isEmpty() ? RelationView.empty() : RelationView.of(this.relationName + ":0", UNIT, values);
+		return values.isEmpty() ? RelationView.empty() : this.view.apply(values);
 	}
 
 	@Override

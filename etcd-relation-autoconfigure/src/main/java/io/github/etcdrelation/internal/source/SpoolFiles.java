@@ -20,27 +20,42 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationInterface;
+import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.RemoteApplication;
 import io.github.etcdrelation.internal.databag.DatabagJson;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The spool of a charm: directories named like a relation id, each with a JSON file for
- * each unit, which is the unit's databag.
+ * each unit, which is the unit's databag, one for the remote application, and a directory
+ * for the secrets that this refers to.
  */
 final class SpoolFiles {
 
-	private static final String JSON = ".json";
+	static final String JSON = ".json";
+
+	private static final String SECRETS = "secrets";
 
 	// Hooks create the second, which stays empty, while there is no relation
 	private static final Pattern RELATION_ID = Pattern.compile(".+:\\d+|spool");
+
+	private static final Pattern APPLICATION = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*");
+
+	private static final Pattern NUMBER = Pattern.compile("\\d+");
 
 	// No keys of the interface that the spool mirrors
 	private static final List<String> FOREIGN = List.of(RelationSnapshot.USERNAME, RelationSnapshot.PASSWORD,
@@ -48,7 +63,15 @@ final class SpoolFiles {
 
 	private final Map<String, Map<String, Path>> units = new TreeMap<>();
 
+	private final Map<String, List<Path>> applications = new TreeMap<>();
+
+	private final List<Path> secrets = new ArrayList<>();
+
 	private final List<Path> directories = new ArrayList<>();
+
+	private final Map<String, ApplicationFile> read = new TreeMap<>();
+
+	private RelationView view = RelationView.empty();
 
 	private boolean unresolved;
 
@@ -63,24 +86,55 @@ final class SpoolFiles {
 	 * Add the directory of a relation, which may have no unit.
 	 */
 	void add(Path relation) throws IOException {
-		addUnits(relation, "", this.units.computeIfAbsent(relation.getFileName().toString(), (id) -> new TreeMap<>()));
-	}
-
-	private void addUnits(Path directory, String prefix, Map<String, Path> files) throws IOException {
-		this.directories.add(directory);
-		for (Path entry : DirectoryContent.entries(directory)) {
+		String id = relation.getFileName().toString();
+		Map<String, Path> files = this.units.computeIfAbsent(id, (added) -> new TreeMap<>());
+		this.directories.add(relation);
+		for (Path entry : DirectoryContent.entries(relation)) {
 			String name = entry.getFileName().toString();
-			if (name.endsWith(JSON) && Files.isRegularFile(entry)) {
-				files.put(prefix + name.substring(0, name.length() - JSON.length()), entry);
-			}
-			else if (prefix.isEmpty() && Files.isDirectory(entry)) {
+			if (Files.isDirectory(entry)) {
 				// The name of a unit has a slash in it
-				addUnits(entry, name + "/", files);
+				addFiles(entry, name + "/", files);
 			}
-			else {
-				this.unresolved |= !Files.exists(entry);
+			else if (isFile(entry)) {
+				addFile(id, entry, baseName(name), files);
 			}
 		}
+	}
+
+	private void addFile(String id, Path file, String name, Map<String, Path> files) {
+		if (!APPLICATION.matcher(name).matches()) {
+			files.put(name, file);
+			return;
+		}
+		this.applications.computeIfAbsent(id, (added) -> new ArrayList<>()).add(file);
+	}
+
+	private void addFiles(Path directory, String prefix, Map<String, Path> files) throws IOException {
+		this.directories.add(directory);
+		boolean secrets = directory.endsWith(SECRETS);
+		for (Path entry : DirectoryContent.entries(directory)) {
+			if (isFile(entry)) {
+				String name = baseName(entry.getFileName().toString());
+				if (secrets && !NUMBER.matcher(name).matches()) {
+					this.secrets.add(entry);
+				}
+				else {
+					files.put(prefix + name, entry);
+				}
+			}
+		}
+	}
+
+	private boolean isFile(Path entry) {
+		if (entry.getFileName().toString().endsWith(JSON) && Files.isRegularFile(entry)) {
+			return true;
+		}
+		this.unresolved |= !Files.exists(entry);
+		return false;
+	}
+
+	private static String baseName(String name) {
+		return name.substring(0, name.length() - JSON.length());
 	}
 
 	/**
@@ -88,6 +142,13 @@ final class SpoolFiles {
 	 */
 	boolean isEmpty() {
 		return this.units.isEmpty();
+	}
+
+	/**
+	 * Return whether, by what was read, each file that counts is complete in itself.
+	 */
+	boolean isAtomic() {
+		return this.read.values().stream().noneMatch(ApplicationFile::isReferring);
 	}
 
 	boolean hasUnresolved() {
@@ -102,29 +163,114 @@ final class SpoolFiles {
 	}
 
 	Stream<Path> files() {
-		return this.units.values().stream().flatMap((files) -> files.values().stream());
+		Stream<Collection<Path>> databags = Stream.concat(this.units.values().stream().map(Map::values),
+				this.applications.values().stream());
+		return Stream.concat(databags, Stream.of(this.secrets)).flatMap(Collection::stream);
 	}
 
 	/**
-	 * Read the databags by relation and unit.
+	 * Read the databags.
+	 * @param ownData what the own side brings unless a file of an application has it
+	 * @param interpretation what is known of the spool besides
 	 */
-	Map<String, Map<String, Map<String, String>>> read() {
+	RelationView read(Map<String, String> ownData, Interpretation interpretation) {
+		// A unit is called like an application if its name has no number
+		boolean silentUnits = ownData.isEmpty() && !interpretation.ownData()
+				&& interpretation.mayBe(RelationInterface.ETCD);
 		Map<String, Map<String, Map<String, String>>> relations = new TreeMap<>();
 		this.units.forEach((id, files) -> {
 			Map<String, Map<String, String>> databags = new TreeMap<>();
 			files.forEach((unit, file) -> databags.put(unit, databag(file)));
 			relations.put(id, databags);
 		});
-		return relations;
+		Map<String, RemoteApplication> remote = new TreeMap<>();
+		this.read.clear();
+		for (Map.Entry<String, List<Path>> entry : this.applications.entrySet()) {
+			String id = entry.getKey();
+			for (Path file : entry.getValue()) {
+				ApplicationFile application = ApplicationFile.read(file, file.resolveSibling(SECRETS));
+				if (application.isUnit(silentUnits)) {
+					relations.computeIfAbsent(id, (added) -> new TreeMap<>())
+						.put(baseName(file.getFileName().toString()), withoutForeign(application.getDatabag()));
+				}
+				else {
+					addRead(id, application);
+					remote.put(id, application.getApplication());
+				}
+			}
+		}
+		this.view = RelationView.of(relations)
+			.withApplications(remote)
+			.withOwnData(OwnDataSource.merge(ownData, ownData()));
+		return this.view;
+	}
+
+	/**
+	 * Return what the own side brings to the relation whose answer is there. What it
+	 * brings to another one does not fit that.
+	 */
+	private Map<String, String> ownData() {
+		return this.read.values()
+			.stream()
+			.filter((application) -> !application.getOwnData().isEmpty())
+			.min(Comparator.comparingInt(ApplicationFile::getRank))
+			.map(ApplicationFile::getOwnData)
+			.orElse(Collections.emptyMap());
+	}
+
+	private void addRead(String id, ApplicationFile application) {
+		ApplicationFile other = this.read.put(id, application);
+		if (other != null) {
+			throw new InvalidRelationDataException("directory",
+					"has files of two applications for one relation, %s and %s".formatted(other.getFile(),
+							application.getFile()),
+					"Keep that of the remote application");
+		}
 	}
 
 	private static Map<String, String> databag(Path file) {
-		Map<String, String> databag = new LinkedHashMap<>(DatabagJson.readDatabag(DirectoryContent.text(file))
+		return withoutForeign(DatabagJson.readDatabag(DirectoryContent.text(file))
 			.orElseThrow(() -> new InvalidRelationDataException("directory",
 					"has a file %s that is not a JSON object of strings".formatted(file),
 					"Write the databag of the unit there, as relation-get --format=json shows it")));
-		databag.keySet().removeAll(FOREIGN);
-		return databag;
+	}
+
+	private static Map<String, String> withoutForeign(Map<String, String> databag) {
+		Map<String, String> rest = new LinkedHashMap<>(databag);
+		rest.keySet().removeAll(FOREIGN);
+		return rest;
+	}
+
+	/**
+	 * Describe what is missing by what was read.
+	 * @param directory the directory of the spool
+	 * @param interpretation what is known of it besides
+	 * @return the end of a sentence about the relation, {@code null} if nothing is due
+	 */
+	@Nullable String describeMissing(Path directory, Interpretation interpretation) {
+		if (this.read.isEmpty() || !interpretation.mayBe(RelationInterface.ETCD_CLIENT)) {
+			if (interpretation.relationInterface() == RelationInterface.ETCD_CLIENT) {
+				return "directory %s has no file of the remote application (<relation id>/<application>.json)"
+					.formatted(directory);
+			}
+			return this.view.getRelations().values().stream().allMatch(Map::isEmpty)
+					? "directory " + directory + " has no unit of the relation" : null;
+		}
+		RelationSnapshot snapshot = RelationSnapshot.derive(this.view, interpretation.relationInterface());
+		if (snapshot.relationInterface() == RelationInterface.ETCD || !snapshot.refusals().isEmpty()) {
+			return null;
+		}
+		ApplicationFile first = this.read.values().iterator().next();
+		List<String> missing = new ArrayList<>();
+		if (this.read.values().stream().map(ApplicationFile::describeMissing).allMatch(Objects::nonNull)) {
+			missing.add(first.describeMissing());
+		}
+		List<String> ownParts = ProviderParts.missingOwn(this.view.getOwnData());
+		if (!interpretation.ownData() && !ownParts.isEmpty()) {
+			missing.add("neither key own of file %s nor directory %s has %s".formatted(first.getFile(), directory,
+					String.join(" and ", ownParts)));
+		}
+		return missing.isEmpty() ? null : String.join(", and ", missing);
 	}
 
 }

@@ -111,13 +111,12 @@ final class DataOutcome {
 	 * known
 	 */
 	synchronized void inUse(RelationSnapshot snapshot, @Nullable DataInUse data, @Nullable String missing) {
-		boolean available = snapshot.is(RelationState.AVAILABLE);
 		boolean retried = snapshot.equals(this.refused);
 		this.refused = null;
 		this.refusal = null;
 		this.recorder.accepted();
-		if (!available) {
-			this.log.unavailable((missing != null) ? missing : snapshot.describeMissing());
+		if (!snapshot.is(RelationState.AVAILABLE) || (data == null && !snapshot.isConnectable())) {
+			this.log.unavailable(snapshot.describeMissing(missing));
 			this.expiries.update(null);
 		}
 		else if (data != null) {

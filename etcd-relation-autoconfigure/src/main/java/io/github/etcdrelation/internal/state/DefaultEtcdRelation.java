@@ -21,6 +21,7 @@ import java.util.Set;
 
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.EtcdRelation;
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.internal.tls.CredentialFiles;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,12 @@ final class DefaultEtcdRelation implements EtcdRelation {
 	@Override
 	public @Nullable String getPrefix() {
 		return this.snapshot.account().prefix();
+	}
+
+	@Override
+	public @Nullable String getInterface() {
+		RelationInterface relationInterface = this.snapshot.relationInterface();
+		return (relationInterface != null) ? relationInterface.getName() : null;
 	}
 
 	@Override

@@ -16,8 +16,12 @@
 
 package io.github.etcdrelation.internal.state;
 
+import java.util.Collections;
+import java.util.List;
+
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.internal.databag.RequestRefusal;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +51,9 @@ final class RelationLog {
 
 	@GuardedBy("this")
 	private boolean refused;
+
+	@GuardedBy("this")
+	private List<RequestRefusal> refusals = Collections.emptyList();
 
 	/**
 	 * Create a log without news.
@@ -103,9 +110,30 @@ final class RelationLog {
 			info(" is lost, calls wait until it is back: %s%s; endpoints %s are out of use".formatted(reason,
 					inSource(reason), DataDescription.endpoints(former)));
 		}
-		else if (news) {
+		else if (news && !isRefusal(reason)) {
 			logger.warn(LogMessage.format("%s is not available: %s%s", this.relation, reason, inSource(reason)));
 		}
+	}
+
+	/**
+	 * Log what the provider has begun or ceased to refuse.
+	 * @param latest all that it refuses
+	 */
+	synchronized void refusals(List<RequestRefusal> latest) {
+		List<RequestRefusal> former = this.refusals;
+		this.refusals = latest;
+		latest.stream()
+			.filter((refusal) -> !former.contains(refusal))
+			.forEach((refusal) -> logger.warn(this.relation + ": " + refusal.describe()));
+		former.stream()
+			.filter((refusal) -> !latest.contains(refusal))
+			.forEach((refusal) -> info(": the provider does not refuse the request any more: %s (%d)"
+				.formatted(refusal.message(), refusal.code())));
+	}
+
+	@GuardedBy("this")
+	private boolean isRefusal(String reason) {
+		return this.refusals.stream().anyMatch((refusal) -> refusal.describe().equals(reason));
 	}
 
 	private String inSource(String reason) {

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.event.EtcdRotatedEvent;
@@ -44,6 +45,8 @@ public final class RelationReconciler {
 	private static final Log logger = LogFactory.getLog(RelationReconciler.class);
 
 	private final RelationSource source;
+
+	private final @Nullable RelationInterface relationInterface;
 
 	private final SnapshotApplier applier;
 
@@ -76,14 +79,18 @@ public final class RelationReconciler {
 	/**
 	 * Create a reconciler that has not read the source yet.
 	 * @param source the source of the data and of the relation's name
+	 * @param relationInterface the interface that the data is of, {@code null} if it
+	 * determines that itself
 	 * @param applier applies snapshots
 	 * @param publisher publishes the events
 	 * @param refreshExecutor runs one task at a time
 	 * @param pollInterval how often a live source is read when it reports no change
 	 */
-	public RelationReconciler(RelationSource source, SnapshotApplier applier, ApplicationEventPublisher publisher,
-			ScheduledExecutorService refreshExecutor, Duration pollInterval) {
+	public RelationReconciler(RelationSource source, @Nullable RelationInterface relationInterface,
+			SnapshotApplier applier, ApplicationEventPublisher publisher, ScheduledExecutorService refreshExecutor,
+			Duration pollInterval) {
 		this.source = source;
+		this.relationInterface = relationInterface;
 		this.applier = applier;
 		this.refreshExecutor = refreshExecutor;
 		this.retries = new RetrySchedule(refreshExecutor);
@@ -163,7 +170,7 @@ public final class RelationReconciler {
 		synchronized (this) {
 			// The same instance is the usual case, in which there is nothing to derive
 			if (latestView != this.view) {
-				this.derived = RelationSnapshot.derive(latestView);
+				this.derived = RelationSnapshot.derive(latestView, this.relationInterface);
 				this.view = latestView;
 			}
 			return this.derived;
@@ -172,7 +179,8 @@ public final class RelationReconciler {
 
 	private void update(RelationSnapshot snapshot) {
 		this.relation.update(snapshot);
-		this.recorder.update(snapshot.states());
+		this.recorder.update(snapshot.states(), snapshot.refusals());
+		this.log.refusals(snapshot.refusals());
 	}
 
 	/**
@@ -292,6 +300,9 @@ public final class RelationReconciler {
 		catch (RuntimeException ex) {
 			applied = CompletableFuture.failedFuture(ex);
 		}
+		if (!applied.isDone()) {
+			updateRefusals(snapshot);
+		}
 		CompletableFuture<Void> settled = applied.handleAsync((result, failure) -> {
 			settle(snapshot, (failure instanceof CompletionException) ? failure.getCause() : failure);
 			return null;
@@ -300,6 +311,17 @@ public final class RelationReconciler {
 			this.applying = settled;
 		}
 		return settled;
+	}
+
+	/**
+	 * Publish refusals that came with data which members may take a while to accept.
+	 */
+	private void updateRefusals(RelationSnapshot snapshot) {
+		RelationSnapshot current = this.relation.getSnapshot();
+		if (!current.refusals().equals(snapshot.refusals())) {
+			update(current.withRefusalsOf(snapshot));
+			this.publisher.publishPending();
+		}
 	}
 
 	private void settle(RelationSnapshot snapshot, @Nullable Throwable failure) {

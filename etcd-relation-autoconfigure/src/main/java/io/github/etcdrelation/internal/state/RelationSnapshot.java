@@ -16,30 +16,35 @@
 
 package io.github.etcdrelation.internal.state;
 
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import io.github.etcdrelation.ClientCredentials;
+import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.internal.databag.RequestRefusal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * States and values of a relation, derived from one view alone.
  *
  * @param states the states that hold
+ * @param relationInterface the interface that the data is of, {@code null} if it does not
+ * determine that
  * @param connectionString the connection string or {@code null}
  * @param version the version of etcd or {@code null}
  * @param credentials the client credentials, of which each part may be absent
  * @param account what the other side grants beside the connection
+ * @param refusals what the other side refuses
  */
-public record RelationSnapshot(Set<RelationState> states, @Nullable String connectionString, @Nullable String version,
-		ClientCredentials credentials, Account account) {
+public record RelationSnapshot(Set<RelationState> states, @Nullable RelationInterface relationInterface,
+		@Nullable String connectionString, @Nullable String version, ClientCredentials credentials, Account account,
+		List<RequestRefusal> refusals) {
 
 	/**
 	 * Key of the connection string in a databag.
@@ -81,81 +86,38 @@ public record RelationSnapshot(Set<RelationState> states, @Nullable String conne
 	 */
 	public static final String PREFIX = "prefix";
 
-	private static final ClientCredentials NO_CREDENTIALS = new ClientCredentials(null, null, null);
+	/**
+	 * Key in what the own side brings, there if its certificate is that of an SSL bundle,
+	 * which may be for either interface.
+	 */
+	public static final String SSL_BUNDLE = "ssl_bundle";
 
 	/**
 	 * Snapshot of a relation whose other side is not there.
 	 */
-	public static final RelationSnapshot NONE = new RelationSnapshot(Collections.emptySet(), null, null,
-			NO_CREDENTIALS);
+	public static final RelationSnapshot NONE = new RelationSnapshot(Collections.emptySet(), null, null, null,
+			new ClientCredentials(null, null, null), Account.NONE, Collections.emptyList());
 
 	/**
-	 * Create a snapshot without an account.
-	 * @param states the states that hold
-	 * @param connectionString the connection string or {@code null}
-	 * @param version the version of etcd or {@code null}
-	 * @param credentials the client credentials
-	 */
-	public RelationSnapshot(Set<RelationState> states, @Nullable String connectionString, @Nullable String version,
-			ClientCredentials credentials) {
-		this(states, connectionString, version, credentials, Account.NONE);
-	}
-
-	/**
-	 * Derive the snapshot of a view. One unit supplies all values if any can; if none
-	 * can, the credentials come from the same relation as the connection string, so that
-	 * the address of one cluster is never combined with the credentials of another.
-	 * @param view the databags of the other side
+	 * Derive the snapshot of a view, of the interface that its data shows.
+	 * @param view the raw data of the relation
 	 * @return the snapshot
 	 */
 	public static RelationSnapshot derive(RelationView view) {
-		List<List<Offer>> relations = view.getRelations()
-			.values()
-			.stream()
-			.map((units) -> units.values().stream().map(Offer::of).toList())
-			.toList();
-		List<Offer> all = relations.stream().flatMap(Collection::stream).toList();
-		if (all.isEmpty()) {
-			return NONE;
-		}
-		Offer complete = first(
-				all.stream().filter((offer) -> offer.connectionString() != null && offer.hasAllCredentials()));
-		if (complete != null) {
-			return of(complete, complete.credentials());
-		}
-		for (List<Offer> units : relations) {
-			Offer addressed = first(units.stream().filter((offer) -> offer.connectionString() != null));
-			if (addressed != null) {
-				return of(addressed, credentials(units));
-			}
-		}
-		return of(null, credentials(all));
+		return derive(view, null);
 	}
 
-	private static RelationSnapshot of(@Nullable Offer addressed, ClientCredentials credentials) {
-		Set<RelationState> states = EnumSet.of(RelationState.CONNECTED);
-		if (addressed == null) {
-			return new RelationSnapshot(Collections.unmodifiableSet(states), null, null, credentials);
-		}
-		states.add(RelationState.AVAILABLE);
-		if (credentials.isComplete()) {
-			states.add(RelationState.TLS_AVAILABLE);
-		}
-		return new RelationSnapshot(Collections.unmodifiableSet(states), addressed.connectionString(),
-				addressed.version(), credentials, addressed.account());
-	}
-
-	private static ClientCredentials credentials(List<Offer> units) {
-		Offer complete = first(units.stream().filter(Offer::hasAllCredentials));
-		if (complete != null) {
-			return complete.credentials();
-		}
-		Offer partial = first(units.stream().filter(Offer::hasAnyCredentials));
-		return (partial != null) ? partial.credentials() : NO_CREDENTIALS;
-	}
-
-	private static @Nullable Offer first(Stream<Offer> offers) {
-		return offers.findFirst().orElse(null);
+	/**
+	 * Derive the snapshot of a view.
+	 * @param view the raw data of the relation
+	 * @param relationInterface the interface that the data is of, {@code null} if it
+	 * determines that itself
+	 * @return the snapshot
+	 */
+	public static RelationSnapshot derive(RelationView view, @Nullable RelationInterface relationInterface) {
+		boolean etcdClient = (relationInterface != null) ? relationInterface == RelationInterface.ETCD_CLIENT
+				: EtcdClientDerivation.isRecognized(view);
+		return etcdClient ? EtcdClientDerivation.derive(view) : ClassicDerivation.derive(view);
 	}
 
 	/**
@@ -168,12 +130,106 @@ public record RelationSnapshot(Set<RelationState> states, @Nullable String conne
 	}
 
 	/**
+	 * Return whether the values are enough to connect with. Those of an interface whose
+	 * data arrives in parts are not until the last has arrived.
+	 * @return whether they are
+	 */
+	public boolean isConnectable() {
+		return is(RelationState.AVAILABLE)
+				&& (this.relationInterface != RelationInterface.ETCD_CLIENT || missingParts().isEmpty());
+	}
+
+	/**
+	 * Check that available values are enough to connect with.
+	 * @throws InvalidRelationDataException if a part is missing
+	 */
+	public void requireConnectable() {
+		if (!isConnectable()) {
+			throw new InvalidRelationDataException("relation", "has no " + String.join(", no ", missingParts()),
+					"Give what is missing, or wait until the provider has published it");
+		}
+	}
+
+	/**
+	 * Return what is missing to connect, which a refusal of the provider explains better
+	 * than its source.
+	 * @param inSource what the source says is missing or {@code null}
+	 * @return the end of a sentence about the relation
+	 */
+	public String describeMissing(@Nullable String inSource) {
+		return (inSource != null && this.refusals.isEmpty()) ? inSource : describeMissing();
+	}
+
+	/**
 	 * Return what is missing for the relation to be available.
 	 * @return the end of a sentence about the relation
 	 */
 	public String describeMissing() {
-		return is(RelationState.CONNECTED) ? "it is connected but has no connection string"
-				: "it is not connected, its source has no data";
+		if (!is(RelationState.CONNECTED)) {
+			return "it is not connected, its source has no data";
+		}
+		if (!this.refusals.isEmpty()) {
+			return this.refusals.get(0).describe();
+		}
+		return (this.relationInterface == RelationInterface.ETCD_CLIENT)
+				? "it is connected but has no " + String.join(", no ", missingParts())
+				: "it is connected but has no connection string";
+	}
+
+	private List<String> missingParts() {
+		List<String> missing = new ArrayList<>();
+		if (!is(RelationState.AVAILABLE)) {
+			missing.add((this.account.username() != null) ? "endpoints" : "user of etcd");
+		}
+		if (this.connectionString == null || this.connectionString.contains("https:")) {
+			if (this.credentials.clientCa() == null) {
+				missing.add("certificate authority of etcd");
+			}
+			if (this.credentials.clientCert() == null) {
+				missing.add("own client certificate (client-cert)");
+			}
+			if (this.credentials.clientKey() == null) {
+				missing.add("own private key (client-key)");
+			}
+		}
+		return missing;
+	}
+
+	/**
+	 * Check that not the password alone has gone, without which calls would be those of
+	 * another user.
+	 * @param former the snapshot that is in use
+	 * @throws InvalidRelationDataException if only the password has gone
+	 */
+	public void requirePasswordOf(RelationSnapshot former) {
+		boolean gone = former.account.password() != null && this.account.password() == null
+				&& this.account.username() != null && this.account.username().equals(former.account.username());
+		if (gone && Objects.equals(this.connectionString, former.connectionString)
+				&& this.credentials.equals(former.credentials)) {
+			throw new InvalidRelationDataException("password",
+					"is missing, but username is given and was used with a password",
+					"Give the password, or remove the user name as well");
+		}
+	}
+
+	/**
+	 * Return this snapshot with the refusals of another one.
+	 * @param latest the other snapshot
+	 */
+	RelationSnapshot withRefusalsOf(RelationSnapshot latest) {
+		return new RelationSnapshot(this.states, this.relationInterface, this.connectionString, this.version,
+				this.credentials, this.account, latest.refusals);
+	}
+
+	/**
+	 * Return whether another snapshot has other values, whatever its states and refusals.
+	 * @param other the other snapshot
+	 * @return whether any value differs
+	 */
+	boolean differsInValues(RelationSnapshot other) {
+		return !(Objects.equals(this.connectionString, other.connectionString)
+				&& Objects.equals(this.version, other.version) && this.credentials.equals(other.credentials)
+				&& this.account.equals(other.account));
 	}
 
 	/**
@@ -202,35 +258,6 @@ public record RelationSnapshot(Set<RelationState> states, @Nullable String conne
 		@Override
 		public String toString() {
 			return "Account[username=%s, prefix=%s]".formatted(this.username, this.prefix);
-		}
-
-	}
-
-	/**
-	 * Values of one unit's databag; a blank value counts as absent.
-	 */
-	private record Offer(@Nullable String connectionString, @Nullable String version, ClientCredentials credentials,
-			Account account) {
-
-		static Offer of(Map<String, String> databag) {
-			return new Offer(value(databag, CONNECTION_STRING), value(databag, VERSION),
-					new ClientCredentials(value(databag, CLIENT_CERT), value(databag, CLIENT_KEY),
-							value(databag, CLIENT_CA)),
-					new Account(value(databag, USERNAME), value(databag, PASSWORD), value(databag, PREFIX)));
-		}
-
-		private static @Nullable String value(Map<String, String> databag, String key) {
-			String value = databag.get(key);
-			return (value == null || value.isBlank()) ? null : value;
-		}
-
-		boolean hasAllCredentials() {
-			return this.credentials.isComplete();
-		}
-
-		boolean hasAnyCredentials() {
-			return this.credentials.clientCert() != null || this.credentials.clientKey() != null
-					|| this.credentials.clientCa() != null;
 		}
 
 	}

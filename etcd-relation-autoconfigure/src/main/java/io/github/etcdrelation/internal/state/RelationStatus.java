@@ -19,15 +19,18 @@ package io.github.etcdrelation.internal.state;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 import io.github.etcdrelation.RelationState;
+import io.github.etcdrelation.internal.databag.RequestRefusal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * States and counters of a relation so far, for monitoring.
  *
  * @param states the current states, each with the time since which it holds
+ * @param refusals what its provider refuses
  * @param lastRefresh when its source was last read, {@code null} if never
  * @param lastFailure when its data was last refused, {@code null} if never
  * @param pending the refused data that waits to be accepted or replaced, with the time
@@ -35,8 +38,9 @@ import org.jspecify.annotations.Nullable;
  * @param refreshes how often its source was read
  * @param failedRotations how often new data could not be read or used
  */
-public record RelationStatus(Map<RelationState, Instant> states, @Nullable Refresh lastRefresh,
-		@Nullable Failure lastFailure, @Nullable Failure pending, long refreshes, long failedRotations) {
+public record RelationStatus(Map<RelationState, Instant> states, List<RequestRefusal> refusals,
+		@Nullable Refresh lastRefresh, @Nullable Failure lastFailure, @Nullable Failure pending, long refreshes,
+		long failedRotations) {
 
 	/**
 	 * Create a new instance.
@@ -45,6 +49,7 @@ public record RelationStatus(Map<RelationState, Instant> states, @Nullable Refre
 		Map<RelationState, Instant> copy = new EnumMap<>(RelationState.class);
 		copy.putAll(states);
 		states = Collections.unmodifiableMap(copy);
+		refusals = List.copyOf(refusals);
 	}
 
 	/**

@@ -18,11 +18,14 @@ package io.github.etcdrelation.internal.state;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import io.github.etcdrelation.RelationState;
+import io.github.etcdrelation.internal.databag.RequestRefusal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,8 @@ final class RelationStatusRecorder {
 	private final Clock clock;
 
 	private final Map<RelationState, Instant> states = new EnumMap<>(RelationState.class);
+
+	private List<RequestRefusal> refusals = Collections.emptyList();
 
 	private RelationStatus.@Nullable Refresh lastRefresh;
 
@@ -50,7 +55,8 @@ final class RelationStatusRecorder {
 		this.clock = clock;
 	}
 
-	synchronized void update(Set<RelationState> current) {
+	synchronized void update(Set<RelationState> current, List<RequestRefusal> refused) {
+		this.refusals = refused;
 		this.states.keySet().retainAll(current);
 		current.forEach((state) -> this.states.computeIfAbsent(state, (gained) -> this.clock.instant()));
 	}
@@ -106,7 +112,7 @@ final class RelationStatusRecorder {
 	}
 
 	synchronized RelationStatus getStatus() {
-		return new RelationStatus(this.states, this.lastRefresh, this.lastFailure,
+		return new RelationStatus(this.states, this.refusals, this.lastRefresh, this.lastFailure,
 				(this.unreadable != null) ? this.unreadable : this.pending, this.refreshes, this.failedRotations);
 	}
 

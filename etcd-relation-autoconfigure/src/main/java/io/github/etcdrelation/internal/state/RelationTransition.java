@@ -27,9 +27,11 @@ import io.github.etcdrelation.event.EtcdChangedEvent;
 import io.github.etcdrelation.event.EtcdConnectedEvent;
 import io.github.etcdrelation.event.EtcdDisconnectedEvent;
 import io.github.etcdrelation.event.EtcdRelationEvent;
+import io.github.etcdrelation.event.EtcdRequestRefusedEvent;
 import io.github.etcdrelation.event.EtcdTlsAvailableEvent;
 import io.github.etcdrelation.event.EtcdTlsUnavailableEvent;
 import io.github.etcdrelation.event.EtcdUnavailableEvent;
+import io.github.etcdrelation.internal.databag.RequestRefusal;
 
 /**
  * Transition between two snapshots of a relation.
@@ -41,7 +43,7 @@ record RelationTransition(RelationSnapshot before, RelationSnapshot after) {
 
 	/**
 	 * Return the events in the order in which they are published: lost states, from the
-	 * last to the first, then gained states, then changed values.
+	 * last to the first, then gained states, then changed values, then refusals.
 	 */
 	List<EtcdRelationEvent> events(EtcdRelation relation) {
 		List<EtcdRelationEvent> events = new ArrayList<>();
@@ -53,6 +55,12 @@ record RelationTransition(RelationSnapshot before, RelationSnapshot after) {
 		gained(events, relation, RelationState.TLS_AVAILABLE, EtcdTlsAvailableEvent::new);
 		if (this.before.is(RelationState.AVAILABLE) && this.after.is(RelationState.AVAILABLE) && valuesDiffer()) {
 			events.add(new EtcdChangedEvent(relation));
+		}
+		for (RequestRefusal refusal : this.after.refusals()) {
+			if (!this.before.refusals().contains(refusal)) {
+				events.add(
+						new EtcdRequestRefusedEvent(relation, refusal.code(), refusal.message(), refusal.resolution()));
+			}
 		}
 		return events;
 	}
@@ -72,8 +80,7 @@ record RelationTransition(RelationSnapshot before, RelationSnapshot after) {
 	}
 
 	private boolean valuesDiffer() {
-		// States differ only if values do
-		return !this.before.equals(this.after);
+		return this.before.differsInValues(this.after);
 	}
 
 }

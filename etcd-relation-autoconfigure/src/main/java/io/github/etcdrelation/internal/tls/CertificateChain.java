@@ -52,6 +52,30 @@ final class CertificateChain {
 		return chain;
 	}
 
+	/**
+	 * Create the chain of the certificate that issued none of the others, the first one
+	 * if there are several.
+	 * @param certificates the certificates, at least one, in any order
+	 * @return the chain; certificates that do not belong to it are left out
+	 */
+	static List<X509Certificate> of(List<X509Certificate> certificates) {
+		X509Certificate next = certificates.stream()
+			.filter((candidate) -> certificates.stream().noneMatch((other) -> isIssuer(candidate, other)))
+			.findFirst()
+			.orElse(certificates.get(0));
+		List<X509Certificate> chain = new ArrayList<>();
+		while (next != null) {
+			chain.add(next);
+			next = issuer(next, certificates, chain);
+		}
+		return chain;
+	}
+
+	private static boolean isIssuer(X509Certificate candidate, X509Certificate certificate) {
+		return candidate != certificate
+				&& candidate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
+	}
+
 	private static @Nullable X509Certificate find(PrivateKey key, List<X509Certificate> certificates) {
 		PublicKeyMatcher matcher = new PublicKeyMatcher(key);
 		List<X509Certificate> matching = certificates.stream()

@@ -17,8 +17,11 @@
 package io.github.etcdrelation.internal.tls;
 
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 
@@ -189,6 +192,24 @@ record PemBlock(String item, String text, PemLabel label, int number, int begin,
 	static String format(PemLabel label, byte[] content) {
 		return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(label,
 				Base64.getMimeEncoder(64, new byte[] { '\n' }).encodeToString(content));
+	}
+
+	/**
+	 * Return the canonical form of certificates.
+	 * @param certificates the certificates
+	 * @return the certificates in their order as PEM text
+	 */
+	static String format(List<X509Certificate> certificates) {
+		StringBuilder text = new StringBuilder();
+		try {
+			for (X509Certificate certificate : certificates) {
+				text.append(format(PemLabel.CERTIFICATE, certificate.getEncoded()));
+			}
+		}
+		catch (CertificateEncodingException ex) {
+			throw new IllegalStateException("A certificate that was read cannot be encoded", ex);
+		}
+		return text.toString();
 	}
 
 	/**

@@ -18,10 +18,12 @@ package io.github.etcdrelation.autoconfigure.provider;
 
 import java.nio.file.Path;
 
+import io.github.etcdrelation.EtcdClientRequest;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.EtcdRelationProvider;
 import io.github.etcdrelation.autoconfigure.EtcdRelationAutoConfiguration;
 import io.github.etcdrelation.event.EtcdProviderConnectedEvent;
+import io.github.etcdrelation.internal.provider.ManagedClientProvider;
 import io.github.etcdrelation.internal.provider.ManagedProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -39,6 +41,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -137,6 +140,48 @@ class EtcdProviderAutoConfigurationTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.hasMessageContaining("juju.enabled and property 'etcd.provider.directory' are mutually exclusive"));
+	}
+
+	@Test
+	void interfaceIsClassicByDefault() {
+		this.contextRunner.withPropertyValues("etcd.provider.juju.enabled=true").run((context) -> {
+			assertThat(context).hasSingleBean(ManagedProvider.class);
+			EtcdRelationProvider provider = context.getBean(EtcdRelationProvider.class);
+			assertThat(provider.getRequests()).isEmpty();
+			EtcdClientRequest request = new EtcdClientRequest("db:1", null, "/", "", null);
+			assertThatExceptionOfType(UnsupportedOperationException.class)
+				.isThrownBy(() -> provider.setEndpoints("10.0.0.1:2379"))
+				.withMessageContaining("Set etcd.provider.interface to etcd-client");
+			assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> provider.setCa(""));
+			assertThatExceptionOfType(UnsupportedOperationException.class)
+				.isThrownBy(() -> provider.setUser(request, "client"));
+			assertThatExceptionOfType(UnsupportedOperationException.class)
+				.isThrownBy(() -> provider.refuse(request, 4001, "", ""));
+		});
+	}
+
+	@Test
+	void interfaceOfRequestsCanBeChosen() {
+		for (String name : new String[] { "etcd-client", "etcd_client", "ETCD_CLIENT" }) {
+			this.contextRunner.withPropertyValues("etcd.provider.juju.enabled=true", "etcd.provider.interface=" + name)
+				.run((context) -> {
+					assertThat(context).hasSingleBean(ManagedClientProvider.class)
+						.hasSingleBean(EtcdRelationProvider.class);
+					EtcdRelationProvider provider = context.getBean(EtcdRelationProvider.class);
+					assertThat(provider.getRequests()).isEmpty();
+					provider.setEndpoints("10.0.0.1:2379");
+					assertThat(provider.isConnected()).isFalse();
+				});
+		}
+	}
+
+	@Test
+	void whenRequestsAreExpectedInDirectoryFails() {
+		this.contextRunner
+			.withPropertyValues("etcd.provider.interface=etcd-client", "etcd.provider.directory=" + this.directory)
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("etcd.provider.directory cannot be combined with "
+						+ "'etcd.provider.interface=etcd-client': a directory holds no requests"));
 	}
 
 	@Test

@@ -36,9 +36,22 @@ class CredentialProofTests {
 			this.proof.refused(ConnectFailure.passing("bad certificate"), true);
 		}
 		this.proof.hurry();
-		assertThat(this.proof.isDue(System.nanoTime())).isTrue();
+		assertThat(this.proof.isDue(System.nanoTime(), false)).isTrue();
 		this.proof.refused(ConnectFailure.passing("connection refused"), false);
-		assertThat(this.proof.isDue(System.nanoTime() + Duration.ofMillis(1100).toNanos())).isTrue();
+		assertThat(this.proof.isDue(System.nanoTime() + Duration.ofMillis(1100).toNanos(), false)).isTrue();
+	}
+
+	@Test
+	void memberThatRestartsIsAskedSoonerWhileNoneServes() {
+		this.proof.propose(security());
+		for (int i = 0; i < 5; i++) {
+			this.proof.refused(ConnectFailure.passing("connection refused"), false);
+		}
+		long now = System.nanoTime();
+		long soon = now + Duration.ofMillis(250).toNanos();
+		assertThat(this.proof.isDue(now, true)).isFalse();
+		assertThat(this.proof.isDue(soon, false)).isFalse();
+		assertThat(this.proof.isDue(soon, true)).isTrue();
 	}
 
 	private static TransportSecurity security() {

@@ -70,6 +70,25 @@ class HookEnvironmentTests {
 		assertThat(this.environment.isMember("etcd:1", "db/0")).isTrue();
 	}
 
+	@Test
+	void relationIsBrokenInItsHookOnly() {
+		assertThat(this.environment.isBroken("etcd:1")).isFalse();
+		departed("etcd:1", "");
+		assertThat(this.environment.isBroken("etcd:1")).isFalse();
+		this.variables.put("JUJU_HOOK_NAME", "etcd-relation-broken");
+		assertThat(this.environment.isBroken("etcd:1")).isTrue();
+		assertThat(this.environment.isBroken("etcd:2")).isFalse();
+	}
+
+	@Test
+	void applicationIsThatOfUnit() {
+		assertThat(this.environment.getApplication()).isNull();
+		this.variables.put("JUJU_UNIT_NAME", "my-app/12");
+		assertThat(this.environment.getApplication()).isEqualTo("my-app");
+		this.variables.put("JUJU_UNIT_NAME", "my-app");
+		assertThat(this.environment.getApplication()).isNull();
+	}
+
 	private void departed(String relationId, String unit) {
 		this.variables.put("JUJU_HOOK_NAME", "etcd-relation-departed");
 		this.variables.put("JUJU_RELATION_ID", relationId);

@@ -128,6 +128,37 @@ class ProcessHookToolsTests {
 	}
 
 	@Test
+	void applicationIsAskedFor() throws IOException {
+		tool("relation-list", "echo \"$@\" >$DIR/arguments; echo '\"db\"'");
+		assertThat(this.tools.relationApplication("etcd:1")).isEqualTo("db");
+		assertThat(recorded("arguments")).isEqualTo("--format=json --app -r etcd:1\n");
+		tool("relation-get", "echo \"$@\" >$DIR/arguments; echo '{\"a\":\"b\"}'");
+		assertThat(this.tools.applicationGet("etcd:1", "db")).isEqualTo(Map.of("a", "b"));
+		assertThat(recorded("arguments")).isEqualTo("--format=json -r etcd:1 --app - db\n");
+	}
+
+	@Test
+	void applicationSetGivesValuesOnStandardInputOnly(CapturedOutput output) throws IOException {
+		recordRelationSet();
+		this.tools.applicationSet("db:1", Map.of("client_key", KEY));
+		assertThat(DatabagJson.readDatabag(recorded("input"))).contains(Map.of("client_key", KEY));
+		assertThat(recorded("arguments")).isEqualTo("-r db:1 --app --file -\n");
+		assertNoSecret(recorded("arguments") + recorded("command") + recorded("environment") + output);
+	}
+
+	@Test
+	void leadershipIsAskedFor() throws IOException {
+		tool("is-leader", "echo \"$@\" >$DIR/arguments; echo true");
+		assertThat(this.tools.isLeader()).isTrue();
+		assertThat(recorded("arguments")).isEqualTo("--format=json\n");
+		tool("is-leader", "echo false");
+		assertThat(this.tools.isLeader()).isFalse();
+		tool("is-leader", "exit 0");
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(this.tools::isLeader)
+			.withMessageContaining("is-leader did not answer with the JSON that is expected");
+	}
+
+	@Test
 	void providerSetsExactlyTheKeysThatDiffer() throws IOException {
 		tool("relation-ids", "echo '[\"db:1\"]'");
 		tool("relation-list", "echo '[]'");
@@ -152,7 +183,7 @@ class ProcessHookToolsTests {
 		tool("relation-list", "[ $3 = etcd:1 ] && echo '[\"a/1\",\"a/0\"]' || echo '[]'");
 		tool("relation-get", "echo '{\"unit\":\"'$5'\"}'");
 		JujuRelationSource source = new JujuRelationSource(
-				new JujuEndpoint("etcd", this.tools, new HookEnvironment((name) -> null)));
+				new JujuEndpoint("etcd", this.tools, new HookEnvironment((name) -> null)), null, Map::of);
 		assertThat(source.getRelationName()).isEqualTo("etcd");
 		assertThat(source.isLive()).isTrue();
 		assertThat(source.read().getRelations()).isEqualTo(Map.of("etcd:1",

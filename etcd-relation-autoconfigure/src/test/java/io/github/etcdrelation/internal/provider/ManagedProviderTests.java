@@ -34,8 +34,8 @@ import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.event.EtcdProviderConnectedEvent;
 import io.github.etcdrelation.event.EtcdProviderDisconnectedEvent;
 import io.github.etcdrelation.internal.juju.HookEnvironment;
-import io.github.etcdrelation.internal.juju.HookTools;
 import io.github.etcdrelation.internal.juju.JujuEndpoint;
+import io.github.etcdrelation.internal.juju.UnitHookTools;
 import io.github.etcdrelation.internal.state.RefreshExecutor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -212,7 +212,7 @@ class ManagedProviderTests {
 	/**
 	 * Hook tools that keep databags in memory.
 	 */
-	private static final class FakeTools implements HookTools {
+	private static final class FakeTools extends UnitHookTools {
 
 		private final Map<String, List<String>> relations = new ConcurrentSkipListMap<>();
 

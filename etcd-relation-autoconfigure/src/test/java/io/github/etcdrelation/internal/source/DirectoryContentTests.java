@@ -271,7 +271,8 @@ class DirectoryContentTests {
 		assumeThat(closed.toFile().setReadable(false)).isTrue();
 		assumeThat(Files.isReadable(closed)).as("readable all the same, as for root").isFalse();
 		try {
-			assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> DirectoryContent.of(closed))
+			assertThatExceptionOfType(InvalidRelationDataException.class)
+				.isThrownBy(() -> DirectoryContent.of(closed, Interpretation.BY_DATA))
 				.withMessageContaining(closed.toString());
 		}
 		finally {
@@ -285,7 +286,8 @@ class DirectoryContentTests {
 		given(closed.getFileSystem().provider().readAttributes(closed, BasicFileAttributes.class))
 			.willThrow(new AccessDeniedException("/closed/relation"));
 		given(closed.toAbsolutePath().toString()).willReturn("/closed/relation");
-		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> DirectoryContent.of(closed))
+		assertThatExceptionOfType(InvalidRelationDataException.class)
+			.isThrownBy(() -> DirectoryContent.of(closed, Interpretation.BY_DATA))
 			.withMessage("directory /closed/relation cannot be read (AccessDeniedException). "
 					+ "Check that the application may read it");
 	}
@@ -299,7 +301,7 @@ class DirectoryContentTests {
 
 	@Test
 	void missingDirectoryIsNothing() {
-		DirectoryContent content = DirectoryContent.of(this.directory.resolve("missing"));
+		DirectoryContent content = DirectoryContent.of(this.directory.resolve("missing"), Interpretation.BY_DATA);
 		assertThat(content.isPresent()).isFalse();
 		assertThat(content.isEmpty()).isFalse();
 		assertThat(content.read(true)).isEqualTo(RelationView.empty());
@@ -308,7 +310,7 @@ class DirectoryContentTests {
 	@Test
 	void fileInPlaceOfDirectoryIsNothing() {
 		write("file", "content");
-		DirectoryContent content = DirectoryContent.of(this.directory.resolve("file"));
+		DirectoryContent content = DirectoryContent.of(this.directory.resolve("file"), Interpretation.BY_DATA);
 		assertThat(content.isPresent()).isFalse();
 		assertThat(content.read(true)).isEqualTo(RelationView.empty());
 	}
@@ -316,9 +318,9 @@ class DirectoryContentTests {
 	@Test
 	void stampsDifferWhenDirectoryVanishesAfterItWasListed() throws IOException {
 		Path vanishing = Files.createDirectory(this.directory.resolve("vanishing"));
-		DirectoryContent content = DirectoryContent.of(vanishing);
+		DirectoryContent content = DirectoryContent.of(vanishing, Interpretation.BY_DATA);
 		Files.delete(vanishing);
-		assertThat(content.stamps()).isNotEqualTo(DirectoryContent.of(vanishing).stamps());
+		assertThat(content.stamps()).isNotEqualTo(DirectoryContent.of(vanishing, Interpretation.BY_DATA).stamps());
 	}
 
 	@Test
@@ -337,7 +339,7 @@ class DirectoryContentTests {
 	}
 
 	private DirectoryContent content() {
-		return DirectoryContent.of(this.directory);
+		return DirectoryContent.of(this.directory, Interpretation.BY_DATA);
 	}
 
 	private RelationView read() {

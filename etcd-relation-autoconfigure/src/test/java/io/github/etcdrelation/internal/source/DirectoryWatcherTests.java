@@ -311,7 +311,7 @@ class DirectoryWatcherTests {
 		}); RefreshExecutor executor = new RefreshExecutor()) {
 			RelationReconciler relation = new RelationReconciler(
 					new DirectoryRelationSource("etcd", this.directory, unavailable, executor, new SslBundleCache()),
-					(data) -> CompletableFuture.completedFuture(null), (event) -> {
+					null, (data) -> CompletableFuture.completedFuture(null), (event) -> {
 					}, executor, Duration.ofMillis(100));
 			relation.load();
 			relation.start();

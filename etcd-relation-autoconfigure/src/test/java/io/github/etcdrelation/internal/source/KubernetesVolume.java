@@ -25,20 +25,20 @@ import java.util.Map;
 /**
  * Exchanges the files of a directory as Kubernetes does for a secret.
  */
-final class KubernetesVolume {
+public final class KubernetesVolume {
 
 	private final Path directory;
 
 	private int version;
 
-	KubernetesVolume(Path directory) {
+	public KubernetesVolume(Path directory) {
 		this.directory = directory;
 	}
 
 	/**
 	 * Exchange all files in one step and remove those that were there before.
 	 */
-	void swap(Map<String, String> files) {
+	public void swap(Map<String, String> files) {
 		exchange(files);
 		files.keySet().forEach((name) -> {
 			Path link = this.directory.resolve(name);
@@ -51,7 +51,7 @@ final class KubernetesVolume {
 	/**
 	 * Do the first part of a swap: the files are there, links to new ones are not.
 	 */
-	void exchange(Map<String, String> files) {
+	public void exchange(Map<String, String> files) {
 		try {
 			Path data = this.directory.resolve("..data");
 			Path before = Files.exists(data) ? data.toRealPath() : null;

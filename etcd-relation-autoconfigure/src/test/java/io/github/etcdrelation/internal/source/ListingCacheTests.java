@@ -105,6 +105,20 @@ class ListingCacheTests {
 	}
 
 	@Test
+	void listsAgainWhenApplicationOrItsSecretsComeGoOrChange() throws IOException {
+		assertListsAgainAfter(() -> write("etcd-client:1/etcd.json", "{}"));
+		assertListsAgainAfter(() -> write("etcd-client:1/etcd.json", "{\"secret-user\": \"secret:a\"}"));
+		assertListsAgainAfter(() -> Files.createDirectory(this.directory.resolve("etcd-client:1/secrets")));
+		assertListsAgainAfter(() -> write("etcd-client:1/secrets/a.json", "{}"));
+		assertListsAgainAfter(() -> write("etcd-client:1/secrets/a.json", "{\"username\": \"a\"}"));
+		assertListsAgainAfter(
+				() -> TestFiles.replace(this.directory.resolve("etcd-client:1/secrets/a.json"), "{\"uris\": \"a\"}"));
+		assertListsAgainAfter(() -> write("client_cert", "own"));
+		assertListsAgainAfter(() -> Files.delete(this.directory.resolve("etcd-client:1/secrets/a.json")));
+		assertListsAgainAfter(() -> Files.delete(this.directory.resolve("etcd-client:1/etcd.json")));
+	}
+
+	@Test
 	void listsAgainWhenVolumeOfKubernetesIsSwapped() throws IOException {
 		KubernetesVolume volume = new KubernetesVolume(this.directory);
 		volume.swap(Map.of("version", "1"));
@@ -184,7 +198,7 @@ class ListingCacheTests {
 	}
 
 	private void take() {
-		this.listing.take(DirectoryContent.of(this.directory));
+		this.listing.take(DirectoryContent.of(this.directory, Interpretation.BY_DATA));
 	}
 
 	private void pass(Duration time) {

@@ -46,6 +46,18 @@ public final class TestFiles {
 	}
 
 	/**
+	 * Read a file.
+	 */
+	public static String read(Path file) {
+		try {
+			return Files.readString(file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
 	 * Replace a file in one step.
 	 */
 	public static void replace(Path file, String content) {

@@ -17,6 +17,7 @@
 package io.github.etcdrelation.internal.state;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import io.github.etcdrelation.ClientCredentials;
 import org.junit.jupiter.api.Test;
@@ -35,8 +36,9 @@ class DefaultEtcdRelationTests {
 	@Test
 	void savesItsCredentials() {
 		DefaultEtcdRelation relation = new DefaultEtcdRelation("etcd");
-		relation.update(new RelationSnapshot(RelationSnapshot.NONE.states(), null, null,
-				new ClientCredentials("the certificate", "the key", "the authority")));
+		relation.update(new RelationSnapshot(RelationSnapshot.NONE.states(), null, null, null,
+				new ClientCredentials("the certificate", "the key", "the authority"), RelationSnapshot.Account.NONE,
+				List.of()));
 		Path key = this.directory.resolve("key");
 		Path cert = this.directory.resolve("cert");
 		Path ca = this.directory.resolve("ca");

@@ -29,11 +29,12 @@ import java.util.stream.Collectors;
 import io.github.etcdrelation.internal.databag.DatabagJson;
 import io.github.etcdrelation.internal.juju.HookTools;
 import io.github.etcdrelation.internal.juju.ProcessHookTools;
+import io.github.etcdrelation.internal.juju.UnitHookTools;
 
 /**
  * Has executables in a directory answer and take what a scenario says.
  */
-final class ExecutableScenarioTools implements HookTools {
+final class ExecutableScenarioTools extends UnitHookTools {
 
 	private final ScenarioTools scenario;
 
@@ -77,6 +78,18 @@ final class ExecutableScenarioTools implements HookTools {
 	public Map<String, String> relationGet(String relationId, String unit) {
 		write("relation-get.answer", DatabagJson.write(this.scenario.relationGet(relationId, unit)));
 		return this.process.relationGet(relationId, unit);
+	}
+
+	@Override
+	public String relationApplication(String relationId) {
+		write("relation-list.answer", '"' + this.scenario.relationApplication(relationId) + '"');
+		return this.process.relationApplication(relationId);
+	}
+
+	@Override
+	public Map<String, String> applicationGet(String relationId, String application) {
+		write("relation-get.answer", DatabagJson.write(this.scenario.applicationGet(relationId, application)));
+		return this.process.applicationGet(relationId, application);
 	}
 
 	@Override

@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.RemoteApplication;
 import io.github.etcdrelation.internal.tls.CertificateInfo;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ class RelationLogTests {
 
 	private final TestApplier applier = new TestApplier();
 
-	private final RelationReconciler relation = new RelationReconciler(this.source, this.applier, (event) -> {
+	private final RelationReconciler relation = new RelationReconciler(this.source, null, this.applier, (event) -> {
 	}, this.executor, Duration.ofHours(1));
 
 	@AfterEach
@@ -325,6 +326,33 @@ class RelationLogTests {
 			CompletableFuture.runAsync(() -> {
 			}, this.executor).join();
 		}
+	}
+
+	@Test
+	void refusalIsThereOnceAndItsEnd(CapturedOutput output) {
+		start();
+		application(Map.of());
+		application(
+				Map.of("status", "[{\"code\": 4001, \"message\": \"name in use\", \"resolution\": \"Take another\"}]"));
+		refresh();
+		application(Map.of("status", "[]"));
+		assertThat(lines(output)).containsExactly(
+				"WARN Relation 'etcd' is not available: " + RelationSnapshot.NONE.describeMissing() + " (a test)",
+				"WARN Relation 'etcd' is not available: it is connected but has no user of etcd, no certificate "
+						+ "authority of etcd, no own client certificate (client-cert), no own private key (client-key) "
+						+ "(a test)",
+				"WARN Relation 'etcd': the provider refuses the request: name in use (4001): Take another",
+				"INFO Relation 'etcd': the provider does not refuse the request any more: name in use (4001)",
+				"WARN Relation 'etcd' is not available: it is connected but has no user of etcd, no certificate "
+						+ "authority of etcd, no own client certificate (client-cert), no own private key (client-key) "
+						+ "(a test)");
+	}
+
+	private void application(Map<String, String> databag) {
+		this.source.view = RelationView.empty()
+			.withApplications(Map.of("etcd:1", new RemoteApplication(databag, Map.of())))
+			.withOwnData(Map.of("prefix", "/app/"));
+		refresh();
 	}
 
 	private void publish(String connectionString) {

@@ -38,11 +38,13 @@ import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.RemoteApplication;
 import io.github.etcdrelation.event.EtcdAvailableEvent;
 import io.github.etcdrelation.event.EtcdChangedEvent;
 import io.github.etcdrelation.event.EtcdConnectedEvent;
 import io.github.etcdrelation.event.EtcdDisconnectedEvent;
 import io.github.etcdrelation.event.EtcdRelationEvent;
+import io.github.etcdrelation.event.EtcdRequestRefusedEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
 import io.github.etcdrelation.event.EtcdTlsAvailableEvent;
 import io.github.etcdrelation.event.EtcdTlsUnavailableEvent;
@@ -560,7 +562,8 @@ class RelationReconcilerTests {
 	@Test
 	void refreshFromListenerDoesNotBlock() {
 		try (RefreshExecutor refreshExecutor = new RefreshExecutor()) {
-			this.managed = new RelationReconciler(this.source, this.applier, this::publish, refreshExecutor, NEVER);
+			this.managed = new RelationReconciler(this.source, null, this.applier, this::publish, refreshExecutor,
+					NEVER);
 			this.listener = (event) -> refreshExecutor.join(this.managed::refresh);
 			show("http://a:2379");
 			start();
@@ -657,7 +660,7 @@ class RelationReconcilerTests {
 	}
 
 	private RelationReconciler managed(Duration pollInterval) {
-		return new RelationReconciler(this.source, this.applier, this::publish, this.executor, pollInterval);
+		return new RelationReconciler(this.source, null, this.applier, this::publish, this.executor, pollInterval);
 	}
 
 	private void start() {
@@ -685,6 +688,28 @@ class RelationReconcilerTests {
 			CompletableFuture.runAsync(() -> {
 			}, this.executor).join();
 		}
+	}
+
+	@Test
+	void refusalDoesNotWaitForMembersToAcceptWhatCameWithIt() {
+		showGranted("http://a:2379", "[]");
+		start();
+		this.events.clear();
+		CompletableFuture<Void> proof = this.applier.prove();
+		showGranted("http://b:2379", "[{\"code\": 4010, \"message\": \"in use\"}]");
+		CompletableFuture<Void> refreshed = this.managed.refresh();
+		await().untilAsserted(() -> assertThatEvents().containsExactly(EtcdRequestRefusedEvent.class));
+		assertThat(this.managed.getStatus().refusals()).hasSize(1);
+		assertThat(this.managed.getRelation().getConnectionString()).isEqualTo("http://a:2379");
+		proof.complete(null);
+		refreshed.join();
+		assertThatEvents().containsExactly(EtcdRequestRefusedEvent.class, EtcdChangedEvent.class);
+	}
+
+	private void showGranted(String uris, String status) {
+		this.source.view = RelationView.empty()
+			.withApplications(Map.of("etcd:1", new RemoteApplication(
+					Map.of("uris", uris, "username", "app", "tls", "false", "status", status), Map.of())));
 	}
 
 	private void show(String connectionString) {

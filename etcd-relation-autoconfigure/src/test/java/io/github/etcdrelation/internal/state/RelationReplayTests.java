@@ -182,7 +182,7 @@ class RelationReplayTests {
 		}
 		else {
 			this.relations.put(endpointName,
-					new RelationReconciler(new JujuRelationSource(endpoint),
+					new RelationReconciler(new JujuRelationSource(endpoint, null, Map::of), null,
 							(data) -> CompletableFuture.completedFuture(null), publisher, this.refreshExecutor,
 							Duration.ofDays(1)));
 		}

@@ -18,6 +18,7 @@ package io.github.etcdrelation.internal.state;
 
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -40,27 +41,27 @@ class RelationStatusRecorderTests {
 
 	@Test
 	void nothingHasHappenedAtFirst() {
-		assertThat(this.history.getStatus()).isEqualTo(new RelationStatus(Map.of(), null, null, null, 0, 0));
+		assertThat(this.history.getStatus()).isEqualTo(new RelationStatus(Map.of(), List.of(), null, null, null, 0, 0));
 	}
 
 	@Test
 	void stateHoldsSinceItWasGained() {
-		this.history.update(Set.of(RelationState.CONNECTED));
+		this.history.update(Set.of(RelationState.CONNECTED), List.of());
 		this.clock.advance();
-		this.history.update(EnumSet.of(RelationState.CONNECTED, RelationState.AVAILABLE));
+		this.history.update(EnumSet.of(RelationState.CONNECTED, RelationState.AVAILABLE), List.of());
 		this.clock.advance();
-		this.history.update(EnumSet.of(RelationState.CONNECTED, RelationState.AVAILABLE));
+		this.history.update(EnumSet.of(RelationState.CONNECTED, RelationState.AVAILABLE), List.of());
 		assertThat(this.history.getStatus().states()).containsExactly(entry(RelationState.CONNECTED, START),
 				entry(RelationState.AVAILABLE, START.plusSeconds(1)));
 	}
 
 	@Test
 	void stateThatWasLostHoldsAgainSinceItCameBack() {
-		this.history.update(Set.of(RelationState.CONNECTED));
-		this.history.update(Set.of());
+		this.history.update(Set.of(RelationState.CONNECTED), List.of());
+		this.history.update(Set.of(), List.of());
 		assertThat(this.history.getStatus().states()).isEmpty();
 		this.clock.advance();
-		this.history.update(Set.of(RelationState.CONNECTED));
+		this.history.update(Set.of(RelationState.CONNECTED), List.of());
 		assertThat(this.history.getStatus().states())
 			.containsExactly(entry(RelationState.CONNECTED, START.plusSeconds(1)));
 	}

@@ -16,19 +16,24 @@
 
 package io.github.etcdrelation.internal.state;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.RemoteApplication;
 import io.github.etcdrelation.event.EtcdAvailableEvent;
 import io.github.etcdrelation.event.EtcdChangedEvent;
 import io.github.etcdrelation.event.EtcdConnectedEvent;
 import io.github.etcdrelation.event.EtcdDisconnectedEvent;
 import io.github.etcdrelation.event.EtcdRelationEvent;
+import io.github.etcdrelation.event.EtcdRequestRefusedEvent;
 import io.github.etcdrelation.event.EtcdTlsAvailableEvent;
 import io.github.etcdrelation.event.EtcdTlsUnavailableEvent;
 import io.github.etcdrelation.event.EtcdUnavailableEvent;
+import io.github.etcdrelation.internal.databag.RequestRefusal;
 import org.junit.jupiter.api.Test;
 
 import static io.github.etcdrelation.event.RelationEventsAssert.assertThatEvents;
@@ -114,6 +119,46 @@ class RelationTransitionTests {
 	@Test
 	void whenUnknownKeyDiffersPublishesNothing() {
 		assertThat(events(AVAILABLE, data(Map.of("connection_string", "https://a:2379", "other", "x")))).isEmpty();
+	}
+
+	@Test
+	void refusalIsPublishedLastAndOnce() {
+		RelationSnapshot refused = refusing(4001);
+		assertThatEvents(events(RelationSnapshot.NONE, refused)).containsExactly(EtcdConnectedEvent.class,
+				EtcdRequestRefusedEvent.class);
+		assertThat(events(refused, refused)).isEmpty();
+		assertThat(events(refused, refusing())).isEmpty();
+		assertThatEvents(events(refused, refusing(4001, 5002))).containsExactly(EtcdRequestRefusedEvent.class);
+		assertThatEvents(events(refusing(), refused)).containsExactly(EtcdRequestRefusedEvent.class);
+	}
+
+	@Test
+	void refusalHasItsReason() {
+		assertThat(events(refusing(), refusing(5002))).singleElement()
+			.isInstanceOfSatisfying(EtcdRequestRefusedEvent.class, (event) -> {
+				assertThat(event.getCode()).isEqualTo(5002);
+				assertThat(event.getMessage()).isEqualTo("refused 5002");
+				assertThat(event.getResolution()).isEqualTo("Use another name");
+			});
+	}
+
+	@Test
+	void refusalIsNoChangeOfValues() {
+		RelationSnapshot data = data(Map.of("connection_string", "https://a:2379"));
+		RelationSnapshot refused = new RelationSnapshot(data.states(), data.relationInterface(),
+				data.connectionString(), data.version(), data.credentials(), data.account(),
+				List.of(new RequestRefusal(4001, "refused", null)));
+		assertThatEvents(events(data, refused)).containsExactly(EtcdRequestRefusedEvent.class);
+		assertThat(events(refused, data)).isEmpty();
+	}
+
+	private static RelationSnapshot refusing(int... codes) {
+		String status = Arrays.stream(codes)
+			.mapToObj((code) -> "{\"code\": %1$d, \"message\": \"refused %1$d\", \"resolution\": \"Use another name\"}"
+				.formatted(code))
+			.collect(Collectors.joining(",", "[", "]"));
+		return RelationSnapshot.derive(RelationView.empty()
+			.withApplications(Map.of("etcd:1", new RemoteApplication(Map.of("status", status), Map.of()))));
 	}
 
 	@Test

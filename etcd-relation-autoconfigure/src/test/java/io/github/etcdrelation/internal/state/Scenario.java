@@ -53,6 +53,13 @@ public record Scenario(String name, Map<String, Object> content, List<Map<String
 		return scenarios;
 	}
 
+	/**
+	 * Load the scenarios of relations of the interface {@code etcd_client}.
+	 */
+	public static List<Scenario> loadEtcdClient() {
+		return load(Path.of(DEFAULT_LOCATION, "etcd-client").toAbsolutePath(), "requires");
+	}
+
 	static List<Scenario> load(Path directory, String role) {
 		try (Stream<Path> files = Files.list(directory.resolve("scenarios"))) {
 			return files.filter((file) -> file.toString().endsWith(".json"))
@@ -84,7 +91,8 @@ public record Scenario(String name, Map<String, Object> content, List<Map<String
 	}
 
 	private static Map<String, Object> parse(String json) throws ParseException {
-		Object value = new JSONParser(JSONParser.MODE_RFC4627).parse(json.getBytes(StandardCharsets.UTF_8));
+		Object value = new JSONParser(JSONParser.MODE_RFC4627)
+			.parse(ScenarioCertificates.resolve(json).getBytes(StandardCharsets.UTF_8));
 		return map(value);
 	}
 
@@ -93,18 +101,30 @@ public record Scenario(String name, Map<String, Object> content, List<Map<String
 	}
 
 	/**
-	 * The endpoints of the scenario's role with the interface {@code etcd}, in string
-	 * order.
+	 * The endpoints of the scenario's role with the interface {@code etcd} or
+	 * {@code etcd_client}, in string order.
 	 */
 	public List<String> endpoints() {
 		Map<String, Object> section = map(map(this.content.get("metadata")).get(this.content.get("role")));
 		TreeSet<String> endpoints = new TreeSet<>();
-		section.forEach((endpoint, description) -> {
-			if ("etcd".equals(map(description).get("interface"))) {
+		section.keySet().forEach((endpoint) -> {
+			if (isEtcdClient(endpoint) || "etcd".equals(interfaceOf(endpoint))) {
 				endpoints.add(endpoint);
 			}
 		});
 		return List.copyOf(endpoints);
+	}
+
+	/**
+	 * Whether an endpoint is described as one of the interface {@code etcd_client}.
+	 */
+	boolean isEtcdClient(String endpoint) {
+		return "etcd_client".equals(interfaceOf(endpoint));
+	}
+
+	private @Nullable Object interfaceOf(String endpoint) {
+		Map<String, Object> section = map(map(this.content.get("metadata")).get(this.content.get("role")));
+		return map(section.get(endpoint)).get("interface");
 	}
 
 	public List<Map<String, Object>> steps() {

@@ -31,6 +31,7 @@ import io.github.etcdrelation.event.EtcdChangedEvent;
 import io.github.etcdrelation.event.EtcdConnectedEvent;
 import io.github.etcdrelation.event.EtcdDisconnectedEvent;
 import io.github.etcdrelation.event.EtcdRelationEvent;
+import io.github.etcdrelation.event.EtcdRequestRefusedEvent;
 import io.github.etcdrelation.event.EtcdTlsAvailableEvent;
 import io.github.etcdrelation.event.EtcdTlsUnavailableEvent;
 import io.github.etcdrelation.event.EtcdUnavailableEvent;
@@ -50,6 +51,10 @@ public final class ScenarioOutcome {
 		String relation = event.getRelationName();
 		if (event instanceof EtcdChangedEvent) {
 			return "~" + relation;
+		}
+		if (event instanceof EtcdRequestRefusedEvent refused) {
+			return "!%s %s %s".formatted(relation, refused.getCode(), refused.getMessage())
+					+ ((refused.getResolution() != null) ? " [" + refused.getResolution() + "]" : "");
 		}
 		Map<Class<?>, String> flags = Map.of(EtcdConnectedEvent.class, "+" + RelationState.CONNECTED.flag(relation),
 				EtcdAvailableEvent.class, "+" + RelationState.AVAILABLE.flag(relation), EtcdTlsAvailableEvent.class,

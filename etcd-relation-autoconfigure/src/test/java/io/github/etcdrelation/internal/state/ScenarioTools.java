@@ -24,14 +24,14 @@ import java.util.TreeMap;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.internal.juju.HookEnvironment;
-import io.github.etcdrelation.internal.juju.HookTools;
+import io.github.etcdrelation.internal.juju.UnitHookTools;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hook tools that show what a scenario says, and keep what is written to the databags of
  * the local unit if the hook succeeds.
  */
-final class ScenarioTools implements HookTools {
+final class ScenarioTools extends UnitHookTools {
 
 	private static final String BROKEN = "-relation-broken";
 
@@ -102,6 +102,16 @@ final class ScenarioTools implements HookTools {
 	@Override
 	public Map<String, String> relationGet(String relationId, String unit) {
 		return Scenario.stringMap(Scenario.map(relation(relationId).get("data")).get(unit));
+	}
+
+	@Override
+	public String relationApplication(String relationId) {
+		return (String) relation(relationId).getOrDefault("app", "");
+	}
+
+	@Override
+	public Map<String, String> applicationGet(String relationId, String application) {
+		return Scenario.stringMap(relation(relationId).get("app_data"));
 	}
 
 	@Override

@@ -87,7 +87,15 @@ public final class PemFixtures {
 	}
 
 	static X509Bundle client(Algorithm algorithm, X509Bundle issuer) {
-		return build(builder("client", algorithm).addExtendedKeyUsageClientAuth(), issuer);
+		return build(builder("client", algorithm).addExtensionOctetString("2.5.29.19", true, new byte[] { 0x30, 0 })
+			.addExtendedKeyUsageClientAuth(), issuer);
+	}
+
+	/**
+	 * A client whose certificate has no BasicConstraints.
+	 */
+	public static X509Bundle unconstrained() {
+		return build(builder("client", Algorithm.ecp256).addExtendedKeyUsageClientAuth(), ROOT);
 	}
 
 	static X509Bundle renewed(X509Bundle client, X509Bundle issuer, Duration validity) {

@@ -1,0 +1,34 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.internal.provider;
+
+import io.github.etcdrelation.EtcdClientRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Identifies a request, whatever changes in it.
+ *
+ * @param relationId the id of its relation
+ * @param requestId its id, {@code null} for the only one of a relation
+ */
+record RequestKey(String relationId, @Nullable String requestId) {
+
+	static RequestKey of(EtcdClientRequest request) {
+		return new RequestKey(request.relationId(), request.requestId());
+	}
+
+}
