@@ -85,9 +85,37 @@ class FakeJuju {
 		write("bag-" + id + "-" + unit.replace('/', '_'), json);
 	}
 
+	/**
+	 * Relate the application to another one with the interface {@code etcd_client}.
+	 */
+	void clientRelation(String id, String application) throws IOException {
+		write("ids-etcd-client", id + "\n");
+		write("app-" + id, application + "\n");
+		applicationDatabag(id, application, "{}\n");
+	}
+
+	void applicationDatabag(String id, String application, String json) throws IOException {
+		write("bag-" + id + "-" + application, json);
+	}
+
+	void secret(String id, Map<String, String> content) throws IOException {
+		Files.createDirectories(this.directory.resolve("secret-" + id));
+		for (Map.Entry<String, String> field : content.entrySet()) {
+			write("secret-" + id + "/" + field.getKey(), field.getValue());
+		}
+	}
+
+	String read(String name) throws IOException {
+		return Files.readString(this.directory.resolve(name));
+	}
+
+	void clearCalls() throws IOException {
+		delete("calls");
+	}
+
 	void write(String name, String content) throws IOException {
 		// In one step, as other hooks may be reading
-		Path temporary = Files.createTempFile(this.directory, name, ".tmp");
+		Path temporary = Files.createTempFile(this.directory, "file", ".tmp");
 		Files.writeString(temporary, content);
 		Files.move(temporary, this.directory.resolve(name), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
 	}
