@@ -1,0 +1,32 @@
+# Copyright 2026-present the original author or authors.
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#      https://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+"""Notes after each hook what the charm sees, in the file that the variable SEEN names."""
+
+import json
+import os
+
+from charmhelpers.core import hookenv
+from charms.reactive import endpoint_from_name, get_flags
+
+
+def note():
+    seen = {
+        "flags": sorted(flag for flag in get_flags() if flag.startswith("etcd.")),
+        "offer": endpoint_from_name("etcd").offer(),
+    }
+    with open(os.environ["SEEN"], "w") as file:
+        json.dump(seen, file)
+
+
+hookenv.atexit(note)
