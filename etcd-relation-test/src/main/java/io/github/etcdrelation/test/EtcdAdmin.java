@@ -23,13 +23,17 @@ import java.net.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.json.JsonWriter;
+import org.springframework.util.Assert;
+
 /**
- * Changes the membership of a cluster through etcd's JSON gateway.
+ * Changes members and users of a cluster through etcd's JSON gateway.
  */
 final class EtcdAdmin {
 
@@ -39,25 +43,35 @@ final class EtcdAdmin {
 	private static final Pattern MEMBER = Pattern
 		.compile("\"ID\"\\s*:\\s*\"(\\d+)\"[^{}]*?\"peerURLs\"\\s*:\\s*\\[([^]]*)]");
 
+	private static final Pattern TOKEN = Pattern.compile("\"token\"\\s*:\\s*\"([^\"]+)\"");
+
 	private final List<String> urls;
+
+	private @Nullable String token;
 
 	EtcdAdmin(List<String> urls) {
 		this.urls = urls;
 	}
 
 	void addMember(String peerUrl) {
-		post("member/add", "{\"peerURLs\":[\"" + peerUrl + "\"]}");
+		post("cluster/member/add", Map.of("peerURLs", List.of(peerUrl)));
 	}
 
 	void removeMember(String peerUrl) {
-		Matcher members = MEMBER.matcher(post("member/list", "{}"));
+		Matcher members = MEMBER.matcher(post("cluster/member/list", Map.of()));
 		while (members.find()) {
 			if (members.group(2).contains("\"" + peerUrl + "\"")) {
-				post("member/remove", "{\"ID\":\"" + members.group(1) + "\"}");
+				post("cluster/member/remove", Map.of("ID", members.group(1)));
 				return;
 			}
 		}
 		throw new IllegalStateException("The cluster does not know " + peerUrl);
+	}
+
+	void authenticate(String name, String password) {
+		Matcher token = TOKEN.matcher(post("auth/authenticate", Map.of("name", name, "password", password)));
+		Assert.state(token.find(), "etcd answered without a token");
+		this.token = token.group(1);
 	}
 
 	/**
@@ -76,14 +90,25 @@ final class EtcdAdmin {
 		}
 	}
 
-	private String post(String path, String body) {
-		IllegalStateException failure = new IllegalStateException("Could not change membership of etcd");
+	/**
+	 * Call a method of the gateway at the first member that answers.
+	 * @param path the path of the method below {@code /v3/}
+	 * @param request the request
+	 * @return the response as JSON
+	 * @throws IllegalStateException if no member answers with success
+	 */
+	String post(String path, Map<String, ?> request) {
+		byte[] body = JsonWriter.<Map<String, ?>>standard().write(request).toByteArray();
+		IllegalStateException failure = new IllegalStateException("etcd does not carry out " + path);
 		for (String url : this.urls) {
 			try {
-				HttpURLConnection connection = open(url + "/v3/cluster/" + path, TIMEOUT_MILLIS);
+				HttpURLConnection connection = open(url + "/v3/" + path, TIMEOUT_MILLIS);
 				connection.setDoOutput(true);
 				connection.setRequestProperty("Content-Type", "application/json");
-				connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+				if (this.token != null) {
+					connection.setRequestProperty("Authorization", this.token);
+				}
+				connection.getOutputStream().write(body);
 				if (connection.getResponseCode() == 200) {
 					return read(connection.getInputStream());
 				}

@@ -59,15 +59,20 @@ import org.springframework.util.StringUtils;
 
 /**
  * Finds an etcd executable: the configured one, the installed one, the one in the user's
- * cache, the distribution's package, the official release.
+ * cache, the official release, the distribution's package.
  */
 final class EtcdBinaryLocator {
 
 	private static final Log logger = LogFactory.getLog(EtcdBinaryLocator.class);
 
-	private static final String RELEASE_VERSION = "3.5.21";
+	private static final String RELEASE_VERSION = "3.6.14";
 
 	private static final String PACKAGE = "etcd-server";
+
+	// A machine without network is to get to the next way at once
+	private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
+
+	private static final Duration DOWNLOAD_LIMIT = Duration.ofMinutes(5);
 
 	private final UnaryOperator<@Nullable String> properties;
 
@@ -107,7 +112,7 @@ final class EtcdBinaryLocator {
 		}
 		List<String> failures = new ArrayList<>();
 		for (Way way : List.of(new Way("PATH", this::installed), new Way("cache", this::cached),
-				new Way("distribution package", this::distributionPackage), new Way("release", this::release))) {
+				new Way("release", this::release), new Way("distribution package", this::distributionPackage))) {
 			try {
 				return way.finder().find();
 			}
@@ -245,12 +250,18 @@ final class EtcdBinaryLocator {
 	private static Path download(URI uri, Path target) throws IOException {
 		HttpClient client = HttpClient.newBuilder()
 			.followRedirects(HttpClient.Redirect.NORMAL)
-			.connectTimeout(Duration.ofSeconds(10))
+			.connectTimeout(ANSWER_LIMIT)
 			.build();
-		CompletableFuture<HttpResponse<Path>> future = client.sendAsync(HttpRequest.newBuilder(uri).build(),
-				BodyHandlers.ofFile(target));
+		CompletableFuture<Boolean> answered = new CompletableFuture<>();
+		CompletableFuture<HttpResponse<Path>> future = client.sendAsync(HttpRequest.newBuilder(uri).build(), (info) -> {
+			answered.complete(true);
+			return BodyHandlers.ofFile(target).apply(info);
+		});
+		Duration limit = ANSWER_LIMIT;
 		try {
-			HttpResponse<Path> response = future.get(5, TimeUnit.MINUTES);
+			CompletableFuture.anyOf(answered, future).get(limit.toSeconds(), TimeUnit.SECONDS);
+			limit = DOWNLOAD_LIMIT;
+			HttpResponse<Path> response = future.get(limit.toSeconds(), TimeUnit.SECONDS);
 			if (response.statusCode() != 200) {
 				throw new IOException(uri + " answered with status " + response.statusCode());
 			}
@@ -260,7 +271,7 @@ final class EtcdBinaryLocator {
 			throw new IOException(uri + " is not reachable: " + ex.getCause(), ex);
 		}
 		catch (TimeoutException ex) {
-			throw new IOException(uri + " took longer than 5 minutes", ex);
+			throw new IOException("%s took longer than %d s".formatted(uri, limit.toSeconds()), ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -377,8 +388,8 @@ final class EtcdBinaryLocator {
 
 		static Releases official() {
 			return new Releases("https://github.com/etcd-io/etcd/releases/download",
-					Map.of("linux-amd64", "adddda4b06718e68671ffabff2f8cee48488ba61ad82900e639d108f2148501c",
-							"linux-arm64", "95bf6918623a097c0385b96f139d90248614485e781ec9bee4768dbb6c79c53f"));
+					Map.of("linux-amd64", "ffe840ff9295808e88cce2794a18a5ac87f12a5203c8314d0bf6aa119b41bac5",
+							"linux-arm64", "fa1b80565ee6fc2df1ae6f57a508b221f3ecc7d591c317c581cd8281b0842b3e"));
 		}
 
 	}

@@ -45,8 +45,8 @@ import org.springframework.util.FileSystemUtils;
  * <p>
  * The executable is the one that the system property {@code etcd.binary} or the
  * environment variable {@code ETCD_BINARY} names, or else {@code etcd} on the
- * {@code PATH}, one in the user's cache directory, the distribution's package
- * {@code etcd-server}, or an official release; the last two are downloaded into the cache
+ * {@code PATH}, one in the user's cache directory, an official release, or the
+ * distribution's package {@code etcd-server}; the last two are downloaded into the cache
  * once.
  * <p>
  * Thread-safe.
@@ -68,6 +68,8 @@ public final class LocalEtcd implements AutoCloseable {
 	private final List<String> networkNamespaces;
 
 	private final List<String> arguments;
+
+	private final EtcdUsers users;
 
 	private final Path directory;
 
@@ -92,6 +94,7 @@ public final class LocalEtcd implements AutoCloseable {
 		this.loopbackAddresses = List.copyOf(builder.loopbackAddresses);
 		this.networkNamespaces = List.copyOf(builder.networkNamespaces);
 		this.arguments = List.copyOf(builder.arguments);
+		this.users = new EtcdUsers(builder.users);
 		this.certificateAuthority = (this.transport != Transport.PLAIN) ? CertificateAuthority.create() : null;
 		this.clientCredentials = clientCredentials(builder.keyFormat);
 		try {
@@ -133,8 +136,18 @@ public final class LocalEtcd implements AutoCloseable {
 		List<LocalEtcdMember> started = this.members.stream().filter((member) -> !member.isRunning()).toList();
 		started.forEach((member) -> member.launch(cluster, false));
 		started.forEach(LocalEtcdMember::awaitServing);
+		createUsers();
 		logger.debug(LogMessage.format("Started etcd %s at %s within %d ms", this.binary.version(),
 				getConnectionString(), (System.nanoTime() - begin) / 1_000_000));
+	}
+
+	/**
+	 * Create the users once there is a leader.
+	 */
+	synchronized void createUsers() {
+		if (hasQuorum()) {
+			this.users.create(admin(null));
+		}
 	}
 
 	/**
@@ -187,7 +200,8 @@ public final class LocalEtcd implements AutoCloseable {
 	}
 
 	/**
-	 * Return the credentials of a client named {@code client}, the same at every call.
+	 * Return the credentials of a client, the same at every call. Its common name is that
+	 * of the first user of etcd, {@code client} if there is none.
 	 * @return the credentials, without any part for plain text, with the certificate
 	 * authority alone for server TLS
 	 */
@@ -197,7 +211,8 @@ public final class LocalEtcd implements AutoCloseable {
 
 	/**
 	 * Return the properties that relate an application to this etcd with
-	 * {@link #getClientCredentials()}, named as below {@code etcd.relation}.
+	 * {@link #getClientCredentials()} and as the first user, named as below
+	 * {@code etcd.relation}.
 	 * @param prefix the prefix of the names, such as {@code etcd.relation}
 	 * @return the values by name, in the order of the names, without absent ones
 	 */
@@ -208,6 +223,11 @@ public final class LocalEtcd implements AutoCloseable {
 		putIfPresent(properties, prefix + ".client-cert", this.clientCredentials.clientCert());
 		putIfPresent(properties, prefix + ".client-key", this.clientCredentials.clientKey());
 		putIfPresent(properties, prefix + ".client-ca", this.clientCredentials.clientCa());
+		EtcdUsers.User user = this.users.first();
+		if (user != null && user.password() != null) {
+			properties.put(prefix + ".client.user", user.name());
+			properties.put(prefix + ".client.password", user.password());
+		}
 		return properties;
 	}
 
@@ -389,10 +409,12 @@ public final class LocalEtcd implements AutoCloseable {
 	}
 
 	private EtcdAdmin admin(@Nullable LocalEtcdMember excluded) {
-		return new EtcdAdmin(this.members.stream()
+		EtcdAdmin admin = new EtcdAdmin(this.members.stream()
 			.filter((member) -> member != excluded && member.isResponsive())
 			.map(LocalEtcdMember::getAdminUrl)
 			.toList());
+		this.users.authenticate(admin);
+		return admin;
 	}
 
 	private ClientCredentials clientCredentials(KeyFormat keyFormat) {
@@ -402,7 +424,8 @@ public final class LocalEtcd implements AutoCloseable {
 		if (this.transport == Transport.TLS) {
 			return new ClientCredentials(null, null, this.certificateAuthority.caPem());
 		}
-		return this.certificateAuthority.issueClient("client", keyFormat);
+		EtcdUsers.User user = this.users.first();
+		return this.certificateAuthority.issueClient((user != null) ? user.name() : "client", keyFormat);
 	}
 
 	private enum Transport {
@@ -429,6 +452,8 @@ public final class LocalEtcd implements AutoCloseable {
 		private final List<String> networkNamespaces = new ArrayList<>();
 
 		private final List<String> arguments = new ArrayList<>();
+
+		private final List<EtcdUsers.User> users = new ArrayList<>();
 
 		private Builder() {
 		}
@@ -511,13 +536,30 @@ public final class LocalEtcd implements AutoCloseable {
 		}
 
 		/**
+		 * Add a user of etcd, which then demands authentication. The user gets a role of
+		 * the same name; {@code root} becomes the administrator, who exists with a random
+		 * password otherwise. The first user is the one of
+		 * {@link LocalEtcd#getProperties(String)}.
+		 * @param name the name of the user
+		 * @param password the password or {@code null} for a user who is known by the
+		 * common name of the client certificate, which takes {@link #mutualTls()}
+		 * @param prefixes the prefixes below which the user may read and write all keys,
+		 * an empty one for all keys
+		 * @return this builder
+		 */
+		public Builder user(String name, @Nullable String password, String... prefixes) {
+			this.users.add(new EtcdUsers.User(name, password, Arrays.asList(prefixes)));
+			return this;
+		}
+
+		/**
 		 * Create the cluster without starting a member: connection string and credentials
 		 * are final, connections are refused.
 		 * @return an etcd that is down
 		 * @throws IllegalStateException if no usable etcd executable is found
 		 */
 		public LocalEtcd build() {
-			return new LocalEtcd(this, new EtcdBinaryLocator().locate());
+			return new LocalEtcd(checked(), new EtcdBinaryLocator().locate());
 		}
 
 		/**
@@ -529,7 +571,7 @@ public final class LocalEtcd implements AutoCloseable {
 		public LocalEtcd start() {
 			EtcdBinary binary = new EtcdBinaryLocator().locate();
 			for (int attempt = 1;; attempt++) {
-				LocalEtcd etcd = new LocalEtcd(this, binary);
+				LocalEtcd etcd = new LocalEtcd(checked(), binary);
 				try {
 					etcd.start();
 					return etcd;
@@ -545,6 +587,17 @@ public final class LocalEtcd implements AutoCloseable {
 					throw ex;
 				}
 			}
+		}
+
+		private Builder checked() {
+			this.users.forEach((user) -> Assert.state(
+					this.users.stream().filter((other) -> other.name().equals(user.name())).count() == 1,
+					() -> "There is more than one user '%s'".formatted(user.name())));
+			Assert.state(
+					this.transport == Transport.MUTUAL_TLS
+							|| this.users.stream().allMatch((user) -> user.password() != null),
+					"A user without password is known by a client certificate, which takes mutual TLS");
+			return this;
 		}
 
 	}

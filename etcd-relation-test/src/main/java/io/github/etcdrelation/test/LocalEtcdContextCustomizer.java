@@ -16,70 +16,22 @@
 
 package io.github.etcdrelation.test;
 
-import java.util.Map;
-import java.util.TreeMap;
-
-import org.springframework.beans.factory.support.BeanDefinitionRegistry;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.core.env.MapPropertySource;
 import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.MergedContextConfiguration;
-import org.springframework.util.Assert;
 
 /**
  * Adds an etcd to an application context, started before it and closed after its last
  * bean. Equal attributes make equal customizers, so that test classes share a context and
  * its etcd.
  *
- * @param members the number of members
- * @param tls whether to serve TLS
- * @param mutualTls whether to serve mutual TLS
+ * @param attributes the attributes of the annotation
  */
-record LocalEtcdContextCustomizer(int members, boolean tls, boolean mutualTls) implements ContextCustomizer {
-
-	private static final String BEAN_NAME = LocalEtcd.class.getName();
-
-	private static final String PREFIX = "etcd.relation";
-
-	LocalEtcdContextCustomizer(WithLocalEtcd annotation) {
-		this(annotation.members(), annotation.tls(), annotation.mutualTls());
-	}
+record LocalEtcdContextCustomizer(LocalEtcdAttributes attributes) implements ContextCustomizer {
 
 	@Override
 	public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
-		Assert.isInstanceOf(BeanDefinitionRegistry.class, context.getBeanFactory());
-		BeanDefinitionRegistry registry = (BeanDefinitionRegistry) context.getBeanFactory();
-		RootBeanDefinition definition = new RootBeanDefinition(LocalEtcd.class, () -> builder().start());
-		definition.setDestroyMethodName("close");
-		registry.registerBeanDefinition(BEAN_NAME, definition);
-		// Created before all other beans, so that it is destroyed after them
-		LocalEtcd etcd = context.getBeanFactory().getBean(BEAN_NAME, LocalEtcd.class);
-		context.getEnvironment()
-			.getPropertySources()
-			.addFirst(new MapPropertySource(BEAN_NAME, Map.copyOf(properties(etcd))));
-	}
-
-	private LocalEtcd.Builder builder() {
-		LocalEtcd.Builder builder = LocalEtcd.builder().members(this.members);
-		if (this.tls) {
-			builder.tls();
-		}
-		if (this.mutualTls) {
-			builder.mutualTls();
-		}
-		return builder;
-	}
-
-	private static Map<String, String> properties(LocalEtcd etcd) {
-		Map<String, String> properties = new TreeMap<>();
-		// Overrides what the application itself configures for its relation
-		for (String name : new String[] { "client-ca", "client-cert", "client-key", "directory", "ssl.bundle" }) {
-			properties.put(PREFIX + "." + name, "");
-		}
-		properties.put(PREFIX + ".juju.enabled", "false");
-		properties.putAll(etcd.getProperties(PREFIX));
-		return properties;
+		this.attributes.register(context.getBeanFactory(), context.getEnvironment());
 	}
 
 }

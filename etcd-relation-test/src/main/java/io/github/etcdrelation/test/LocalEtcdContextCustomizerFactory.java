@@ -35,7 +35,7 @@ class LocalEtcdContextCustomizerFactory implements ContextCustomizerFactory {
 	public @Nullable ContextCustomizer createContextCustomizer(Class<?> testClass,
 			List<ContextConfigurationAttributes> configAttributes) {
 		WithLocalEtcd annotation = TestContextAnnotationUtils.findMergedAnnotation(testClass, WithLocalEtcd.class);
-		return (annotation != null) ? new LocalEtcdContextCustomizer(annotation) : null;
+		return (annotation != null) ? new LocalEtcdContextCustomizer(LocalEtcdAttributes.of(annotation)) : null;
 	}
 
 }

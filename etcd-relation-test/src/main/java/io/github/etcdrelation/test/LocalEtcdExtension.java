@@ -92,20 +92,9 @@ public final class LocalEtcdExtension implements BeforeAllCallback, ParameterRes
 		if (this.builder != null) {
 			return this.builder;
 		}
-		LocalEtcd.Builder builder = LocalEtcd.builder();
-		AnnotationSupport.findAnnotation(context.getRequiredTestClass(), WithLocalEtcd.class)
-			.ifPresent((annotation) -> apply(annotation, builder));
-		return builder;
-	}
-
-	private static void apply(WithLocalEtcd annotation, LocalEtcd.Builder builder) {
-		builder.members(annotation.members());
-		if (annotation.tls()) {
-			builder.tls();
-		}
-		if (annotation.mutualTls()) {
-			builder.mutualTls();
-		}
+		return AnnotationSupport.findAnnotation(context.getRequiredTestClass(), WithLocalEtcd.class)
+			.map((annotation) -> LocalEtcdAttributes.of(annotation).builder())
+			.orElseGet(LocalEtcd::builder);
 	}
 
 }

@@ -157,6 +157,7 @@ public final class LocalEtcdMember {
 	public void start() {
 		launch(this.etcd.initialCluster(), false);
 		awaitServing();
+		this.etcd.createUsers();
 	}
 
 	/**

@@ -25,6 +25,8 @@ import java.lang.annotation.Target;
 
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.context.annotation.Import;
+
 /**
  * Starts a {@link LocalEtcd} that constructors and methods of a test class can take as a
  * parameter. It is started once before all tests of the class and closed after them.
@@ -33,6 +35,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * context: the properties {@code etcd.relation.*} point to it, overriding those of the
  * application, and it is a bean. It is started before the context and closed after it.
  * Classes that share the context share it.
+ * <p>
+ * A configuration class gets the same, as with
+ * {@code SpringApplication.from(MyApplication::main).with(MyTestConfiguration.class)};
+ * {@link LocalEtcdConfiguration} is one with the default attributes.
  *
  * @since 0.1.0
  */
@@ -41,6 +47,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Documented
 @Inherited
 @ExtendWith(LocalEtcdExtension.class)
+@Import(LocalEtcdRegistrar.class)
 public @interface WithLocalEtcd {
 
 	/**
@@ -60,5 +67,40 @@ public @interface WithLocalEtcd {
 	 * @return whether to serve mutual TLS
 	 */
 	boolean mutualTls() default false;
+
+	/**
+	 * Users of etcd. With any, etcd demands authentication, and the application is the
+	 * first of them; the user {@code root} is added if it is not among them.
+	 * @return the users
+	 */
+	User[] users() default {};
+
+	/**
+	 * A user of etcd, see {@link LocalEtcd.Builder#user(String, String, String...)}.
+	 */
+	@Target({})
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface User {
+
+		/**
+		 * The name of the user.
+		 * @return the name
+		 */
+		String name();
+
+		/**
+		 * The password, empty for a user who is known by the common name of the client
+		 * certificate alone, which takes {@link WithLocalEtcd#mutualTls() mutual TLS}.
+		 * @return the password
+		 */
+		String password() default "";
+
+		/**
+		 * The prefixes below which the user may read and write all keys.
+		 * @return the prefixes
+		 */
+		String[] prefixes() default {};
+
+	}
 
 }

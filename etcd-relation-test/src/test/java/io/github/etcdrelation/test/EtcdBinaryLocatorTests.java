@@ -19,6 +19,7 @@ package io.github.etcdrelation.test;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.util.FileSystemUtils;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -44,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class EtcdBinaryLocatorTests {
 
-	private static final String NAME = "etcd-v3.5.21-linux-" + EtcdProcess.goArch();
+	private static final String NAME = "etcd-v3.6.14-linux-" + EtcdProcess.goArch();
 
 	private final Map<String, String> properties = new HashMap<>();
 
@@ -64,7 +67,7 @@ class EtcdBinaryLocatorTests {
 		byte[] archive = archive();
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 		this.server.createContext("/", (exchange) -> {
-			boolean found = exchange.getRequestURI().getPath().equals("/v3.5.21/" + NAME + ".tar.gz");
+			boolean found = exchange.getRequestURI().getPath().equals("/v3.6.14/" + NAME + ".tar.gz");
 			exchange.sendResponseHeaders(found ? 200 : 404, found ? archive.length : -1);
 			if (found) {
 				exchange.getResponseBody().write(archive);
@@ -146,9 +149,9 @@ class EtcdBinaryLocatorTests {
 	void releaseIsDownloadedIntoCache() throws IOException {
 		linkTar();
 		EtcdBinary binary = locate();
-		assertThat(binary.version()).isEqualTo("3.5.21");
+		assertThat(binary.version()).isEqualTo("3.6.14");
 		Path cache = this.directory.resolve("cache/etcd-relation");
-		assertThat(binary.path()).isEqualTo(cache.resolve("etcd-3.5.21-linux-" + EtcdProcess.goArch()).resolve("etcd"));
+		assertThat(binary.path()).isEqualTo(cache.resolve("etcd-3.6.14-linux-" + EtcdProcess.goArch()).resolve("etcd"));
 		try (var entries = Files.list(cache)) {
 			assertThat(entries).hasSize(1);
 		}
@@ -162,6 +165,24 @@ class EtcdBinaryLocatorTests {
 		this.releases = releases("0".repeat(64));
 		assertThatIllegalStateException().isThrownBy(this::locate).withMessageContaining("instead of 000000");
 		assertThat(this.directory.resolve("cache/etcd-relation")).isEmptyDirectory();
+	}
+
+	@Test
+	void releaseThatDoesNotAnswerIsGivenUpForThePackage() throws IOException {
+		linkTar();
+		Path etcd = etcd("package/etcd", "3.4.30");
+		script("bin/apt-get", "touch etcd-server.deb");
+		script("bin/dpkg-deb", "mkdir -p \"$3/usr/bin\" && cp " + etcd + " \"$3/usr/bin/etcd\"");
+		// Connections are accepted, nothing is answered
+		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			this.releases = new Releases("http://localhost:" + silent.getLocalPort(), this.releases.checksums());
+			assertThat(locate().version()).isEqualTo("3.4.30");
+			Files.delete(this.directory.resolve("bin/apt-get"));
+			FileSystemUtils.deleteRecursively(this.directory.resolve("cache"));
+			assertThatIllegalStateException().isThrownBy(this::locate)
+				.withMessageContaining("took longer than 3 s")
+				.withMessageContaining("distribution package: no apt-get on the PATH");
+		}
 	}
 
 	@Test
@@ -197,7 +218,7 @@ class EtcdBinaryLocatorTests {
 	}
 
 	private byte[] archive() throws IOException {
-		etcd("archive/" + NAME + "/etcd", "3.5.21");
+		etcd("archive/" + NAME + "/etcd", "3.6.14");
 		Path file = this.directory.resolve("archive.tar.gz");
 		Command.run(Duration.ofSeconds(10), this.directory.resolve("archive"),
 				List.of("tar", "-czf", file.toString(), NAME));

@@ -66,6 +66,15 @@ class LocalEtcdTests {
 	}
 
 	@Test
+	void usersThatCannotBeAreRefused() {
+		LocalEtcd.Builder twice = LocalEtcd.builder().user("app", "a").user("app", "b");
+		assertThatIllegalStateException().isThrownBy(twice::build).withMessage("There is more than one user 'app'");
+		LocalEtcd.Builder unknown = LocalEtcd.builder().tls().user("app", null);
+		assertThatIllegalStateException().isThrownBy(unknown::build)
+			.withMessage("A user without password is known by a client certificate, which takes mutual TLS");
+	}
+
+	@Test
 	void closeEndsProcessAndDeletesDirectory() {
 		LocalEtcd etcd = LocalEtcd.builder().start();
 		long pid = etcd.getMember(0).getProcess().pid();
