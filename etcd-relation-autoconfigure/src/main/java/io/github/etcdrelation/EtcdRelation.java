@@ -112,7 +112,8 @@ public interface EtcdRelation {
 	 * Return the name of the Juju interface that the data is of: {@code etcd}, whose
 	 * provider hands over client credentials, or {@code etcd_client}, whose provider
 	 * grants a user to the certificate that this side brings.
-	 * @return the name, {@code null} as long as the data does not determine it
+	 * @return the name, {@code null} as long as neither the data nor a property
+	 * determines it
 	 */
 	default @Nullable String getInterface() {
 		return null;

@@ -108,8 +108,9 @@ public interface EtcdRelationProvider {
 	 * @param endpoints hosts with ports, without a scheme, separated by commas;
 	 * {@code null} or empty to withdraw them
 	 * @throws IllegalArgumentException if the endpoints have a scheme
-	 * @throws InvalidRelationDataException if it could not be published everywhere; this
-	 * is retried automatically
+	 * @throws InvalidRelationDataException if they are no addresses, in which case those
+	 * offered before stay, or if they could not be published everywhere, which is retried
+	 * automatically
 	 * @throws UnsupportedOperationException if the interface is not {@code etcd_client}
 	 */
 	default void setEndpoints(@Nullable String endpoints) {
@@ -123,8 +124,9 @@ public interface EtcdRelationProvider {
 	 * {@code null} or empty to withdraw them
 	 * @param version the version of etcd; {@code null} or empty to withdraw it
 	 * @throws IllegalArgumentException if the endpoints have a scheme
-	 * @throws InvalidRelationDataException if it could not be published everywhere; this
-	 * is retried automatically
+	 * @throws InvalidRelationDataException if they are no addresses, in which case those
+	 * offered before stay, or if they could not be published everywhere, which is retried
+	 * automatically
 	 * @throws UnsupportedOperationException if the interface is not {@code etcd_client}
 	 */
 	default void setEndpoints(@Nullable String endpoints, @Nullable String version) {
@@ -133,10 +135,11 @@ public interface EtcdRelationProvider {
 
 	/**
 	 * Offer the certificate authority of the servers to all granted requests.
-	 * @param ca the certificate authority as PEM text; {@code null} or empty to withdraw
-	 * it
-	 * @throws InvalidRelationDataException if it could not be published everywhere; this
-	 * is retried automatically
+	 * @param ca the certificate authority, or several of them, as PEM text; {@code null}
+	 * or empty to withdraw it
+	 * @throws InvalidRelationDataException if it does not consist of certificates, in
+	 * which case the one offered before stays, or if it could not be published
+	 * everywhere, which is retried automatically
 	 * @throws UnsupportedOperationException if the interface is not {@code etcd_client}
 	 */
 	default void setCa(@Nullable String ca) {
@@ -153,7 +156,7 @@ public interface EtcdRelationProvider {
 	 * @param request the request
 	 * @param username the name of the user in etcd, usually the common name of the
 	 * certificate
-	 * @throws IllegalArgumentException if the name is empty
+	 * @throws IllegalArgumentException if the name is empty or has control characters
 	 * @throws InvalidRelationDataException if it could not be published; this is retried
 	 * automatically
 	 * @throws UnsupportedOperationException if the interface is not {@code etcd_client}

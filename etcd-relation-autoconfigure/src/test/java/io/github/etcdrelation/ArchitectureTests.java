@@ -88,7 +88,9 @@ class ArchitectureTests {
 		.layer("client")
 		.definedBy(ROOT + ".internal.client..")
 		.layer("source")
-		.definedBy(ROOT + ".internal.source..", ROOT + ".internal.juju..", ROOT + ".internal.provider..")
+		.definedBy(ROOT + ".internal.source..", ROOT + ".internal.juju..")
+		.layer("provider")
+		.definedBy(ROOT + ".internal.provider..")
 		.layer("state")
 		.definedBy(ROOT + ".internal.state..", ROOT + ".internal.databag..")
 		.layer("channel")
@@ -99,16 +101,18 @@ class ArchitectureTests {
 		.mayNotBeAccessedByAnyLayer()
 		.whereLayer("monitoring")
 		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("provider")
+		.mayNotBeAccessedByAnyLayer()
 		.whereLayer("client")
 		.mayOnlyBeAccessedByLayers("registry")
 		.whereLayer("source")
-		.mayOnlyBeAccessedByLayers("registry")
+		.mayOnlyBeAccessedByLayers("registry", "provider")
 		.whereLayer("state")
-		.mayOnlyBeAccessedByLayers("registry", "monitoring", "client", "source")
+		.mayOnlyBeAccessedByLayers("registry", "monitoring", "client", "source", "provider")
 		.whereLayer("channel")
-		.mayOnlyBeAccessedByLayers("registry", "monitoring", "client")
+		.mayOnlyBeAccessedByLayers("registry", "monitoring", "client", "provider")
 		.whereLayer("tls")
-		.mayOnlyBeAccessedByLayers("monitoring", "client", "source", "state", "channel");
+		.mayOnlyBeAccessedByLayers("monitoring", "client", "source", "provider", "state", "channel");
 
 	@ArchTest
 	final ArchRule packagesAreFreeOfCycles = SlicesRuleDefinition.slices()

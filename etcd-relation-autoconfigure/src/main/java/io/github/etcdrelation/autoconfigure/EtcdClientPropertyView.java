@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.InvalidRelationDataException;
@@ -28,6 +29,7 @@ import io.github.etcdrelation.internal.source.EtcdClientValues;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.tls.BundleCredentials;
 import io.github.etcdrelation.internal.tls.ConfiguredSslBundle;
+import io.github.etcdrelation.internal.tls.OwnCertificate;
 import io.github.etcdrelation.internal.tls.OwnCertificateCheck;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +39,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param relationName the name of the relation
  * @param sslBundle the SSL bundle of the relation or {@code null}
+ * @param keyPassword supplies the password of the private key
  */
-record EtcdClientPropertyView(String relationName,
-		@Nullable ConfiguredSslBundle sslBundle) implements Function<Map<String, String>, RelationView> {
+record EtcdClientPropertyView(String relationName, @Nullable ConfiguredSslBundle sslBundle,
+		Supplier<@Nullable String> keyPassword) implements Function<Map<String, String>, RelationView> {
 
 	/**
 	 * Create the view.
@@ -55,10 +58,11 @@ record EtcdClientPropertyView(String relationName,
 		if (values.containsKey(RelationSnapshot.CONNECTION_STRING)) {
 			require(values, RelationSnapshot.CLIENT_CA, "client-ca",
 					"Give the certificate authority of the etcd servers, which the provider hands over as tls-ca");
-			require(values, RelationSnapshot.CLIENT_KEY, "client-key", "Give the private key of client-cert");
-			values.put(RelationSnapshot.USERNAME,
-					OwnCertificateCheck.check(require(values, RelationSnapshot.CLIENT_CERT, "client-cert",
-							"Give the certificate that was published to the provider")));
+			String key = require(values, RelationSnapshot.CLIENT_KEY, "client-key",
+					"Give the private key of client-cert");
+			String certificate = require(values, RelationSnapshot.CLIENT_CERT, "client-cert",
+					"Give the certificate that was published to the provider");
+			values.put(RelationSnapshot.USERNAME, user(certificate, key));
 		}
 		Map<String, String> own = new LinkedHashMap<>(values);
 		own.keySet()
@@ -66,6 +70,15 @@ record EtcdClientPropertyView(String relationName,
 		return RelationView.empty()
 			.withApplications(Map.of(this.relationName + ":0", EtcdClientValues.toApplication(values)))
 			.withOwnData(own);
+	}
+
+	private String user(String certificate, String key) {
+		try {
+			return OwnCertificateCheck.check(OwnCertificate.of(certificate, key, this.keyPassword.get()));
+		}
+		catch (InvalidRelationDataException ex) {
+			throw (this.sslBundle != null) ? OwnCertificateCheck.ofBundle(ex, this.sslBundle.getName()) : ex;
+		}
 	}
 
 	private static void addCredentials(Map<String, String> values, ClientCredentials credentials) {

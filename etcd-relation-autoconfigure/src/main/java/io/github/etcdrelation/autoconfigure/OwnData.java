@@ -19,10 +19,13 @@ package io.github.etcdrelation.autoconfigure;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.internal.source.OwnDataKind;
+import io.github.etcdrelation.internal.state.OwnDataSupplier;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.tls.BundleCredentials;
 import io.github.etcdrelation.internal.tls.ConfiguredSslBundle;
@@ -36,11 +39,13 @@ import org.springframework.util.StringUtils;
  * {@code etcd_client}: its certificate and private key, given as properties or as an SSL
  * bundle, and the prefix that it requests.
  */
-final class OwnData implements Supplier<Map<String, String>> {
+final class OwnData implements OwnDataSupplier {
 
 	private final @Nullable ConfiguredSslBundle sslBundle;
 
 	private final OwnPair pair;
+
+	private final Supplier<@Nullable String> keyPassword;
 
 	private volatile Supplier<Map<String, String>> properties;
 
@@ -53,8 +58,11 @@ final class OwnData implements Supplier<Map<String, String>> {
 	 * @param properties supplies what properties give, locations as they are
 	 * @param pair reads what is at these locations
 	 * @param sslBundle the SSL bundle of the relation or {@code null}
+	 * @param keyPassword supplies the password of the private key
 	 */
-	OwnData(Supplier<Map<String, String>> properties, OwnPair pair, @Nullable ConfiguredSslBundle sslBundle) {
+	OwnData(Supplier<Map<String, String>> properties, OwnPair pair, @Nullable ConfiguredSslBundle sslBundle,
+			Supplier<@Nullable String> keyPassword) {
+		this.keyPassword = keyPassword;
 		this.properties = properties;
 		this.pair = pair;
 		this.sslBundle = sslBundle;
@@ -72,10 +80,26 @@ final class OwnData implements Supplier<Map<String, String>> {
 	}
 
 	/**
-	 * Return whether the application is configured to bring anything, which is not read.
+	 * Return whether the application is configured to bring anything. What is at
+	 * locations is not read. A bundle may have certificate authorities alone.
 	 */
 	boolean isGiven() {
-		return this.sslBundle != null || !this.properties.get().isEmpty();
+		return !this.properties.get().isEmpty() || isGivenByBundle();
+	}
+
+	private boolean isGivenByBundle() {
+		return this.sslBundle != null && !credentials(this.sslBundle).isEmpty();
+	}
+
+	/**
+	 * Return what is given. What is at locations is not read.
+	 */
+	OwnDataKind getKind() {
+		Set<String> given = this.properties.get().keySet();
+		if (given.contains(RelationSnapshot.CLIENT_CERT) || given.contains(RelationSnapshot.CLIENT_KEY)) {
+			return OwnDataKind.CERTIFICATE;
+		}
+		return isGiven() ? OwnDataKind.UNDECIDED : OwnDataKind.NONE;
 	}
 
 	/**
@@ -87,6 +111,11 @@ final class OwnData implements Supplier<Map<String, String>> {
 		Supplier<Map<String, String>> former = this.properties;
 		this.properties = latest;
 		return !latest.get().equals(former.get());
+	}
+
+	@Override
+	public @Nullable String getKeyPassword() {
+		return this.keyPassword.get();
 	}
 
 	@Override
@@ -112,7 +141,7 @@ final class OwnData implements Supplier<Map<String, String>> {
 				Map<String, String> values = new LinkedHashMap<>();
 				put(values, RelationSnapshot.CLIENT_CERT, latest.clientCert());
 				put(values, RelationSnapshot.CLIENT_KEY, latest.clientKey());
-				values.put(RelationSnapshot.SSL_BUNDLE, "true");
+				values.put(RelationSnapshot.SSL_BUNDLE, configured.getName());
 				this.credentials = values;
 			}
 			return this.credentials;

@@ -16,25 +16,18 @@
 
 package io.github.etcdrelation.autoconfigure;
 
-import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.InvalidRelationDataException;
-import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.internal.client.ClientNamespace;
 import io.github.etcdrelation.internal.client.OwnSideCheck;
+import io.github.etcdrelation.internal.source.DirectoryRelationSource;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.tls.ConfiguredSslBundle;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.log.LogMessage;
 import org.springframework.util.StringUtils;
 
 /**
@@ -46,8 +39,6 @@ import org.springframework.util.StringUtils;
  * @param check refuses data that does not fit
  */
 record OwnSide(OwnData data, ClientNamespace namespace, Consumer<RelationSnapshot> check) {
-
-	private static final Log logger = LogFactory.getLog(OwnSide.class);
 
 	/**
 	 * Create the own side of a relation.
@@ -61,11 +52,11 @@ record OwnSide(OwnData data, ClientNamespace namespace, Consumer<RelationSnapsho
 		EtcdRelationProperties properties = definition.properties();
 		OwnPair pair = new OwnPair(new PropertyDatabag(), (credentials) -> isMatching(credentials, sslBundles),
 				System::nanoTime);
-		OwnData data = new OwnData(() -> OwnData.of(properties), pair, sslBundle);
+		OwnData data = new OwnData(() -> OwnData.of(properties), pair, sslBundle, sslBundles::getKeyPassword);
 		ClientNamespace namespace = namespace(properties);
-		OwnSideCheck check = new OwnSideCheck(namespace, sslBundle);
-		return new OwnSide(data, namespace,
-				isLive(definition) ? check.andThen(new UnusedCertificate(definition, new AtomicBoolean())) : check);
+		OwnSideCheck check = new OwnSideCheck(namespace, sslBundle, sslBundles::getKeyPassword,
+				() -> alternative(definition));
+		return new OwnSide(data, namespace, check.andThen(new UnusedOwnData(definition)));
 	}
 
 	/**
@@ -94,34 +85,15 @@ record OwnSide(OwnData data, ClientNamespace namespace, Consumer<RelationSnapsho
 		return ClientNamespace.ofPrefix(StringUtils.hasText(prefix) ? prefix : null);
 	}
 
-	private static boolean isLive(RelationDefinition definition) {
-		return definition.connectionDetails() == null
-				&& (definition.directory() != null || definition.properties().getJuju().isEnabled());
-	}
-
 	/**
-	 * Logs that a certificate which is given as a property is not used, since the data is
-	 * of the interface whose provider hands over the credentials.
+	 * Return what to do about files that only look like those of an etcd_client relation.
 	 */
-	private record UnusedCertificate(RelationDefinition definition,
-			AtomicBoolean logged) implements Consumer<RelationSnapshot> {
-
-		@Override
-		public void accept(RelationSnapshot snapshot) {
-			List<String> given = Stream.of("client-cert", "client-key")
-				.filter((item) -> StringUtils.hasText(this.definition.properties().credentials().get(item)))
-				.map((item) -> "'%s.%s'".formatted(this.definition.prefix(), item))
-				.toList();
-			if (!given.isEmpty() && snapshot.relationInterface() == RelationInterface.ETCD
-					&& this.logged.compareAndSet(false, true)) {
-				logger.warn(LogMessage.format(
-						"Relation '%s': %s %s not used, for its data is of the interface etcd, whose provider hands "
-								+ "over the client certificate and its key",
-						this.definition.name(), given.stream().collect(Collectors.joining(" and ")),
-						(given.size() > 1) ? "are" : "is"));
-			}
-		}
-
+	private static @Nullable String alternative(RelationDefinition definition) {
+		boolean judged = definition.connectionDetails() == null && definition.directory() != null
+				&& definition.properties().getInterface() == null
+				&& !DirectoryRelationSource.isSpool(definition.directory());
+		return judged ? "If the files are not those of an etcd_client relation, set %s.interface=etcd"
+			.formatted(definition.prefix()) : null;
 	}
 
 }

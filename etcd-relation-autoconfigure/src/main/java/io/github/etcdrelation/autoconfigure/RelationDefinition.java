@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationInterface;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.Environment;
@@ -106,6 +107,14 @@ record RelationDefinition(String name, String prefix, EtcdRelationProperties pro
 	boolean isConfigured() {
 		return this.connectionDetails != null || this.directory != null || this.properties.hasData()
 				|| this.properties.getJuju().isEnabled();
+	}
+
+	/**
+	 * Return the configured interface, which does not concern connection details: they
+	 * have all parts as they are.
+	 */
+	@Nullable RelationInterface relationInterface() {
+		return (this.connectionDetails != null) ? null : this.properties.getInterface();
 	}
 
 	/**

@@ -190,7 +190,7 @@ final class RelationFactory {
 		ChannelUpdater updater = new ChannelUpdater(channel, properties.getAllowPlainText(), sslBundle,
 				credentialFiles(definition), sslBundles, user,
 				new SslBundlePublisher(definition.name(), this.sslBundleRegistry), source, ownSide.check());
-		RelationReconciler reconciler = new RelationReconciler(source, properties.getInterface(), updater,
+		RelationReconciler reconciler = new RelationReconciler(source, definition.relationInterface(), updater,
 				this.publisher, resources.refreshExecutor(),
 				RefreshExecutor.checkPollInterval(properties.getPollInterval()));
 		channel.setRotationListener(new RotationEvents(reconciler));

@@ -29,6 +29,7 @@ import io.github.etcdrelation.internal.juju.JujuEndpoint;
 import io.github.etcdrelation.internal.juju.JujuRelationSource;
 import io.github.etcdrelation.internal.juju.ProcessHookTools;
 import io.github.etcdrelation.internal.registry.RelationResources;
+import io.github.etcdrelation.internal.source.ConfiguredInterfaceSource;
 import io.github.etcdrelation.internal.source.DirectoryRelationSource;
 import io.github.etcdrelation.internal.source.OwnDataSource;
 import io.github.etcdrelation.internal.source.PropertiesRelationSource;
@@ -69,16 +70,26 @@ final class RelationSources {
 		if (connectionDetails != null) {
 			return new ConnectionDetailsRelationSource(definition.name(), connectionDetails);
 		}
+		RelationInterface configured = definition.properties().getInterface();
+		RelationSource live = live(definition, sslBundles, ownData);
+		if (live == null) {
+			return properties(definition, sslBundles, sslBundle);
+		}
+		return (configured != null)
+				? new ConfiguredInterfaceSource(live, configured, definition.prefix() + ".interface") : live;
+	}
+
+	private @Nullable RelationSource live(RelationDefinition definition, SslBundleCache sslBundles, OwnData ownData) {
+		EtcdRelationProperties properties = definition.properties();
 		RelationSource bean = this.beans.get(definition.name());
 		if (bean != null) {
-			return ownData.isGiven() ? new OwnDataSource(bean, ownData) : bean;
+			return ownData.isGiven() ? withOwnData(bean, properties, ownData) : bean;
 		}
-		EtcdRelationProperties properties = definition.properties();
 		if (properties.getJuju().isEnabled()) {
 			return juju(definition, ownData);
 		}
 		if (definition.directory() == null) {
-			return properties(definition, sslBundle);
+			return null;
 		}
 		if (properties.hasRemoteData()) {
 			throw InvalidRelationConfigurationException.ofProperty(definition.prefix(),
@@ -88,21 +99,23 @@ final class RelationSources {
 		}
 		RelationSource source = new DirectoryRelationSource(definition.name(), definition.directory(),
 				this.resources.directoryWatcher(), this.resources.refreshExecutor(), sslBundles,
-				properties.getInterface(), ownData::isGiven);
+				properties.getInterface(), ownData::getKind);
 		return withOwnData(source, properties, ownData);
 	}
 
 	private static RelationSource withOwnData(RelationSource source, EtcdRelationProperties properties,
 			OwnData ownData) {
-		return (properties.getInterface() != RelationInterface.ETCD) ? new OwnDataSource(source, ownData) : source;
+		RelationInterface configured = properties.getInterface();
+		return (configured != RelationInterface.ETCD) ? new OwnDataSource(source, configured, ownData) : source;
 	}
 
-	private RelationSource properties(RelationDefinition definition, @Nullable ConfiguredSslBundle sslBundle) {
+	private RelationSource properties(RelationDefinition definition, SslBundleCache sslBundles,
+			@Nullable ConfiguredSslBundle sslBundle) {
 		EtcdRelationProperties properties = definition.properties();
 		Supplier<Map<String, String>> values = () -> this.databag.create(properties);
 		return (properties.getInterface() == RelationInterface.ETCD_CLIENT)
 				? new PropertiesRelationSource(definition.name(), values,
-						new EtcdClientPropertyView(definition.name(), sslBundle))
+						new EtcdClientPropertyView(definition.name(), sslBundle, sslBundles::getKeyPassword))
 				: new PropertiesRelationSource(definition.name(), values);
 	}
 

@@ -17,18 +17,13 @@
 package io.github.etcdrelation.autoconfigure;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 
@@ -38,15 +33,9 @@ import org.springframework.core.io.ByteArrayResource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for what editors and the README tell about the properties.
+ * Tests for what editors tell about the properties.
  */
 class ConfigurationMetadataTests {
-
-	private static final Pattern CODE = Pattern.compile("`([^`]+)`");
-
-	private static final String FURTHER = ConfigurationMetadata.FURTHER + ".<name>.*";
-
-	private static final Pattern YAML = Pattern.compile("(?s)```yaml\n(.*?)```");
 
 	private static final String SECONDS = "If a duration suffix is not specified, seconds will be used.";
 
@@ -56,35 +45,11 @@ class ConfigurationMetadataTests {
 
 	private final Map<String, Map<String, Object>> metadata = this.all.getProperties();
 
-	private final Map<String, String> readme = readme();
-
 	@Test
 	void everyPropertyIsDescribed() {
 		assertThat(this.metadata).isNotEmpty().allSatisfy((name, property) -> {
 			assertThat(property).containsKey("type");
 			assertThat((String) property.get("description")).isNotBlank().endsWith(".");
-		});
-	}
-
-	@Test
-	void everyPropertyThatIsNotDeprecatedIsInTheReadmeAndNoOther() {
-		assertThat(this.readme.keySet()).containsExactlyInAnyOrderElementsOf(this.metadata.keySet()
-			.stream()
-			.filter((name) -> !this.metadata.get(name).containsKey("deprecated"))
-			.toList());
-	}
-
-	@Test
-	void readmeTellsTheDefaults() {
-		this.readme.forEach((name, text) -> {
-			Matcher code = CODE.matcher(text);
-			Object expected = this.metadata.get(name).get("defaultValue");
-			if (code.matches()) {
-				assertThat(code.group(1)).as(name).isEqualTo(String.valueOf(expected));
-			}
-			else if (text.isEmpty()) {
-				assertThat(expected).as(name).isNull();
-			}
 		});
 	}
 
@@ -139,22 +104,6 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
-	void keysOfReadmeAreKnown() {
-		Set<String> keys = new LinkedHashSet<>();
-		Matcher blocks = YAML.matcher(String.join("\n", lines(Path.of("..", "README.md"))));
-		while (blocks.find()) {
-			String block = blocks.group(1);
-			if (block.startsWith("etcd:")) {
-				keys.addAll(keys(block));
-			}
-			else if (block.startsWith("    ")) {
-				keys.addAll(keys("etcd:\n  relation:\n" + block));
-			}
-		}
-		assertThat(keys).contains("etcd.relation.client-key", "etcd.relation.ssl.bundle").allMatch(this.all::knows);
-	}
-
-	@Test
 	void misspeltKeyIsNotKnown() {
 		String correct = """
 				etcd:
@@ -196,39 +145,6 @@ class ConfigurationMetadataTests {
 		YamlPropertiesFactoryBean factory = new YamlPropertiesFactoryBean();
 		factory.setResources(new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
 		return factory.getObject().stringPropertyNames();
-	}
-
-	/**
-	 * Return the defaults of the property table by name. Its first column holds a name,
-	 * or a name and last parts of further names, each of which begins with a dot.
-	 */
-	private static Map<String, String> readme() {
-		Map<String, String> defaults = new LinkedHashMap<>();
-		List<String> lines = lines(Path.of("..", "README.md"));
-		int header = lines.indexOf("| Property | Meaning | Default |");
-		for (String line : lines.subList(header + 2, lines.size())) {
-			if (!line.startsWith("|")) {
-				break;
-			}
-			String[] cells = line.split("\\|", -1);
-			Matcher names = CODE.matcher(cells[1]);
-			String name = "";
-			while (names.find()) {
-				String code = names.group(1);
-				name = code.startsWith(".") ? name.substring(0, name.lastIndexOf('.')) + code : code;
-				defaults.put(name.equals(FURTHER) ? ConfigurationMetadata.FURTHER : name, cells[3].strip());
-			}
-		}
-		return defaults;
-	}
-
-	private static List<String> lines(Path file) {
-		try {
-			return Files.readAllLines(file);
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

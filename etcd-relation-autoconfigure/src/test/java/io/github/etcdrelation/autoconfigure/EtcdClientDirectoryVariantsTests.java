@@ -91,8 +91,8 @@ class EtcdClientDirectoryVariantsTests {
 				assertThat(relation.getPrefix()).isEqualTo(variant.prefix);
 				assertThat(relation.getVersion()).isEqualTo(variant.version);
 				if (relation.isTlsAvailable()) {
-					assertThat(relation.getClientCredentials().clientCert().strip())
-						.isEqualTo(EtcdClientPem.CERT.strip());
+					assertThat(relation.getClientCredentials().clientCert())
+						.isEqualToIgnoringWhitespace(EtcdClientPem.CERT);
 				}
 				ChannelTarget target = managed.channel().getStatus().target();
 				assertThat((target != null) ? target.getEndpoints().toString() : null).isEqualTo(variant.endpoints);
@@ -147,6 +147,10 @@ class EtcdClientDirectoryVariantsTests {
 					.property("client-cert=" + EtcdClientPem.CERT)
 					.property("client-key=" + EtcdClientPem.KEY)
 					.complete(),
+				plain("own certificate of a bundle").without("client_cert", "client_key")
+					.file("uris", URLS)
+					.bundle(EtcdClientPem.CERT, EtcdClientPem.KEY)
+					.complete(),
 				plain("version of the interface is none of etcd").file("uris", URLS)
 					.file("version", "v1")
 					.complete()
@@ -200,11 +204,27 @@ class EtcdClientDirectoryVariantsTests {
 					.file("uris", URLS)
 					.available()
 					.problem("directory <directory> has no file client_cert"),
+				plain("own certificate by properties, no tls-ca yet")
+					.without("client_cert", "client_key", "tls-ca", "prefix")
+					.file("endpoints", HOSTS)
+					.property("client-cert=" + EtcdClientPem.CERT)
+					.property("client-key=" + EtcdClientPem.KEY)
+					.property("prefix=/p/")
+					.available()
+					.problem("directory <directory> has no file tls-ca"),
 				plain("prefix by properties, no certificate").without("client_cert", "client_key")
 					.file("uris", URLS)
 					.property("prefix=/p/")
 					.available()
 					.problem("it is connected but has no own client certificate (client-cert), no own private key"),
+				plain("forced, but the names of the other interface").without("username", "tls-ca")
+					.file("connection_string", URLS)
+					.file("client_ca", TestPem.CA)
+					.property("interface=etcd-client")
+					.connected()
+					.prefix("/p/")
+					.problem("its data looks like that of the interface etcd, but etcd.relation.interface says "
+							+ "etcd_client; correct or remove that property (directory <directory>)"),
 				new Variant("forced, nothing yet").property("interface=etcd-client")
 					.connected()
 					.problem("directory <directory> has no file username, no file uris or endpoints, no file tls-ca, "
@@ -221,7 +241,17 @@ class EtcdClientDirectoryVariantsTests {
 				plain("client_ca").without("tls-ca").file("client_ca", TestPem.CA).file("uris", URLS).classic(),
 				plain("ca.crt").without("tls-ca").file("ca.crt", TestPem.CA).file("uris", URLS).classic(),
 				plain("no username").without("username").file("uris", URLS).classic().username(null),
-				plain("forced to the other interface").file("uris", URLS).property("interface=etcd").classic());
+				plain("forced to the other interface").file("uris", URLS).property("interface=etcd").classic(),
+				plain("own certificate of a bundle, but no tls-ca").without("client_cert", "client_key", "tls-ca")
+					.file("endpoints", HOSTS)
+					.bundle(EtcdClientPem.CERT, EtcdClientPem.KEY)
+					.classic()
+					.states(RelationState.CONNECTED, RelationState.AVAILABLE),
+				plain("bundle without a certificate of the client").without("client_cert", "client_key")
+					.file("endpoints", HOSTS)
+					.authorityBundle()
+					.classic()
+					.states(RelationState.CONNECTED, RelationState.AVAILABLE));
 	}
 
 	private static Stream<Variant> spools() {
@@ -263,6 +293,11 @@ class EtcdClientDirectoryVariantsTests {
 					.property("client-key=" + EtcdClientPem.KEY),
 				spool("unit of another relation without connection string", inPlace()).file("etcd:1/etcd/0.json", "{}"),
 				spool("information only", with(inPlace(), "status", "[{\"code\": 1000, \"message\": \"m\"}]")),
+				spool("status that is empty", with(inPlace(), "status", "{}")),
+				spool("status in place that is an object", with(inPlace(), "status", Map.of("code", 4000))),
+				spool("status in place with odd items",
+						with(inPlace(), "status", List.of("s3cr3t", 1, List.of(), Map.of()))),
+				spool("status that is a number", with(inPlace(), "status", 4000)),
 				spool("forced", inPlace()).property("interface=etcd-client"));
 	}
 
@@ -334,8 +369,21 @@ class EtcdClientDirectoryVariantsTests {
 				new Variant("forced to the other interface").file(APPLICATION, json(inPlace()))
 					.property("interface=etcd")
 					.nothing()
-					.problem("directory <directory> has no unit of the relation"),
+					.ofInterface("etcd")
+					.problem(
+							"its data looks like that of the interface etcd_client, but etcd.relation.interface says etcd; "
+									+ "correct or remove that property (directory <directory>)"),
+				new Variant("forced, but a silent unit").file("etcd:1/etcd-0.json", "{}")
+					.property("interface=etcd")
+					.silentUnit()
+					.ofInterface("etcd"),
 				new Variant("forced, but only units").file("etcd:1/etcd-0.json", unit)
+					.property("interface=etcd-client")
+					.connected()
+					.problem(
+							"its data looks like that of the interface etcd, but etcd.relation.interface says etcd_client; "
+									+ "correct or remove that property (directory <directory>)"),
+				new Variant("forced, but a silent unit of the other interface").file("etcd:1/etcd-0.json", "{}")
 					.property("interface=etcd-client")
 					.connected()
 					.problem("directory <directory> has no file of the remote application "
@@ -503,6 +551,18 @@ class EtcdClientDirectoryVariantsTests {
 			return this;
 		}
 
+		Variant bundle(String cert, String key) {
+			this.properties.add("spring.ssl.bundle.pem.relation.keystore.certificate=" + cert);
+			this.properties.add("spring.ssl.bundle.pem.relation.keystore.private-key=" + key);
+			this.properties.add("spring.ssl.bundle.pem.relation.truststore.certificate=" + TestPem.CA);
+			return property("ssl.bundle=relation");
+		}
+
+		Variant authorityBundle() {
+			this.properties.add("spring.ssl.bundle.pem.relation.truststore.certificate=" + TestPem.CA);
+			return property("ssl.bundle=relation");
+		}
+
 		Variant complete() {
 			this.relationInterface = "etcd_client";
 			this.states = Set.of(RelationState.values());
@@ -545,6 +605,16 @@ class EtcdClientDirectoryVariantsTests {
 			connected();
 			this.relationInterface = null;
 			this.states = Set.of();
+			return this;
+		}
+
+		Variant ofInterface(String name) {
+			this.relationInterface = name;
+			return this;
+		}
+
+		Variant states(RelationState... expected) {
+			this.states = Set.of(expected);
 			return this;
 		}
 

@@ -25,6 +25,8 @@ import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.EtcdRelations;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.internal.tls.PemFixtures;
+import io.netty.pkitesting.X509Bundle;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +119,55 @@ class EtcdClientPropertiesTests {
 	}
 
 	@Test
+	void prefixWithoutTheInterfaceIsReportedOnce(CapturedOutput output) {
+		String warning = "Relation 'etcd': 'etcd.relation.prefix' has no effect, for the relation is of the interface etcd: "
+				+ "remove it, or set 'etcd.relation.interface' to etcd-client if a provider granted it to the client "
+				+ "certificate";
+		this.complete.run((context) -> assertThat(context).hasNotFailed());
+		this.complete.withPropertyValues("etcd.relation.interface=", "etcd.relation.client.namespace-from-prefix=true")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("has no effect");
+		this.complete.withPropertyValues("etcd.relation.interface=")
+			.run((context) -> context.getBean(EtcdRelations.class).refresh("etcd"));
+		assertThat(output).containsOnlyOnce(warning);
+	}
+
+	@Test
+	void prefixWithClassicDirectoryIsNoWarning(@TempDir Path directory, CapturedOutput output) throws Exception {
+		Files.writeString(directory.resolve("connection_string"), "http://127.0.0.1:1");
+		this.runner.withPropertyValues("etcd.relation.directory=" + directory, "etcd.relation.prefix=/app/")
+			.run((context) -> assertThat(context.getBean(EtcdRelation.class).getInterface()).isEqualTo("etcd"));
+		assertThat(output.getOut().lines().filter((line) -> line.contains("etcd.relation.prefix")))
+			.singleElement(InstanceOfAssertFactories.STRING)
+			.contains("INFO")
+			.endsWith("Relation 'etcd': 'etcd.relation.prefix' is not used, for its data is of the interface etcd, "
+					+ "whose provider grants no prefix");
+	}
+
+	@Test
+	void certificateOfTheKeyIsThatOfTheUser() {
+		this.complete
+			.withPropertyValues("etcd.relation.client-cert=" + PemFixtures.chain(PemFixtures.EC) + TestPem.CERT)
+			.run((context) -> assertThat(context.getBean(EtcdRelation.class).getUsername()).isEqualTo("test"));
+		this.complete.withPropertyValues("etcd.relation.client-key=" + TestPem.RSA_KEY)
+			.run((context) -> assertThat(failure(context.getStartupFailure()).getDescription())
+				.startsWith("Property 'etcd.relation.client-key' does not belong to the certificate in client-cert"));
+	}
+
+	@Test
+	void refusedCertificateOfBundleIsNamedByBundle() {
+		X509Bundle refused = PemFixtures.unconstrained();
+		this.complete
+			.withPropertyValues("etcd.relation.client-cert=", "etcd.relation.client-key=",
+					"etcd.relation.ssl.bundle=relation",
+					"spring.ssl.bundle.pem.relation.keystore.certificate=" + PemFixtures.chain(refused),
+					"spring.ssl.bundle.pem.relation.keystore.private-key=" + refused.getPrivateKeyPEM())
+			.run((context) -> assertThat(failure(context.getStartupFailure()).getDescription()).startsWith(
+					"Property 'etcd.relation.ssl.bundle' names an SSL bundle 'relation' that holds a certificate "
+							+ "(CN=client) without the extension BasicConstraints"));
+	}
+
+	@Test
 	void withoutTheInterfaceTheSamePropertiesAreClassic() {
 		this.complete.withPropertyValues("etcd.relation.interface=etcd").run((context) -> {
 			EtcdRelation relation = context.getBean(EtcdRelation.class);
@@ -179,12 +230,15 @@ class EtcdClientPropertiesTests {
 
 	@Test
 	void certificateThatTheProviderWouldRefuseStopsTheStart(CapturedOutput output) {
-		String cert = PemFixtures.chain(PemFixtures.unconstrained());
-		this.complete.withPropertyValues("etcd.relation.client-cert=" + cert).run((context) -> {
-			InvalidRelationConfigurationException failure = failure(context.getStartupFailure());
-			assertThat(failure.getDescription()).contains(NO_CONSTRAINTS);
-			assertThat(failure.getAction()).isEqualTo("Have it issued with basicConstraints=CA:FALSE");
-		});
+		X509Bundle refused = PemFixtures.unconstrained();
+		this.complete
+			.withPropertyValues("etcd.relation.client-cert=" + PemFixtures.chain(refused),
+					"etcd.relation.client-key=" + refused.getPrivateKeyPEM())
+			.run((context) -> {
+				InvalidRelationConfigurationException failure = failure(context.getStartupFailure());
+				assertThat(failure.getDescription()).contains(NO_CONSTRAINTS);
+				assertThat(failure.getAction()).isEqualTo("Have it issued with basicConstraints=CA:FALSE");
+			});
 	}
 
 	@Test

@@ -100,6 +100,22 @@ class EtcdConnectionDetailsTests {
 	}
 
 	@Test
+	void configuredInterfaceDoesNotConcernBean() {
+		run(new TestConnectionDetails(HTTPS) {
+
+			@Override
+			public ClientCredentials getClientCredentials() {
+				return CREDENTIALS;
+			}
+
+		}).withPropertyValues("etcd.relation.interface=etcd-client", "etcd.relation.prefix=/app/").run((context) -> {
+			EtcdRelation relation = context.getBean(EtcdRelation.class);
+			assertThat(relation.getStates()).containsExactly(RelationState.values());
+			assertThat(relation.getClientCredentials()).isEqualTo(CREDENTIALS);
+		});
+	}
+
+	@Test
 	void beanOverridesProperties() {
 		run(new TestConnectionDetails(HTTP) {
 

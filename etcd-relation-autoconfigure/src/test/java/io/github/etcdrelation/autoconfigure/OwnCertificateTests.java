@@ -42,6 +42,8 @@ import io.github.etcdrelation.event.EtcdRequestRefusedEvent;
 import io.github.etcdrelation.event.EtcdRotationFailedEvent;
 import io.github.etcdrelation.event.EtcdTlsAvailableEvent;
 import io.github.etcdrelation.internal.tls.PemFixtures;
+import io.netty.pkitesting.X509Bundle;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -140,15 +142,125 @@ class OwnCertificateTests {
 
 	@Test
 	void certificateThatTheProviderWouldRefuseIsRefused() {
-		this.changing.put(CERT, PemFixtures.chain(PemFixtures.unconstrained()));
+		X509Bundle refused = PemFixtures.unconstrained();
+		this.changing.putAll(Map.of(CERT, PemFixtures.chain(refused), KEY, refused.getPrivateKeyPEM()));
 		this.runner.run((context) -> {
 			assertThat(context).hasNotFailed();
 			String reason = "client-cert holds a certificate (CN=client) without the extension BasicConstraints";
 			assertCallFails(context, reason);
 			assertThatEvents(this.events).containsExactly(EtcdConnectedEvent.class, EtcdRotationFailedEvent.class);
+			this.changing.put(KEY, TestPem.KEY);
 			change(context, CERT, TestPem.CERT);
 			assertCallFails(context, "it is connected but has no user of etcd");
 		});
+	}
+
+	@Test
+	void pairThatDoesNotMatchIsRefusedBeforeThereIsAnAnswer(CapturedOutput output) {
+		this.runner.run((context) -> {
+			change(context, CERT, TestPem.RSA_CERT);
+			assertThatEvents(this.events).containsExactly(EtcdConnectedEvent.class, EtcdRotationFailedEvent.class);
+			assertCallFails(context, "client-key does not belong to the certificate in client-cert");
+			refresh(context);
+		});
+		assertThat(output).containsOnlyOnce("client-key does not belong to the certificate in client-cert. Give");
+	}
+
+	@Test
+	void locationOfOwnCertificateIsOnlyReadForEtcdClient() {
+		this.changing.put(CERT, "file:/no/such/file");
+		this.source.view = RelationView.of("etcd:1", "etcd/0", Map.of("connection_string", "http://127.0.0.1:1"));
+		this.runner.run((context) -> {
+			EtcdRelation relation = context.getBean(EtcdRelation.class);
+			assertThat(relation.getInterface()).isEqualTo("etcd");
+			assertThat(relation.getStates()).containsExactly(RelationState.CONNECTED, RelationState.AVAILABLE);
+			assertThatEvents(this.events).containsExactly(EtcdConnectedEvent.class, EtcdAvailableEvent.class);
+			this.source.view = null;
+			refresh(context);
+			assertThat(this.events).last()
+				.asInstanceOf(InstanceOfAssertFactories.type(EtcdRotationFailedEvent.class))
+				.satisfies((event) -> assertThat(event.getCause())
+					.hasMessageStartingWith("client-cert names a location 'file:/no/such/file' that cannot be read"));
+		});
+	}
+
+	@Test
+	void ownDataIsNotAddedToClassicSource() {
+		this.changing.put(CERT, "file:/no/such/file");
+		this.runner.withPropertyValues("etcd.relation.interface=etcd")
+			.run((context) -> assertThat(this.events).isEmpty());
+	}
+
+	@Test
+	void dataOfOtherInterfaceThanConfiguredIsNamed(CapturedOutput output) {
+		publishAll();
+		this.runner.withPropertyValues("etcd.relation.interface=etcd").run((context) -> {
+			assertThat(context.getBean(EtcdRelation.class).getStates()).isEmpty();
+			String reason = "its data looks like that of the interface etcd_client, but etcd.relation.interface says etcd";
+			assertCallFails(context, reason);
+			assertThat(output).contains("Relation 'etcd' is not available: " + reason);
+			this.source.view = RelationView.of("etcd:1", "etcd/0", Map.of());
+			refresh(context);
+			assertThat(context.getBean(EtcdRelation.class).getInterface()).isEqualTo("etcd");
+			assertCallFails(context, "it is connected but has no connection string");
+		});
+	}
+
+	@Test
+	void bundleWithCertificateThatTheProviderWouldRefuseIsNamed() {
+		publishAll();
+		this.changing.clear();
+		X509Bundle refused = PemFixtures.unconstrained();
+		this.runner
+			.withPropertyValues("etcd.relation.ssl.bundle=orders",
+					"spring.ssl.bundle.pem.orders.keystore.certificate=" + PemFixtures.chain(refused),
+					"spring.ssl.bundle.pem.orders.keystore.private-key=" + refused.getPrivateKeyPEM())
+			.run((context) -> assertCallFails(context,
+					"ssl.bundle names an SSL bundle 'orders' that holds a certificate "
+							+ "(CN=client) without the extension BasicConstraints"));
+	}
+
+	@Test
+	void directoryThatOnlyLooksLikeEtcdClientHasWayOut(@TempDir Path directory, CapturedOutput output)
+			throws Exception {
+		this.changing.clear();
+		X509Bundle refused = PemFixtures.unconstrained();
+		for (Map.Entry<String, String> file : Map
+			.of("endpoints", "127.0.0.1:1", "username", "client", "tls-ca", TestPem.CA, "client_cert",
+					PemFixtures.chain(refused), "client_key", refused.getPrivateKeyPEM())
+			.entrySet()) {
+			Files.writeString(directory.resolve(file.getKey()), file.getValue());
+		}
+		ApplicationContextRunner files = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, EtcdRelationAutoConfiguration.class))
+			.withPropertyValues("etcd.relations.audit.directory=" + directory);
+		String alternative = "Have it issued with basicConstraints=CA:FALSE. If the files are not those of an etcd_client "
+				+ "relation, set etcd.relations.audit.interface=etcd";
+		files.run((context) -> assertThat(context.getBean(EtcdRelations.class).get("audit").getInterface())
+			.isEqualTo("etcd_client"));
+		assertThat(output).containsOnlyOnce(alternative);
+		files.withPropertyValues("etcd.relations.audit.interface=etcd_client").run((context) -> {
+		});
+		assertThat(output).containsOnlyOnce(alternative);
+		files.withPropertyValues("etcd.relations.audit.interface=etcd")
+			.run((context) -> assertThat(context.getBean(EtcdRelations.class).get("audit").isTlsAvailable()).isTrue());
+		assertThat(output).containsOnlyOnce("BasicConstraints, which the provider of an etcd_client relation refuses. "
+				+ "Have it issued with basicConstraints=CA:FALSE. If");
+	}
+
+	@Test
+	void spoolHasNoWayOut(@TempDir Path directory, CapturedOutput output) throws Exception {
+		this.changing.clear();
+		X509Bundle refused = PemFixtures.unconstrained();
+		Files.writeString(directory.resolve("client_cert"), PemFixtures.chain(refused));
+		Files.writeString(directory.resolve("client_key"), refused.getPrivateKeyPEM());
+		Path relation = Files.createDirectory(directory.resolve("etcd-client:1"));
+		Files.writeString(relation.resolve("etcd.json"), "{\"endpoints\": \"127.0.0.1:1\"}");
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, EtcdRelationAutoConfiguration.class))
+			.withPropertyValues("etcd.relation.directory=" + directory)
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("Have it issued with basicConstraints=CA:FALSE").doesNotContain("interface=etcd");
 	}
 
 	@Test

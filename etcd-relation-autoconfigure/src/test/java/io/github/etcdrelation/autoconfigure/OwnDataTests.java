@@ -41,7 +41,7 @@ class OwnDataTests {
 
 	private final AtomicLong now = new AtomicLong();
 
-	private final SslBundleCache sslBundles = new SslBundleCache();
+	private final SslBundleCache sslBundles = new SslBundleCache(null);
 
 	private final EtcdRelationProperties properties = new EtcdRelationProperties();
 
@@ -59,7 +59,7 @@ class OwnDataTests {
 		this.properties.setClientKey(this.key.toUri().toString());
 		this.ownData = new OwnData(() -> OwnData.of(this.properties),
 				new OwnPair(new PropertyDatabag(), (pair) -> OwnSide.isMatching(pair, this.sslBundles), this.now::get),
-				null);
+				null, () -> null);
 	}
 
 	@Test
@@ -113,8 +113,9 @@ class OwnDataTests {
 	@Test
 	void nothingIsReadToSeeWhetherAnythingIsGiven() {
 		OwnPair unread = new OwnPair(null, null, null);
-		assertThat(new OwnData(() -> OwnData.of(this.properties), unread, null).isGiven()).isTrue();
-		assertThat(new OwnData(() -> OwnData.of(new EtcdRelationProperties()), unread, null).isGiven()).isFalse();
+		assertThat(new OwnData(() -> OwnData.of(this.properties), unread, null, () -> null).isGiven()).isTrue();
+		assertThat(new OwnData(() -> OwnData.of(new EtcdRelationProperties()), unread, null, () -> null).isGiven())
+			.isFalse();
 	}
 
 	private void later(long milliseconds) {

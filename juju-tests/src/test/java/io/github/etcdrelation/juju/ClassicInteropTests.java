@@ -60,10 +60,10 @@ class ClassicInteropTests {
 	void requirerReadsWhatReactiveProviderPublishes() throws Exception {
 		ReactiveCharm provider = new ReactiveCharm(this.model, "provider", "etcd/0", "db");
 		JujuRelationSource source = new JujuRelationSource(this.model.endpoint("orders/0", "etcd"), null, Map::of);
-		assertThat(RelationSnapshot.derive(source.read()).states()).containsExactly(RelationState.CONNECTED);
+		assertThat(RelationSnapshot.derive(source.read(), null).states()).containsExactly(RelationState.CONNECTED);
 		provider.offer(offer());
 		provider.hook("joined", 7, "orders/0");
-		RelationSnapshot snapshot = RelationSnapshot.derive(source.read());
+		RelationSnapshot snapshot = RelationSnapshot.derive(source.read(), null);
 		assertThat(snapshot.states()).containsExactlyInAnyOrder(RelationState.values());
 		assertThat(snapshot.connectionString()).isEqualTo(ADDRESSES);
 		assertThat(snapshot.version()).isEqualTo("3.6.13");

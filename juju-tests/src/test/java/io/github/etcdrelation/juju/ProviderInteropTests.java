@@ -56,6 +56,9 @@ class ProviderInteropTests {
 
 	private final CertificateAuthority authority = CertificateAuthority.create();
 
+	// Files that are read as text have line feeds only
+	private final String ca = this.authority.caPem().replace("\r\n", "\n");
+
 	private final ClientCredentials own = this.authority.issueClient("orders-client");
 
 	private final List<Object> events = new ArrayList<>();
@@ -113,7 +116,7 @@ class ProviderInteropTests {
 			.containsEntry("uris", URIS)
 			.containsEntry("username", "orders-client")
 			.containsEntry("tls", true)
-			.containsEntry("tls-ca", "CA")
+			.containsEntry("tls-ca", this.ca)
 			.containsEntry("version", VERSION)
 			.containsEntry("request-id", request().requestId());
 	}
@@ -124,7 +127,7 @@ class ProviderInteropTests {
 		grant(this.provider);
 		Map<String, Object> ours = answer("etcd-provider");
 		this.library.provider("etcd-provider/0", 7)
-			.with("answer", Map.of("endpoints", ENDPOINTS, "uris", URIS, "tls_ca", "CA", "version", VERSION))
+			.with("answer", Map.of("endpoints", ENDPOINTS, "uris", URIS, "tls_ca", this.ca, "version", VERSION))
 			.hook("update-status");
 		assertThat(ours).as("what the library writes over it").isEqualTo(answer("etcd-provider"));
 		assertThat(this.model.secrets("etcd-provider")).as("with the same labels").hasSize(2);
@@ -142,10 +145,10 @@ class ProviderInteropTests {
 		other.read();
 		grant(this.provider);
 		this.library.provider("charmed-etcd/0", 8)
-			.with("answer", Map.of("endpoints", ENDPOINTS, "uris", URIS, "tls_ca", "CA", "version", VERSION))
+			.with("answer", Map.of("endpoints", ENDPOINTS, "uris", URIS, "tls_ca", this.ca, "version", VERSION))
 			.hook("relation-changed");
-		RelationSnapshot snapshot = RelationSnapshot.derive(ours.read());
-		assertThat(snapshot).isEqualTo(RelationSnapshot.derive(other.read()));
+		RelationSnapshot snapshot = RelationSnapshot.derive(ours.read(), null);
+		assertThat(snapshot).isEqualTo(RelationSnapshot.derive(other.read(), null));
 		assertThat(snapshot.states()).containsExactlyInAnyOrder(RelationState.values());
 		Map<String, Object> databag = withContents(this.model.databag(7, "etcd-provider"));
 		Map<String, Object> expected = withContents(this.model.databag(8, "charmed-etcd"));
@@ -162,13 +165,14 @@ class ProviderInteropTests {
 		this.requirer.hook("relation-created");
 		grant(this.provider);
 		this.requirer.hook("relation-changed");
-		this.provider.setCa("CA and another");
+		String both = this.ca + this.ca;
+		this.provider.setCa(both);
 		String uri = response("etcd-provider").get("secret-tls").toString();
 		assertThat(this.model.revisions(uri)).hasSize(2);
 		List<Map<String, Object>> seen = this.requirer.secretChanged(uri);
 		assertThat(seen).hasSize(1);
 		assertThat(seen.get(0)).containsEntry("event", "AuthenticationUpdatedEvent");
-		assertThat(values(seen.get(0))).containsEntry("tls-ca", "CA and another");
+		assertThat(values(seen.get(0))).containsEntry("tls-ca", both);
 	}
 
 	@Test
@@ -221,6 +225,7 @@ class ProviderInteropTests {
 		this.model.remove(7);
 		this.provider.load();
 		assertThat(this.provider.getRequests()).isEmpty();
+		assertThat(this.model.secrets("etcd-provider")).isEmpty();
 	}
 
 	private ManagedClientProvider provider(String unit) {
@@ -237,7 +242,7 @@ class ProviderInteropTests {
 	private void grant(ManagedClientProvider granting) {
 		granting.load();
 		granting.setEndpoints(ENDPOINTS, VERSION);
-		granting.setCa("CA");
+		granting.setCa(this.ca);
 		granting.getRequests().forEach((request) -> granting.setUser(request, String.valueOf(request.commonName())));
 	}
 

@@ -204,12 +204,12 @@ class RequirerInteropTests {
 	void onlyTheLeaderWrites() {
 		this.model.addUnit(7, "orders/1");
 		JujuRelationSource other = source("orders/1");
-		assertThat(RelationSnapshot.derive(other.read()).states()).containsExactly(RelationState.CONNECTED);
+		assertThat(RelationSnapshot.derive(other.read(), null).states()).containsExactly(RelationState.CONNECTED);
 		assertThat(this.model.databag(7, "orders")).isEmpty();
 		assertThat(this.model.secrets("orders")).isEmpty();
 		this.source.read();
 		this.provider.hook("relation-changed");
-		assertThat(RelationSnapshot.derive(other.read()).states()).contains(RelationState.TLS_AVAILABLE);
+		assertThat(RelationSnapshot.derive(other.read(), null).states()).contains(RelationState.TLS_AVAILABLE);
 		this.model.lead("orders", "orders/1");
 		bring("orders-client");
 		this.source.read();
@@ -225,6 +225,7 @@ class RequirerInteropTests {
 		this.provider.hook("relation-changed");
 		this.model.remove(7);
 		assertThat(snapshot()).isEqualTo(RelationSnapshot.NONE);
+		assertThat(this.model.secrets("orders")).isEmpty();
 	}
 
 	@AfterEach
@@ -233,7 +234,7 @@ class RequirerInteropTests {
 	}
 
 	private RelationSnapshot snapshot() {
-		return RelationSnapshot.derive(this.source.read());
+		return RelationSnapshot.derive(this.source.read(), null);
 	}
 
 	private JujuRelationSource source(String unit) {

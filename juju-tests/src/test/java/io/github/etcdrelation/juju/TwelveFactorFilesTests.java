@@ -26,6 +26,7 @@ import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.internal.source.DirectoryRelationSource;
 import io.github.etcdrelation.internal.source.DirectoryWatcher;
+import io.github.etcdrelation.internal.source.OwnDataKind;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.junit.jupiter.api.AfterEach;
@@ -97,8 +98,8 @@ class TwelveFactorFilesTests {
 		ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
 		try (DirectoryWatcher watcher = new DirectoryWatcher()) {
 			return RelationSnapshot.derive(new DirectoryRelationSource("etcd", this.directory.resolve("etcd"), watcher,
-					scheduler, new SslBundleCache())
-				.read());
+					scheduler, new SslBundleCache(null), null, () -> OwnDataKind.NONE)
+				.read(), null);
 		}
 		finally {
 			scheduler.shutdownNow();

@@ -54,7 +54,12 @@ class VersionZeroInteropTests {
 	private static final Map<String, String> ANSWER = Map.of("endpoints", ENDPOINTS, "uris", URIS, "tls_ca", "CA",
 			"version", "3.6.13");
 
-	private final ClientCredentials own = CertificateAuthority.create().issueClient("orders-client");
+	private final CertificateAuthority authority = CertificateAuthority.create();
+
+	// Files that are read as text have line feeds only
+	private final String ca = this.authority.caPem().replace("\r\n", "\n");
+
+	private final ClientCredentials own = this.authority.issueClient("orders-client");
 
 	@TempDir
 	private Path directory;
@@ -95,7 +100,7 @@ class VersionZeroInteropTests {
 			.with("answer", ANSWER)
 			.hook("relation-changed");
 		assertThat(events).extracting((event) -> event.get("event")).containsExactly("MTLSCertUpdatedEvent");
-		RelationSnapshot snapshot = RelationSnapshot.derive(source.read());
+		RelationSnapshot snapshot = RelationSnapshot.derive(source.read(), null);
 		assertThat(snapshot.states()).containsExactlyInAnyOrder(RelationState.values());
 		assertThat(snapshot.connectionString()).isEqualTo(URIS);
 		assertThat(snapshot.version()).isEqualTo("3.6.13");
@@ -116,7 +121,7 @@ class VersionZeroInteropTests {
 		try {
 			provider.load();
 			provider.setEndpoints(ENDPOINTS, "3.6.13");
-			provider.setCa("CA");
+			provider.setCa(this.ca);
 			provider.getRequests().forEach((request) -> provider.setUser(request, "orders-client"));
 		}
 		finally {
@@ -130,7 +135,7 @@ class VersionZeroInteropTests {
 			assertThat(values.get("endpoints")).isEqualTo(ENDPOINTS);
 			assertThat(values.get("uris")).isEqualTo(URIS);
 			assertThat(values.get("username")).isEqualTo("orders-client");
-			assertThat(values.get("tls-ca")).isEqualTo("CA");
+			assertThat(values.get("tls-ca")).isEqualTo(this.ca);
 			assertThat(values.get("version")).isEqualTo("3.6.13");
 			assertThat((String) values.get("tls")).isEqualToIgnoringCase("true");
 		});

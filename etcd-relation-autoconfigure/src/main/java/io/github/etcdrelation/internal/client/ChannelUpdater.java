@@ -119,31 +119,53 @@ public final class ChannelUpdater implements SnapshotApplier {
 	@Override
 	public CompletableFuture<Void> apply(RelationSnapshot snapshot) {
 		String connectionString = snapshot.connectionString();
+		InvalidRelationDataException refusal = check(snapshot);
+		if (connectionString == null || (refusal == null && !snapshot.isConnectable() && !isConnected())) {
+			clear((refusal != null) ? InvalidData.describe(refusal)
+					: snapshot.describeMissing(this.source.describeMissing()));
+			if (refusal != null) {
+				throw refused(refusal);
+			}
+			return CompletableFuture.completedFuture(null);
+		}
+		if (refusal != null) {
+			throw refused(refusal);
+		}
+		try {
+			return connect(snapshot, connectionString);
+		}
+		catch (InvalidRelationDataException ex) {
+			throw refused(ex);
+		}
+	}
+
+	private InvalidRelationDataException refused(InvalidRelationDataException refusal) {
+		unreadable(InvalidData.describe(refusal));
+		return refusal;
+	}
+
+	private @Nullable InvalidRelationDataException check(RelationSnapshot snapshot) {
 		try {
 			this.check.accept(snapshot);
 			snapshot.requirePasswordOf(this.snapshotInUse);
-			if (connectionString == null || (!snapshot.isConnectable() && !isConnected())) {
-				clear(snapshot.describeMissing(this.source.describeMissing()));
-				return CompletableFuture.completedFuture(null);
-			}
-			this.cleared = false;
-			snapshot.requireConnectable();
-			EtcdUser etcdUser = this.user.get();
-			this.appliedUser = etcdUser;
-			this.applied = true;
-			Endpoints endpoints = Endpoints.parse(connectionString, hasTls(snapshot.credentials()));
-			ChannelTarget target = target(endpoints, snapshot)
-				.withUser((etcdUser != null) ? etcdUser : user(snapshot.account()))
-				.withGrant(grant(snapshot));
-			return this.channel.connectTo(target).thenCompose((connected) -> inUse(target, snapshot));
+			return null;
 		}
 		catch (InvalidRelationDataException ex) {
-			if (connectionString == null) {
-				clear(InvalidData.describe(ex));
-			}
-			unreadable(InvalidData.describe(ex));
-			throw ex;
+			return ex;
 		}
+	}
+
+	private CompletableFuture<Void> connect(RelationSnapshot snapshot, String connectionString) {
+		this.cleared = false;
+		snapshot.requireConnectable();
+		EtcdUser etcdUser = this.user.get();
+		this.appliedUser = etcdUser;
+		this.applied = true;
+		Endpoints endpoints = Endpoints.parse(connectionString, hasTls(snapshot.credentials()));
+		ChannelTarget target = target(endpoints, snapshot)
+			.withUser((etcdUser != null) ? etcdUser : user(snapshot.account()))
+			.withGrant(grant(snapshot));
+		return this.channel.connectTo(target).thenCompose((connected) -> inUse(target, snapshot));
 	}
 
 	private void clear(String reason) {

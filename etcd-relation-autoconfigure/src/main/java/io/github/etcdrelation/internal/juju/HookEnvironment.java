@@ -71,6 +71,16 @@ public final class HookEnvironment {
 	}
 
 	/**
+	 * Return the relation of an endpoint for whose end the running hook is.
+	 * @param endpoint the name of the endpoint
+	 * @return the id of the relation, {@code null} if another hook runs
+	 */
+	@Nullable String getBrokenRelation(String endpoint) {
+		String relationId = variable("JUJU_RELATION_ID");
+		return (variable("JUJU_HOOK_NAME").equals(endpoint + BROKEN) && !relationId.isEmpty()) ? relationId : null;
+	}
+
+	/**
 	 * Return the name of the local unit's application.
 	 * @return the name, {@code null} if the name of the unit is not known
 	 */

@@ -16,6 +16,8 @@
 
 package io.github.etcdrelation.internal.juju;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 
 import io.github.etcdrelation.InvalidRelationDataException;
@@ -93,13 +95,24 @@ public final class JujuEndpoint {
 	}
 
 	/**
-	 * Return whether the hook for the end of a relation runs, in which it is still
-	 * listed.
+	 * Return whether the hook for the end of a relation runs. If it is listed, it only
+	 * ends for the local unit, which is removed.
 	 * @param relationId the id of the relation
 	 * @return whether it ends
 	 */
 	public boolean isBroken(String relationId) {
 		return this.environment.isBroken(relationId);
+	}
+
+	/**
+	 * Return the relation for whose end the running hook is, unless it lives on for other
+	 * units of the own application.
+	 * @param relationIds the ids of all relations that are listed
+	 * @return its id, empty if there is none
+	 */
+	public List<String> getEnded(Collection<String> relationIds) {
+		String relationId = this.environment.getBrokenRelation(this.name);
+		return (relationId == null || relationIds.contains(relationId)) ? Collections.emptyList() : List.of(relationId);
 	}
 
 	/**

@@ -21,13 +21,15 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 
+import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.RemoteApplication;
+import io.github.etcdrelation.internal.state.OwnDataSupplier;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -46,11 +48,13 @@ public final class JujuRelationSource implements RelationSource {
 
 	private final @Nullable RelationInterface relationInterface;
 
-	private final Supplier<Map<String, String>> ownData;
+	private final OwnDataSupplier ownData;
 
 	private final RemoteApplicationReader applications;
 
 	private final OwnRequests requests;
+
+	private final EndedRequests endedRequests;
 
 	private List<String> problems = Collections.emptyList();
 
@@ -66,12 +70,18 @@ public final class JujuRelationSource implements RelationSource {
 	 * @param ownData supplies what the own side brings
 	 */
 	public JujuRelationSource(JujuEndpoint endpoint, @Nullable RelationInterface relationInterface,
-			Supplier<Map<String, String>> ownData) {
+			OwnDataSupplier ownData) {
+		this(endpoint, relationInterface, ownData, System::nanoTime);
+	}
+
+	JujuRelationSource(JujuEndpoint endpoint, @Nullable RelationInterface relationInterface, OwnDataSupplier ownData,
+			LongSupplier nanoTime) {
 		this.endpoint = endpoint;
 		this.relationInterface = relationInterface;
 		this.ownData = ownData;
-		this.applications = new RemoteApplicationReader(endpoint.getTools());
-		this.requests = new OwnRequests(endpoint);
+		this.applications = new RemoteApplicationReader(endpoint.getTools(), relationInterface);
+		this.requests = new OwnRequests(endpoint, ownData::getKeyPassword, nanoTime);
+		this.endedRequests = new EndedRequests(endpoint.getTools());
 	}
 
 	@Override
@@ -86,12 +96,15 @@ public final class JujuRelationSource implements RelationSource {
 
 	@Override
 	public synchronized RelationView read() {
-		Map<String, String> own = this.ownData.get();
-		Map<String, Map<String, Map<String, String>>> relations = readUnits();
+		List<String> relationIds = this.endpoint.getRelationIds();
+		Map<String, Map<String, Map<String, String>>> relations = readUnits(relationIds);
 		Map<String, RemoteApplication> remote = readApplications(relations);
+		boolean needed = isOwnDataNeeded(relations, remote);
 		RelationView view = RelationView.of(relations)
 			.withApplications(remote)
-			.withOwnData(this.requests.publish(remote, own));
+			.withOwnData(this.requests.publish(needed ? remote : Collections.emptyMap(),
+					needed ? this.ownData.get() : Collections.emptyMap()));
+		removeEnded(relationIds, relations);
 		List<String> latest = new ArrayList<>(this.applications.getProblems());
 		latest.addAll(this.requests.getProblems());
 		report(latest);
@@ -99,9 +112,27 @@ public final class JujuRelationSource implements RelationSource {
 		return view;
 	}
 
-	private Map<String, Map<String, Map<String, String>>> readUnits() {
+	private void removeEnded(List<String> relationIds, Map<String, Map<String, Map<String, String>>> relations) {
+		List<String> ended = this.endpoint.getEnded(relationIds);
+		boolean requesting = !ended.isEmpty() && this.relationInterface != RelationInterface.ETCD
+				&& !isClassic(relations) && isRequesting();
+		this.endedRequests.update(this.requests.getRelationIds(), requesting ? ended : Collections.emptyList(),
+				relationIds);
+	}
+
+	private boolean isRequesting() {
+		try {
+			return OwnRequests.isRequest(this.ownData.get());
+		}
+		catch (InvalidRelationDataException ex) {
+			// The end of a relation does not depend on what cannot be read
+			return false;
+		}
+	}
+
+	private Map<String, Map<String, Map<String, String>>> readUnits(List<String> relationIds) {
 		Map<String, Map<String, Map<String, String>>> relations = new LinkedHashMap<>();
-		for (String relationId : this.endpoint.getRelationIds()) {
+		for (String relationId : relationIds) {
 			Map<String, Map<String, String>> units = new LinkedHashMap<>();
 			for (String unit : this.endpoint.getUnits(relationId)) {
 				units.put(unit, this.endpoint.getTools().relationGet(relationId, unit));
@@ -133,16 +164,21 @@ public final class JujuRelationSource implements RelationSource {
 	 * interface, which a single unit makes known.
 	 */
 	private boolean isClassic(Map<String, Map<String, Map<String, String>>> relations) {
-		return (this.relationInterface != null) ? this.relationInterface == RelationInterface.ETCD
-				: relations.values()
-					.stream()
-					.flatMap((units) -> units.values().stream())
-					.anyMatch((databag) -> !databag.getOrDefault(RelationSnapshot.CONNECTION_STRING, "").isBlank());
+		return this.relationInterface != RelationInterface.ETCD_CLIENT && relations.values()
+			.stream()
+			.flatMap((units) -> units.values().stream())
+			.anyMatch((databag) -> !databag.getOrDefault(RelationSnapshot.CONNECTION_STRING, "").isBlank());
+	}
+
+	private boolean isOwnDataNeeded(Map<String, Map<String, Map<String, String>>> relations,
+			Map<String, RemoteApplication> remote) {
+		return (this.relationInterface != null) ? this.relationInterface == RelationInterface.ETCD_CLIENT
+				: !isClassic(relations) && !remote.isEmpty();
 	}
 
 	private void report(List<String> latest) {
 		for (String problem : latest) {
-			if (!this.problems.contains(problem)) {
+			if (!this.problems.contains(problem) && !this.requests.isSilent(problem)) {
 				logger.warn("Relation '%s': %s".formatted(getRelationName(), problem));
 			}
 		}

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import io.github.etcdrelation.InvalidRelationDataException;
@@ -41,6 +42,8 @@ final class ProcessSecretTools implements SecretTools {
 	private static final String ADD = "secret-add";
 
 	private static final String SET = "secret-set";
+
+	private static final String INFO = "secret-info-get";
 
 	/**
 	 * What Juju says of a secret that it does not hand out. Models, relations and sockets
@@ -79,8 +82,13 @@ final class ProcessSecretTools implements SecretTools {
 	}
 
 	private Map<String, String> read(String... arguments) {
+		return whereAvailable(
+				() -> this.runner.answer(GET, DatabagJson::readDatabag, Collections.emptyMap(), arguments));
+	}
+
+	private static <T> T whereAvailable(Supplier<T> call) {
 		try {
-			return this.runner.answer(GET, DatabagJson::readDatabag, Collections.emptyMap(), arguments);
+			return call.get();
 		}
 		catch (ToolFailedException ex) {
 			throw ex.says(UNAVAILABLE) ? new SecretUnavailableException(ex) : ex;
@@ -98,7 +106,7 @@ final class ProcessSecretTools implements SecretTools {
 				throw ex;
 			}
 			// A former attempt may have ended between the secret and the databag
-			return replace(find(label).orElseThrow(() -> ex), content, ex);
+			return replace(findExisting(label, ex), content, ex);
 		}
 		if (!output.startsWith(EtcdClientDatabag.SECRET_SCHEME) || output.lines().count() != 1) {
 			throw this.runner.failure(ADD, "did not answer with the URI of a secret", null);
@@ -117,16 +125,26 @@ final class ProcessSecretTools implements SecretTools {
 		}
 	}
 
-	private Optional<String> find(String label) {
+	private String findExisting(String label, InvalidRelationDataException reason) {
 		try {
-			List<String> ids = this.runner.answer("secret-info-get", DatabagJson::readKeys, Collections.emptyList(),
-					JSON, "--label", label);
+			return find(label).orElseThrow(() -> reason);
+		}
+		catch (InvalidRelationDataException ex) {
+			throw reason;
+		}
+	}
+
+	@Override
+	public Optional<String> find(String label) {
+		try {
+			List<String> ids = whereAvailable(() -> this.runner.answer(INFO, DatabagJson::readKeys,
+					Collections.emptyList(), JSON, "--label", label));
 			return ids.stream()
 				.findFirst()
 				.map((id) -> id.startsWith(EtcdClientDatabag.SECRET_SCHEME) ? id
 						: EtcdClientDatabag.SECRET_SCHEME + id);
 		}
-		catch (InvalidRelationDataException ex) {
+		catch (SecretUnavailableException ex) {
 			return Optional.empty();
 		}
 	}
@@ -155,6 +173,11 @@ final class ProcessSecretTools implements SecretTools {
 	@Override
 	public void grant(String uri, String relationId) {
 		this.runner.run("secret-grant", "", Collections.emptyList(), "--relation", relationId, uri);
+	}
+
+	@Override
+	public void remove(String uri) {
+		whereAvailable(() -> this.runner.run("secret-remove", "", Collections.emptyList(), uri));
 	}
 
 }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RemoteApplication;
 import io.github.etcdrelation.internal.juju.SecretReferences.Reference;
 import org.apache.commons.logging.Log;
@@ -46,7 +47,11 @@ final class RemoteApplicationReader {
 
 	private final HookTools tools;
 
+	private final @Nullable RelationInterface relationInterface;
+
 	private final Map<String, String> names = new HashMap<>();
+
+	private final Map<String, Map<String, String>> databags = new HashMap<>();
 
 	private final Map<String, Map<String, String>> secrets = new HashMap<>();
 
@@ -54,8 +59,15 @@ final class RemoteApplicationReader {
 
 	private final List<String> problems = new ArrayList<>();
 
-	RemoteApplicationReader(HookTools tools) {
+	/**
+	 * Create a reader.
+	 * @param tools the hook tools
+	 * @param relationInterface the interface of the relations, {@code null} if their data
+	 * decides
+	 */
+	RemoteApplicationReader(HookTools tools, @Nullable RelationInterface relationInterface) {
 		this.tools = tools;
+		this.relationInterface = relationInterface;
 	}
 
 	/**
@@ -63,36 +75,57 @@ final class RemoteApplicationReader {
 	 */
 	void begin(Collection<String> relationIds) {
 		this.names.keySet().retainAll(relationIds);
+		this.databags.keySet().retainAll(relationIds);
 		this.secrets.keySet().retainAll(this.referenced);
 		this.referenced.clear();
 		this.problems.clear();
 	}
 
 	/**
-	 * Read the application of a relation.
+	 * Read the application of a relation, with its secrets unless another interface than
+	 * theirs is configured, which the databag alone shows. If the data decides about the
+	 * interface, that of units counts even if the application cannot be read, which then
+	 * is as it was read before.
 	 * @param relationId the id of the relation
 	 * @param units the names of its units
-	 * @return the application, {@code null} if the relation has none any more
-	 * @throws InvalidRelationDataException if a relation with units cannot be read
+	 * @return the application, {@code null} if the relation has none any more or it is
+	 * not known
+	 * @throws InvalidRelationDataException if a relation with units cannot be read whose
+	 * interface is {@code etcd_client}
 	 */
 	@Nullable RemoteApplication read(String relationId, Collection<String> units) {
-		Map<String, String> databag;
+		Map<String, String> databag = databag(relationId, units);
+		if (databag == null) {
+			return null;
+		}
+		return new RemoteApplication(databag, (this.relationInterface == RelationInterface.ETCD)
+				? Collections.emptyMap() : secrets(relationId, databag));
+	}
+
+	private @Nullable Map<String, String> databag(String relationId, Collection<String> units) {
 		try {
 			String name = name(relationId, units);
 			if (name.isEmpty()) {
 				return null;
 			}
-			databag = this.tools.applicationGet(relationId, name);
+			Map<String, String> databag = this.tools.applicationGet(relationId, name);
+			this.databags.put(relationId, databag);
+			return databag;
 		}
 		catch (InvalidRelationDataException ex) {
-			if (!units.isEmpty()) {
+			if (units.isEmpty() || this.relationInterface == RelationInterface.ETCD) {
+				// It is about to end, which must not keep the other relations from being
+				// read, or is not needed
+				logger.debug(LogMessage.format("Relation %s has no application: %s", relationId, ex.getReason()));
+				return null;
+			}
+			if (this.relationInterface != null) {
 				throw ex;
 			}
-			// It is about to end, which must not keep the other relations from being read
-			logger.debug(LogMessage.format("Relation %s has no application: %s", relationId, ex.getReason()));
-			return null;
+			this.problems.add("it cannot read the databag of the application of relation %s: %s %s"
+				.formatted(relationId, ex.getItem(), ex.getReason()));
+			return this.databags.get(relationId);
 		}
-		return new RemoteApplication(databag, secrets(relationId, databag));
 	}
 
 	private String name(String relationId, Collection<String> units) {
@@ -141,7 +174,7 @@ final class RemoteApplicationReader {
 	}
 
 	/**
-	 * Return which secrets could not be read since {@link #begin}, and why.
+	 * Return what could not be read since {@link #begin}, and why.
 	 */
 	List<String> getProblems() {
 		return List.copyOf(this.problems);

@@ -22,7 +22,13 @@ import java.util.Map;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RemoteApplication;
 import io.github.etcdrelation.internal.databag.EtcdClientDatabag;
+import io.github.etcdrelation.internal.tls.CommonName;
+import io.github.etcdrelation.internal.tls.PemComparison;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.log.LogMessage;
 
 /**
  * Publishes what an application requests of an {@code etcd_client} provider: its client
@@ -30,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * providers of both versions answer. Only a leader may do so.
  */
 final class RequestPublisher {
+
+	private static final Log logger = LogFactory.getLog(RequestPublisher.class);
 
 	private static final String REQUESTED_SECRETS = "requested-secrets";
 
@@ -39,8 +47,6 @@ final class RequestPublisher {
 			+ "\"read-only-uris\", \"entity-name\", \"entity-password\"]";
 
 	private static final String PROVIDED = "[\"mtls-cert\"]";
-
-	private static final String MTLS = "mtls";
 
 	private final JujuEndpoint endpoint;
 
@@ -84,8 +90,10 @@ final class RequestPublisher {
 		SecretTools secrets = this.endpoint.getTools().getSecretTools();
 		if (uri != null) {
 			try {
-				if (!isSame(secrets.getOwn(uri), content)) {
+				Map<String, String> published = secrets.getOwn(uri);
+				if (!isSame(published, content)) {
 					secrets.set(uri, content);
+					logOtherUser(relationId, published, content);
 				}
 				return uri;
 			}
@@ -93,17 +101,29 @@ final class RequestPublisher {
 				// Removed, so that another one takes its place
 			}
 		}
-		String added = secrets.add(SecretLabel.of(relationId, null, MTLS), content);
+		String added = secrets.add(SecretLabel.of(relationId, null, SecretLabel.MTLS), content);
 		secrets.grant(added, relationId);
 		return added;
 	}
 
-	private static boolean isSame(Map<String, String> published, Map<String, String> content) {
-		return compact(published).equals(compact(content));
+	private void logOtherUser(String relationId, Map<String, String> former, Map<String, String> latest) {
+		String formerName = commonName(former);
+		String name = commonName(latest);
+		if (formerName != null && !formerName.equals(name)) {
+			logger.warn(LogMessage
+				.format("Relation '%s': the client certificate that is published in relation %s has the common name '%s', "
+						+ "the former one had '%s': to etcd it is another user, and the provider removes the former one",
+						this.endpoint.getName(), relationId, name, formerName));
+		}
 	}
 
-	private static String compact(Map<String, String> content) {
-		return content.getOrDefault(EtcdClientDatabag.MTLS_CERT, "").replaceAll("\\s", "");
+	private static @Nullable String commonName(Map<String, String> content) {
+		return CommonName.ofFirst(content.getOrDefault(EtcdClientDatabag.MTLS_CERT, ""));
+	}
+
+	private static boolean isSame(Map<String, String> published, Map<String, String> content) {
+		return PemComparison.isSame(published.getOrDefault(EtcdClientDatabag.MTLS_CERT, ""),
+				content.getOrDefault(EtcdClientDatabag.MTLS_CERT, ""));
 	}
 
 }

@@ -23,6 +23,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SecretLabel {
 
+	/**
+	 * Group of the client certificate.
+	 */
+	public static final String MTLS = "mtls";
+
+	/**
+	 * Group of the user.
+	 */
+	public static final String USER = "user";
+
+	/**
+	 * Group of the certificate authority.
+	 */
+	public static final String TLS = "tls";
+
 	private SecretLabel() {
 	}
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the secrets that the databag of an application refers to.
  */
-final class SecretReferences {
+public final class SecretReferences {
 
 	private static final String KEY_PREFIX = "secret-";
 
@@ -41,7 +41,7 @@ final class SecretReferences {
 	 * @param databag the databag of the remote application
 	 * @return the references in their order
 	 */
-	static List<Reference> find(String relationId, Map<String, String> databag) {
+	public static List<Reference> find(String relationId, Map<String, String> databag) {
 		List<Reference> references = new ArrayList<>();
 		if (EtcdClientDatabag.V1.equals(databag.get(EtcdClientDatabag.VERSION))) {
 			String text = databag.getOrDefault(EtcdClientDatabag.REQUESTS, "");
@@ -75,7 +75,7 @@ final class SecretReferences {
 	 * @param uri its URI
 	 * @param label the label that it gets
 	 */
-	record Reference(String key, String uri, String label) {
+	public record Reference(String key, String uri, String label) {
 
 	}
 

@@ -17,6 +17,7 @@
 package io.github.etcdrelation.internal.juju;
 
 import java.util.Map;
+import java.util.Optional;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 
@@ -72,5 +73,22 @@ public interface SecretTools {
 	 * @throws InvalidRelationDataException if the tool fails
 	 */
 	void grant(String uri, String relationId);
+
+	/**
+	 * Find a secret that the own application owns, as its leader.
+	 * @param label the label of the secret
+	 * @return the URI of the secret, empty if there is none with that label
+	 * @throws InvalidRelationDataException if the tool fails
+	 */
+	Optional<String> find(String label);
+
+	/**
+	 * Remove a secret that the own application owns with all its revisions, as its
+	 * leader.
+	 * @param uri the URI of the secret
+	 * @throws SecretUnavailableException if the secret is not there
+	 * @throws InvalidRelationDataException if the tool fails otherwise
+	 */
+	void remove(String uri);
 
 }

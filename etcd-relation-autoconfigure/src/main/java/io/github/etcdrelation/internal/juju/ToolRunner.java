@@ -24,7 +24,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.InvalidRelationDataException;
@@ -39,6 +42,8 @@ final class ToolRunner {
 	private static final int MAX_WORDS = 200;
 
 	private static final int SHORTEST_SECRET = 4;
+
+	private static final Pattern SEPARATORS = Pattern.compile("[^\\p{L}\\p{N}]+");
 
 	private static final String ITEM = "juju.enabled";
 
@@ -107,18 +112,26 @@ final class ToolRunner {
 			return "";
 		}
 		// It may quote its input
-		boolean telling = line.contains("-----BEGIN") || secrets.stream()
-			.flatMap(ToolRunner::parts)
-			.anyMatch((part) -> part.length() >= SHORTEST_SECRET && line.contains(part));
-		if (telling) {
+		if (line.contains("-----BEGIN") || secrets.stream().flatMap(ToolRunner::parts).anyMatch(quotedBy(line))) {
 			return " and words that quote a value";
 		}
 		String plain = line.replaceAll("\\p{Cntrl}", " ").replaceAll("[A-Za-z0-9+/=]{40,}", "...");
 		return ": " + ((plain.length() > MAX_WORDS) ? plain.substring(0, MAX_WORDS) + "..." : plain);
 	}
 
+	private static Predicate<String> quotedBy(String line) {
+		String plain = withoutEscapes(line);
+		// Short ones are part of other words
+		Set<String> words = Set.copyOf(List.of(SEPARATORS.split(plain)));
+		return (part) -> (part.length() >= SHORTEST_SECRET) ? plain.contains(part) : words.contains(part);
+	}
+
 	private static Stream<String> parts(String value) {
-		return value.lines().map(String::strip);
+		return value.lines().map(ToolRunner::withoutEscapes).map(String::strip).filter((part) -> !part.isEmpty());
+	}
+
+	private static String withoutEscapes(String text) {
+		return text.replace("\\", "");
 	}
 
 	/**

@@ -16,10 +16,13 @@
 
 package io.github.etcdrelation.internal.provider;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
 import io.github.etcdrelation.internal.juju.SecretLabel;
+import io.github.etcdrelation.internal.juju.SecretReferences.Reference;
+import io.github.etcdrelation.internal.juju.SecretRemoval;
 import io.github.etcdrelation.internal.juju.SecretTools;
 import io.github.etcdrelation.internal.juju.SecretUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +35,13 @@ final class AnswerSecrets {
 
 	private final SecretTools tools;
 
+	private final SecretRemoval removal;
+
 	private final Map<String, Written> secrets = new HashMap<>();
 
-	AnswerSecrets(SecretTools tools) {
+	AnswerSecrets(SecretTools tools, SecretRemoval removal) {
 		this.tools = tools;
+		this.removal = removal;
 	}
 
 	/**
@@ -48,6 +54,7 @@ final class AnswerSecrets {
 	 */
 	String write(RequestKey key, String group, @Nullable String published, Map<String, String> content) {
 		String label = SecretLabel.of(key.relationId(), key.requestId(), group);
+		this.removal.keep(label);
 		Written secret = this.secrets.get(label);
 		if (secret == null && published != null) {
 			secret = read(published);
@@ -69,6 +76,32 @@ final class AnswerSecrets {
 			this.tools.grant(uri, key.relationId());
 		}
 		return uri;
+	}
+
+	/**
+	 * Remove a secret that no answer refers to any more.
+	 * @param reference the reference that was published
+	 */
+	void remove(Reference reference) {
+		this.secrets.computeIfPresent(reference.label(),
+				(label, secret) -> secret.uri().equals(reference.uri()) ? null : secret);
+		this.removal.remove(reference.label(), reference.uri());
+	}
+
+	/**
+	 * Remove the secrets of answers whose relation has ended.
+	 * @param labels the labels that they may have
+	 */
+	void removeAll(Collection<String> labels) {
+		labels.forEach((label) -> {
+			Written secret = this.secrets.remove(label);
+			if (secret != null) {
+				this.removal.remove(label, secret.uri());
+			}
+			else {
+				this.removal.removeLabeled(label);
+			}
+		});
 	}
 
 	private @Nullable Written read(String uri) {

@@ -19,6 +19,10 @@ package io.github.etcdrelation.internal.provider;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
+import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.internal.channel.Endpoint;
+import io.github.etcdrelation.internal.channel.Endpoints;
+import io.github.etcdrelation.internal.tls.AuthorityCheck;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,20 +40,38 @@ record ClusterOffer(@Nullable String endpoints, @Nullable String version, @Nulla
 	static final ClusterOffer NOTHING = new ClusterOffer(null, null, null);
 
 	ClusterOffer withEndpoints(@Nullable String newEndpoints, @Nullable String newVersion) {
-		String given = (newEndpoints != null) ? newEndpoints : "";
+		String given = (newEndpoints != null) ? newEndpoints.strip() : "";
 		if (given.contains(SCHEME)) {
 			throw new IllegalArgumentException(
 					"The endpoints have a scheme. Give hosts with ports, such as 10.0.0.1:2379,10.0.0.2:2379");
 		}
-		String joined = Arrays.stream(given.split(","))
-			.map(String::strip)
-			.filter((endpoint) -> !endpoint.isEmpty())
-			.collect(Collectors.joining(","));
-		return new ClusterOffer(joined, (newVersion != null) ? newVersion.strip() : "", this.ca);
+		return new ClusterOffer(given.isEmpty() ? "" : members(given), (newVersion != null) ? newVersion.strip() : "",
+				this.ca);
+	}
+
+	/**
+	 * Return the members as requirers expect them, each a host with a port.
+	 */
+	private static String members(String given) {
+		try {
+			return Endpoints.parse(given, true)
+				.getMembers()
+				.stream()
+				.map(Endpoint::authority)
+				.collect(Collectors.joining(","));
+		}
+		catch (InvalidRelationDataException ex) {
+			throw new InvalidRelationDataException("endpoints", ex.getReason(),
+					"Give hosts with ports, such as 10.0.0.1:2379,10.0.0.2:2379");
+		}
 	}
 
 	ClusterOffer withCa(@Nullable String newCa) {
-		return new ClusterOffer(this.endpoints, this.version, (newCa == null || newCa.isBlank()) ? "" : newCa);
+		String given = (newCa == null || newCa.isBlank()) ? "" : newCa;
+		if (!given.isEmpty()) {
+			AuthorityCheck.check("ca", given);
+		}
+		return new ClusterOffer(this.endpoints, this.version, given);
 	}
 
 	/**

@@ -19,9 +19,11 @@ package io.github.etcdrelation.internal.provider;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.internal.juju.JujuEndpoint;
+import io.github.etcdrelation.internal.juju.SecretRemoval;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,10 @@ public final class JujuClientTarget {
 
 	private final Map<String, RelationAnswers> answers = new HashMap<>();
 
+	private final EndedAnswers ended;
+
+	private final SecretRemoval removal;
+
 	/**
 	 * Create a target.
 	 * @param endpoint the endpoint
@@ -43,6 +49,8 @@ public final class JujuClientTarget {
 	public JujuClientTarget(JujuEndpoint endpoint) {
 		this.endpoint = endpoint;
 		this.reader = new RequestReader(endpoint);
+		this.ended = new EndedAnswers(endpoint);
+		this.removal = new SecretRemoval(endpoint.getTools());
 	}
 
 	boolean isConnected() {
@@ -54,11 +62,13 @@ public final class JujuClientTarget {
 	}
 
 	/**
-	 * Read the requests of all relations.
+	 * Read the requests of all relations, and try again to remove secrets for which that
+	 * failed.
 	 * @return the first failure, {@code null} if there is none
 	 * @throws InvalidRelationDataException if the relations are unknown
 	 */
 	@Nullable InvalidRelationDataException read() {
+		this.removal.retry();
 		return this.reader.read();
 	}
 
@@ -78,13 +88,16 @@ public final class JujuClientTarget {
 	 */
 	@Nullable InvalidRelationDataException publish(Map<RequestKey, Decision> decisions, ClusterOffer offer) {
 		Map<String, List<ReceivedRequest>> requests = this.reader.getRequests();
+		this.ended.take(this.reader.getRelationIds(), this.reader.getEnded())
+			.forEach((relationId, keys) -> answers(relationId).end(keys));
 		this.answers.keySet().retainAll(requests.keySet());
 		InvalidRelationDataException failure = null;
 		for (Map.Entry<String, List<ReceivedRequest>> relation : requests.entrySet()) {
+			Set<RequestKey> unread = this.reader.getUnread(relation.getKey());
+			this.ended.add(relation.getKey(), unread);
+			this.ended.add(relation.getKey(), relation.getValue().stream().map(ReceivedRequest::key).toList());
 			try {
-				this.answers
-					.computeIfAbsent(relation.getKey(), (relationId) -> new RelationAnswers(relationId, this.endpoint))
-					.publish(relation.getValue(), this.reader.getUnread(relation.getKey()), decisions, offer);
+				answers(relation.getKey()).publish(relation.getValue(), unread, decisions, offer);
 			}
 			catch (InvalidRelationDataException ex) {
 				if (failure == null) {
@@ -93,6 +106,10 @@ public final class JujuClientTarget {
 			}
 		}
 		return failure;
+	}
+
+	private RelationAnswers answers(String relationId) {
+		return this.answers.computeIfAbsent(relationId, (id) -> new RelationAnswers(id, this.endpoint, this.removal));
 	}
 
 	/**
@@ -107,6 +124,8 @@ public final class JujuClientTarget {
 	 */
 	void resign() {
 		this.answers.clear();
+		this.ended.clear();
+		this.removal.clear();
 		this.reader.forget();
 	}
 

@@ -93,6 +93,8 @@ public final class ManagedClientProvider extends ProviderLifecycle {
 	@Override
 	public void setUser(EtcdClientRequest request, String username) {
 		Assert.hasText(username, "The name of the user must not be empty");
+		Assert.isTrue(username.chars().noneMatch(Character::isISOControl),
+				"The name of the user must not have line breaks or other control characters");
 		decide(new Decision(request, username, null));
 	}
 

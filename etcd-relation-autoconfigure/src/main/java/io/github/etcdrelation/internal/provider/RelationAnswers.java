@@ -17,17 +17,24 @@
 package io.github.etcdrelation.internal.provider;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.internal.databag.DatabagJson;
 import io.github.etcdrelation.internal.databag.EtcdClientDatabag;
 import io.github.etcdrelation.internal.juju.JujuEndpoint;
+import io.github.etcdrelation.internal.juju.SecretLabel;
+import io.github.etcdrelation.internal.juju.SecretReferences;
+import io.github.etcdrelation.internal.juju.SecretReferences.Reference;
+import io.github.etcdrelation.internal.juju.SecretRemoval;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,10 +56,10 @@ final class RelationAnswers {
 
 	private @Nullable Map<String, String> published;
 
-	RelationAnswers(String relationId, JujuEndpoint endpoint) {
+	RelationAnswers(String relationId, JujuEndpoint endpoint, SecretRemoval removal) {
 		this.relationId = relationId;
 		this.endpoint = endpoint;
-		this.secrets = new AnswerSecrets(endpoint.getTools().getSecretTools());
+		this.secrets = new AnswerSecrets(endpoint.getTools().getSecretTools(), removal);
 	}
 
 	/**
@@ -87,10 +94,29 @@ final class RelationAnswers {
 			// The effect of a call that fails is unknown
 			this.published = null;
 			this.endpoint.getTools().applicationSet(this.relationId, differing);
+			List<Reference> former = SecretReferences.find(this.relationId, current);
 			current.putAll(differing);
 			current.values().removeIf(String::isEmpty);
 			this.published = current;
+			Set<String> referred = SecretReferences.find(this.relationId, current)
+				.stream()
+				.map(Reference::uri)
+				.collect(Collectors.toSet());
+			former.stream().filter((reference) -> !referred.contains(reference.uri())).forEach(this.secrets::remove);
 		}
+	}
+
+	/**
+	 * Remove the secrets of the answers, as the relation has ended.
+	 * @param requests the requests that it had
+	 */
+	void end(Collection<RequestKey> requests) {
+		Set<String> labels = new LinkedHashSet<>();
+		for (RequestKey key : requests) {
+			labels.add(SecretLabel.of(this.relationId, key.requestId(), SecretLabel.USER));
+			labels.add(SecretLabel.of(this.relationId, key.requestId(), SecretLabel.TLS));
+		}
+		this.secrets.removeAll(labels);
 	}
 
 	/**
@@ -173,13 +199,14 @@ final class RelationAnswers {
 		}
 		answer.put(EtcdClientDatabag.ENDPOINTS, String.valueOf(offer.endpoints()));
 		answer.put(EtcdClientDatabag.SECRET_USER,
-				this.secrets.write(request.key(), "user", former.get(EtcdClientDatabag.SECRET_USER),
+				this.secrets.write(request.key(), SecretLabel.USER, former.get(EtcdClientDatabag.SECRET_USER),
 						Map.of(EtcdClientDatabag.USERNAME, decision.username(), EtcdClientDatabag.URIS, offer.uris())));
 		String tls = tls(request.key(), former.get(EtcdClientDatabag.SECRET_TLS), offer.ca());
 		if (tls != null) {
 			answer.put(EtcdClientDatabag.SECRET_TLS, tls);
 		}
-		String version = (offer.version() != null) ? offer.version() : former.getOrDefault("version", "");
+		String version = (offer.version() != null) ? offer.version()
+				: former.getOrDefault(EtcdClientDatabag.VERSION, "");
 		if (!version.isEmpty()) {
 			answer.put(EtcdClientDatabag.VERSION, version);
 		}
@@ -205,7 +232,7 @@ final class RelationAnswers {
 		if (ca == null) {
 			return published;
 		}
-		return ca.isEmpty() ? null : this.secrets.write(key, "tls", published,
+		return ca.isEmpty() ? null : this.secrets.write(key, SecretLabel.TLS, published,
 				Map.of(EtcdClientDatabag.TLS, "true", EtcdClientDatabag.TLS_CA, ca));
 	}
 

@@ -53,6 +53,10 @@ final class RequestReader {
 
 	private final Map<String, Set<RequestKey>> unread = new HashMap<>();
 
+	private List<String> listed = Collections.emptyList();
+
+	private List<String> ended = Collections.emptyList();
+
 	private @Nullable InvalidRelationDataException failure;
 
 	RequestReader(JujuEndpoint endpoint) {
@@ -66,10 +70,9 @@ final class RequestReader {
 	 * @throws InvalidRelationDataException if the relations are unknown
 	 */
 	@Nullable InvalidRelationDataException read() {
-		List<String> relationIds = this.endpoint.getRelationIds()
-			.stream()
-			.filter((relationId) -> !this.endpoint.isBroken(relationId))
-			.toList();
+		this.listed = this.endpoint.getRelationIds();
+		this.ended = this.endpoint.getEnded(this.listed);
+		List<String> relationIds = this.listed.stream().filter((id) -> !this.endpoint.isBroken(id)).toList();
 		this.applications.keySet().retainAll(relationIds);
 		this.requests.keySet().retainAll(relationIds);
 		this.unread.keySet().retainAll(relationIds);
@@ -99,6 +102,23 @@ final class RequestReader {
 		Map<String, List<ReceivedRequest>> copy = new TreeMap<>();
 		this.requests.forEach((relationId, received) -> copy.put(relationId, List.copyOf(received.values())));
 		return copy;
+	}
+
+	/**
+	 * Return all relations that are there, the one from which the local unit is removed
+	 * included.
+	 * @return their ids
+	 */
+	List<String> getRelationIds() {
+		return this.listed;
+	}
+
+	/**
+	 * Return the relations for whose end the running hook is.
+	 * @return their ids
+	 */
+	List<String> getEnded() {
+		return this.ended;
 	}
 
 	/**
@@ -174,7 +194,7 @@ final class RequestReader {
 		}
 		String certificate = this.endpoint.getTools()
 			.getSecretTools()
-			.get(uri, SecretLabel.of(key.relationId(), key.requestId(), "mtls"))
+			.get(uri, SecretLabel.of(key.relationId(), key.requestId(), SecretLabel.MTLS))
 			.get(EtcdClientDatabag.MTLS_CERT);
 		return (certificate == null || certificate.isBlank()) ? null
 				: new ReceivedRequest(new EtcdClientRequest(key.relationId(), key.requestId(), prefix, certificate,

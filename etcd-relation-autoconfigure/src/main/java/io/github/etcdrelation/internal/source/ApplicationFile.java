@@ -48,10 +48,8 @@ final class ApplicationFile {
 
 	private static final List<String> SECRETS = List.of(EtcdClientDatabag.SECRET_USER, EtcdClientDatabag.SECRET_TLS);
 
-	private static final Set<String> LISTS = Set.of(EtcdClientDatabag.REQUESTS, EtcdClientDatabag.STATUS);
-
 	// What else the last part might contain is no name of a file
-	private static final Pattern URI = Pattern.compile("secret:(?:.*/)?([0-9A-Za-z_-]+)");
+	private static final Pattern URI = Pattern.compile(EtcdClientDatabag.SECRET_SCHEME + "(?:.*/)?([0-9A-Za-z_-]+)");
 
 	private final Path file;
 
@@ -98,12 +96,16 @@ final class ApplicationFile {
 			this.own.values().removeIf(String::isBlank);
 		}
 		else if (SECRETS.contains(key)) {
-			this.databag.put(key, secret(key, value, "secret:" + key));
+			this.databag.put(key, secret(key, value, EtcdClientDatabag.SECRET_SCHEME + key));
 		}
 		else if (isText(value)) {
 			this.databag.put(key, value.toString());
 		}
-		else if (LISTS.contains(key)) {
+		else if (key.equals(EtcdClientDatabag.STATUS)) {
+			// Not structured as it should be, it says as little as in a databag
+			this.databag.put(key, DatabagJson.writeValue(value));
+		}
+		else if (key.equals(EtcdClientDatabag.REQUESTS)) {
 			this.databag.put(key, list(key, value));
 		}
 		// No other key has a structure that means anything
@@ -128,7 +130,7 @@ final class ApplicationFile {
 				throw invalid("has a file %s whose key %s is not a JSON array of objects".formatted(this.file, key),
 						"Write it as relation-get --format=json shows it, or as such an array");
 			}
-			objects.add(object(object, "secret:" + objects.size() + "-"));
+			objects.add(object(object, EtcdClientDatabag.SECRET_SCHEME + objects.size() + "-"));
 		}
 		return DatabagJson.writeValue(objects);
 	}

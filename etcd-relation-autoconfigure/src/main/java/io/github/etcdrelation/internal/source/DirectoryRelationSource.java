@@ -22,7 +22,8 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationInterface;
@@ -60,7 +61,9 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	private final @Nullable RelationInterface relationInterface;
 
-	private final BooleanSupplier ownData;
+	private final Supplier<OwnDataKind> ownData;
+
+	private final LongSupplier nanoTime;
 
 	private final ListingCache listing = new ListingCache(System::nanoTime);
 
@@ -87,19 +90,6 @@ public final class DirectoryRelationSource implements RelationSource {
 	private @Nullable ScheduledFuture<?> look;
 
 	/**
-	 * Create a source of data that shows itself of which interface it is.
-	 * @param relationName the name of the relation
-	 * @param directory the directory, which may appear later
-	 * @param watcher notices changes
-	 * @param scheduler looks again at files that were being written
-	 * @param sslBundles checks that certificate, key and CA belong together
-	 */
-	public DirectoryRelationSource(String relationName, Path directory, DirectoryWatcher watcher,
-			ScheduledExecutorService scheduler, SslBundleCache sslBundles) {
-		this(relationName, directory, watcher, scheduler, sslBundles, null, () -> false);
-	}
-
-	/**
 	 * Create a source.
 	 * @param relationName the name of the relation
 	 * @param directory the directory, which may appear later
@@ -108,12 +98,18 @@ public final class DirectoryRelationSource implements RelationSource {
 	 * @param sslBundles checks that certificate, key and CA belong together
 	 * @param relationInterface the interface that the data is of, {@code null} if it
 	 * shows that itself
-	 * @param ownData whether what the own side brings to a relation of the interface
-	 * {@code etcd_client} is given elsewhere
+	 * @param ownData supplies what of a relation of the interface {@code etcd_client} is
+	 * given beside the directory
 	 */
 	public DirectoryRelationSource(String relationName, Path directory, DirectoryWatcher watcher,
 			ScheduledExecutorService scheduler, SslBundleCache sslBundles,
-			@Nullable RelationInterface relationInterface, BooleanSupplier ownData) {
+			@Nullable RelationInterface relationInterface, Supplier<OwnDataKind> ownData) {
+		this(relationName, directory, watcher, scheduler, sslBundles, relationInterface, ownData, System::nanoTime);
+	}
+
+	DirectoryRelationSource(String relationName, Path directory, DirectoryWatcher watcher,
+			ScheduledExecutorService scheduler, SslBundleCache sslBundles,
+			@Nullable RelationInterface relationInterface, Supplier<OwnDataKind> ownData, LongSupplier nanoTime) {
 		this.relationName = relationName;
 		this.directory = directory.toAbsolutePath();
 		this.watcher = watcher;
@@ -121,6 +117,21 @@ public final class DirectoryRelationSource implements RelationSource {
 		this.settledData = new SettledData(sslBundles, relationInterface);
 		this.relationInterface = relationInterface;
 		this.ownData = ownData;
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Return whether a directory is the spool of a charm.
+	 * @param directory the directory
+	 * @return whether it is, or cannot be read
+	 */
+	public static boolean isSpool(Path directory) {
+		try {
+			return DirectoryContent.of(directory, new Interpretation(null, OwnDataKind.NONE)).isSpool();
+		}
+		catch (InvalidRelationDataException ex) {
+			return true;
+		}
 	}
 
 	@Override
@@ -180,7 +191,7 @@ public final class DirectoryRelationSource implements RelationSource {
 			content = content();
 		}
 		FileSnapshots stamps = content.stamps();
-		long now = System.nanoTime();
+		long now = this.nanoTime.getAsLong();
 		if (!stamps.equals(this.pending)) {
 			this.pending = stamps;
 			this.pendingSince = now;
@@ -256,8 +267,7 @@ public final class DirectoryRelationSource implements RelationSource {
 	}
 
 	private DirectoryContent content() {
-		return DirectoryContent.of(this.directory,
-				new Interpretation(this.relationInterface, this.ownData.getAsBoolean()));
+		return DirectoryContent.of(this.directory, new Interpretation(this.relationInterface, this.ownData.get()));
 	}
 
 }

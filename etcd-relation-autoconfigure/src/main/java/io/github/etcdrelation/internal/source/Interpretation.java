@@ -24,14 +24,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param relationInterface the interface that it is of, {@code null} if the data shows
  * that itself
- * @param ownData whether own data is given elsewhere
+ * @param ownData what is given beside the directory
  */
-record Interpretation(@Nullable RelationInterface relationInterface, boolean ownData) {
+record Interpretation(@Nullable RelationInterface relationInterface, OwnDataKind ownData) {
 
-	/**
-	 * The data alone decides.
-	 */
-	static final Interpretation BY_DATA = new Interpretation(null, false);
+	boolean hasOwnData() {
+		return this.ownData != OwnDataKind.NONE;
+	}
 
 	boolean mayBe(RelationInterface candidate) {
 		return this.relationInterface == null || this.relationInterface == candidate;

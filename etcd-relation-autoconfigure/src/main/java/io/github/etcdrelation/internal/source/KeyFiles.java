@@ -76,6 +76,8 @@ final class KeyFiles {
 
 	private final boolean etcdClient;
 
+	private final boolean foreign;
+
 	private final boolean ambiguous;
 
 	private Map<String, String> values = new LinkedHashMap<>();
@@ -100,8 +102,9 @@ final class KeyFiles {
 			file.apply(EtcdClientDatabag.URIS)
 				.ifPresent((uris) -> this.files.put(RelationSnapshot.CONNECTION_STRING, List.of(uris)));
 		}
-		this.ambiguous = interpretation.relationInterface() == null
-				&& CLASSIC_NAMES.stream().anyMatch((name) -> file.apply(name).isPresent())
+		boolean classicNames = CLASSIC_NAMES.stream().anyMatch((name) -> file.apply(name).isPresent());
+		this.foreign = classicNames && this.etcdClient && !this.files.containsKey(RelationSnapshot.USERNAME);
+		this.ambiguous = classicNames && interpretation.relationInterface() == null
 				&& (isUserWithoutPassword() || ETCD_CLIENT_NAMES.values()
 					.stream()
 					.flatMap(Set::stream)
@@ -111,11 +114,15 @@ final class KeyFiles {
 	/**
 	 * Return whether the files are those of a relation of the interface
 	 * {@code etcd_client}: a user who has a certificate in place of a password, and no
-	 * names of the other interface.
+	 * names of the other interface. A certificate that is given elsewhere may be for
+	 * either, and does not decide without the authority of the provider.
 	 */
 	private boolean isEtcdClient() {
-		boolean certificate = this.interpretation.ownData() || this.files.containsKey(RelationSnapshot.CLIENT_CERT)
-				|| this.files.containsKey(RelationSnapshot.CLIENT_KEY);
+		boolean certificate = this.files.containsKey(RelationSnapshot.CLIENT_CERT)
+				|| this.files.containsKey(RelationSnapshot.CLIENT_KEY)
+				|| this.interpretation.ownData() == OwnDataKind.CERTIFICATE
+				|| (this.interpretation.ownData() == OwnDataKind.UNDECIDED
+						&& this.files.containsKey(RelationSnapshot.CLIENT_CA));
 		return certificate && isUserWithoutPassword()
 				&& ETCD_CLIENT_NAMES.keySet().stream().anyMatch(this.files::containsKey)
 				&& ETCD_CLIENT_NAMES.entrySet().stream().allMatch((names) -> isNamed(names.getKey(), names.getValue()));
@@ -196,13 +203,19 @@ final class KeyFiles {
 	}
 
 	/**
-	 * Read the files, each as a key of the only unit or application.
+	 * Read the files, each as a key of the only unit or application, of both if they look
+	 * like those of a unit, but must be those of an application.
 	 * @param text reads a file
 	 */
 	RelationView read(Function<Path, String> text) {
 		Map<String, String> databag = readValues(text);
-		return this.etcdClient ? EtcdClientFiles.view(RELATION_ID, databag)
-				: RelationView.of(RELATION_ID, UNIT, databag);
+		if (!this.etcdClient) {
+			return RelationView.of(RELATION_ID, UNIT, databag);
+		}
+		RelationView view = EtcdClientFiles.view(RELATION_ID, databag);
+		return this.foreign ? RelationView.of(RELATION_ID, UNIT, databag)
+			.withApplications(view.getApplications())
+			.withOwnData(view.getOwnData()) : view;
 	}
 
 	/**
@@ -249,7 +262,7 @@ final class KeyFiles {
 		List<String> parts = new ArrayList<>();
 		Objects.requireNonNullElse(ProviderParts.missing(application), List.<String>of())
 			.forEach((part) -> parts.add(missing(key(part), part)));
-		if (!this.interpretation.ownData()) {
+		if (!this.interpretation.hasOwnData()) {
 			ProviderParts.missingOwn(view.getOwnData()).forEach((part) -> parts.add(missing(part, part)));
 		}
 		return parts;

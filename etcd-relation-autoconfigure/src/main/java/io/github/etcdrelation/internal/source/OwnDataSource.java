@@ -20,48 +20,66 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds what the own side brings to the data of another source, whose own data wins.
+ * Adds what the own side brings to the data of another source, whose own data wins. It is
+ * not even read for data that is not of the interface {@code etcd_client}.
  */
-public final class OwnDataSource implements RelationSource {
+public final class OwnDataSource extends DelegatingRelationSource {
 
-	private final RelationSource source;
+	private final @Nullable RelationInterface relationInterface;
 
 	private final Supplier<Map<String, String>> ownData;
 
 	private @Nullable RelationView read;
+
+	private boolean needed;
 
 	private @Nullable RelationView view;
 
 	/**
 	 * Create a source.
 	 * @param source the source of the other side's data
+	 * @param relationInterface the interface that the data is of, {@code null} if it
+	 * shows that itself
 	 * @param ownData supplies what the own side brings
 	 */
-	public OwnDataSource(RelationSource source, Supplier<Map<String, String>> ownData) {
-		this.source = source;
+	public OwnDataSource(RelationSource source, @Nullable RelationInterface relationInterface,
+			Supplier<Map<String, String>> ownData) {
+		super(source);
+		this.relationInterface = relationInterface;
 		this.ownData = ownData;
 	}
 
 	@Override
-	public String getRelationName() {
-		return this.source.getRelationName();
-	}
-
-	@Override
 	public synchronized RelationView read() {
-		RelationView latest = this.source.read();
-		Map<String, String> merged = merge(this.ownData.get(), latest.getOwnData());
-		if (this.view == null || latest != this.read || !merged.equals(this.view.getOwnData())) {
+		RelationView latest = getSource().read();
+		if (latest != this.read) {
+			this.needed = isNeeded(latest);
 			this.read = latest;
+			this.view = null;
+		}
+		if (!this.needed) {
+			return latest;
+		}
+		Map<String, String> merged = merge(this.ownData.get(), latest.getOwnData());
+		if (this.view == null || !merged.equals(this.view.getOwnData())) {
 			this.view = latest.withOwnData(merged);
 		}
 		return this.view;
+	}
+
+	private boolean isNeeded(RelationView latest) {
+		if (this.relationInterface != null) {
+			return this.relationInterface == RelationInterface.ETCD_CLIENT;
+		}
+		return !latest.getApplications().isEmpty()
+				&& RelationSnapshot.derive(latest, null).relationInterface() != RelationInterface.ETCD;
 	}
 
 	/**
@@ -77,31 +95,6 @@ public final class OwnDataSource implements RelationSource {
 		}
 		merged.putAll(preferred);
 		return merged;
-	}
-
-	@Override
-	public String getDescription() {
-		return this.source.getDescription();
-	}
-
-	@Override
-	public @Nullable String describeMissing() {
-		return this.source.describeMissing();
-	}
-
-	@Override
-	public boolean isLive() {
-		return this.source.isLive();
-	}
-
-	@Override
-	public void start(Runnable changed) {
-		this.source.start(changed);
-	}
-
-	@Override
-	public void stop() {
-		this.source.stop();
 	}
 
 }

@@ -175,7 +175,7 @@ final class SpoolFiles {
 	 */
 	RelationView read(Map<String, String> ownData, Interpretation interpretation) {
 		// A unit is called like an application if its name has no number
-		boolean silentUnits = ownData.isEmpty() && !interpretation.ownData()
+		boolean silentUnits = ownData.isEmpty() && !interpretation.hasOwnData()
 				&& interpretation.mayBe(RelationInterface.ETCD);
 		Map<String, Map<String, Map<String, String>>> relations = new TreeMap<>();
 		this.units.forEach((id, files) -> {
@@ -266,7 +266,7 @@ final class SpoolFiles {
 			missing.add(first.describeMissing());
 		}
 		List<String> ownParts = ProviderParts.missingOwn(this.view.getOwnData());
-		if (!interpretation.ownData() && !ownParts.isEmpty()) {
+		if (!interpretation.hasOwnData() && !ownParts.isEmpty()) {
 			missing.add("neither key own of file %s nor directory %s has %s".formatted(first.getFile(), directory,
 					String.join(" and ", ownParts)));
 		}

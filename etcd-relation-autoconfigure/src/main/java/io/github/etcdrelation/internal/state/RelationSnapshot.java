@@ -87,8 +87,8 @@ public record RelationSnapshot(Set<RelationState> states, @Nullable RelationInte
 	public static final String PREFIX = "prefix";
 
 	/**
-	 * Key in what the own side brings, there if its certificate is that of an SSL bundle,
-	 * which may be for either interface.
+	 * Key of the name of an SSL bundle in what the own side brings, there if its
+	 * certificate is that of the bundle, which may be for either interface.
 	 */
 	public static final String SSL_BUNDLE = "ssl_bundle";
 
@@ -97,15 +97,6 @@ public record RelationSnapshot(Set<RelationState> states, @Nullable RelationInte
 	 */
 	public static final RelationSnapshot NONE = new RelationSnapshot(Collections.emptySet(), null, null, null,
 			new ClientCredentials(null, null, null), Account.NONE, Collections.emptyList());
-
-	/**
-	 * Derive the snapshot of a view, of the interface that its data shows.
-	 * @param view the raw data of the relation
-	 * @return the snapshot
-	 */
-	public static RelationSnapshot derive(RelationView view) {
-		return derive(view, null);
-	}
 
 	/**
 	 * Derive the snapshot of a view.
@@ -117,7 +108,12 @@ public record RelationSnapshot(Set<RelationState> states, @Nullable RelationInte
 	public static RelationSnapshot derive(RelationView view, @Nullable RelationInterface relationInterface) {
 		boolean etcdClient = (relationInterface != null) ? relationInterface == RelationInterface.ETCD_CLIENT
 				: EtcdClientDerivation.isRecognized(view);
-		return etcdClient ? EtcdClientDerivation.derive(view) : ClassicDerivation.derive(view);
+		if (etcdClient) {
+			return EtcdClientDerivation.derive(view);
+		}
+		RelationSnapshot snapshot = ClassicDerivation.derive(view);
+		boolean silent = snapshot.relationInterface == null && relationInterface != null;
+		return (silent && !view.getRelations().isEmpty()) ? snapshot.withInterface(relationInterface) : snapshot;
 	}
 
 	/**
@@ -219,6 +215,11 @@ public record RelationSnapshot(Set<RelationState> states, @Nullable RelationInte
 	RelationSnapshot withRefusalsOf(RelationSnapshot latest) {
 		return new RelationSnapshot(this.states, this.relationInterface, this.connectionString, this.version,
 				this.credentials, this.account, latest.refusals);
+	}
+
+	private RelationSnapshot withInterface(@Nullable RelationInterface given) {
+		return new RelationSnapshot(this.states, given, this.connectionString, this.version, this.credentials,
+				this.account, this.refusals);
 	}
 
 	/**

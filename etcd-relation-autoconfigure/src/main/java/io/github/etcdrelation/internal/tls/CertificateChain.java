@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -53,16 +54,17 @@ final class CertificateChain {
 	}
 
 	/**
-	 * Create the chain of the certificate that issued none of the others, the first one
-	 * if there are several.
+	 * Create the chain of the certificate that issued none of the others. If there are
+	 * several it is the first one that is not that of an authority, if there is such.
 	 * @param certificates the certificates, at least one, in any order
 	 * @return the chain; certificates that do not belong to it are left out
 	 */
 	static List<X509Certificate> of(List<X509Certificate> certificates) {
-		X509Certificate next = certificates.stream()
+		List<X509Certificate> candidates = certificates.stream()
 			.filter((candidate) -> certificates.stream().noneMatch((other) -> isIssuer(candidate, other)))
-			.findFirst()
-			.orElse(certificates.get(0));
+			.toList();
+		X509Certificate next = first(candidates, (candidate) -> !isAuthority(candidate),
+				(!candidates.isEmpty()) ? candidates.get(0) : certificates.get(0));
 		List<X509Certificate> chain = new ArrayList<>();
 		while (next != null) {
 			chain.add(next);
@@ -81,12 +83,25 @@ final class CertificateChain {
 		List<X509Certificate> matching = certificates.stream()
 			.filter((certificate) -> matcher.matches(certificate.getPublicKey()))
 			.toList();
-		// A renewed certificate may have kept its key
+		if (matching.isEmpty()) {
+			return null;
+		}
+		// A renewed certificate may have kept its key, and an authority may share it
 		Date now = Date.from(Instant.now());
-		return matching.stream()
-			.filter((certificate) -> isValid(certificate, now))
-			.findFirst()
-			.orElse((!matching.isEmpty()) ? matching.get(0) : null);
+		return first(matching, (certificate) -> isValid(certificate, now) && !isAuthority(certificate),
+				first(matching, (certificate) -> isValid(certificate, now), matching.get(0)));
+	}
+
+	private static X509Certificate first(List<X509Certificate> certificates, Predicate<X509Certificate> condition,
+			X509Certificate fallback) {
+		return certificates.stream().filter(condition).findFirst().orElse(fallback);
+	}
+
+	/**
+	 * Return whether a certificate is that of an authority.
+	 */
+	static boolean isAuthority(X509Certificate certificate) {
+		return certificate.getBasicConstraints() >= 0;
 	}
 
 	private static @Nullable X509Certificate issuer(X509Certificate certificate, List<X509Certificate> certificates,

@@ -64,6 +64,14 @@ public final class ConfiguredSslBundle implements Supplier<SslBundle> {
 	}
 
 	/**
+	 * Return the name of the bundle.
+	 * @return the name, empty if the bundle is not looked up by a name
+	 */
+	public String getName() {
+		return (this.name != null) ? this.name : "";
+	}
+
+	/**
 	 * Run a task whenever the bundle is updated.
 	 * @param task the task, run on the thread that updates the bundle
 	 */

@@ -17,7 +17,6 @@
 package io.github.etcdrelation.internal.tls;
 
 import java.security.cert.X509Certificate;
-import java.util.List;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 
@@ -29,6 +28,8 @@ public final class OwnCertificateCheck {
 
 	private static final String CLIENT_CERT = "client-cert";
 
+	private static final String CLIENT_KEY = "client-key";
+
 	private static final String BASIC_CONSTRAINTS = "2.5.29.19";
 
 	private static final int KEY_CERT_SIGN = 5;
@@ -37,67 +38,62 @@ public final class OwnCertificateCheck {
 
 	private static final String REFUSED = ", which the provider of an etcd_client relation refuses";
 
+	private static final String SELF_SIGNED = "Give the certificate of a client. If this is a certificate that the client "
+			+ "signed itself, make it anew with basicConstraints=CA:FALSE: 'openssl req -x509' makes that of an authority "
+			+ "unless it is given -addext basicConstraints=critical,CA:FALSE";
+
 	private OwnCertificateCheck() {
 	}
 
 	/**
 	 * Check a client certificate.
-	 * @param pem the certificate as PEM text, with those of its issuers in any order;
-	 * only the one that issued no other counts
+	 * @param own the certificate
 	 * @return its common name, which is the name of the user of etcd
-	 * @throws InvalidRelationDataException if it cannot be read or the provider would
-	 * refuse it
+	 * @throws InvalidRelationDataException if the provider would refuse it
 	 */
-	public static String check(String pem) {
-		X509Certificate certificate = read(pem).get(0);
+	public static String check(OwnCertificate own) {
+		X509Certificate certificate = own.get();
+		String issued = own.isSelfSigned() ? "Make it anew" : "Have it issued";
 		if (certificate.getExtensionValue(BASIC_CONSTRAINTS) == null) {
-			throw refused(certificate, "holds a certificate (%s) without the extension BasicConstraints" + REFUSED,
-					"Have it issued with basicConstraints=CA:FALSE");
+			throw refused(own, "holds a certificate (%s) without the extension BasicConstraints" + REFUSED,
+					issued + " with basicConstraints=CA:FALSE");
 		}
-		if (certificate.getBasicConstraints() >= 0) {
-			throw refused(certificate, "holds the certificate of an authority (%s)" + REFUSED,
-					"Give the certificate of a client, issued with basicConstraints=CA:FALSE");
+		if (CertificateChain.isAuthority(certificate)) {
+			throw refused(own, "holds the certificate of an authority (%s)" + REFUSED, own.isSelfSigned() ? SELF_SIGNED
+					: "Give the certificate of a client, issued with basicConstraints=CA:FALSE");
 		}
 		boolean[] usages = certificate.getKeyUsage();
 		if (usages != null && (usages[KEY_CERT_SIGN] || usages[CRL_SIGN])) {
-			throw refused(certificate,
+			throw refused(own,
 					"holds a certificate (%s) whose key may sign "
 							+ ((usages[KEY_CERT_SIGN]) ? "certificates" : "revocation lists") + REFUSED,
-					"Have it issued without the key usages keyCertSign and cRLSign");
+					issued + " without the key usages keyCertSign and cRLSign");
 		}
 		String name = CommonName.of(certificate);
 		if (name == null) {
-			throw refused(certificate, "holds a certificate (%s) without a common name, which names the user of etcd",
-					"Have it issued with a subject such as CN=my-app");
+			throw refused(own, "holds a certificate (%s) without a common name, which names the user of etcd",
+					issued + " with a subject such as CN=my-app");
 		}
 		return name;
 	}
 
 	/**
-	 * Return what of a client certificate is published to the provider, which takes the
-	 * first certificate for that of the client.
-	 * @param pem the certificate as PEM text, with those of its issuers in any order
-	 * @return the certificate, then its issuers, as PEM text without anything else
-	 * @throws InvalidRelationDataException if it cannot be read
+	 * Describe a refusal in the words of who gave an SSL bundle.
+	 * @param refusal the refusal of a certificate, or of the key that does not belong to
+	 * it
+	 * @param bundle the name of the SSL bundle, empty if it has none
+	 * @return the refusal of the bundle
 	 */
-	public static String toChain(String pem) {
-		return PemBlock.format(read(pem));
+	public static InvalidRelationDataException ofBundle(InvalidRelationDataException refusal, String bundle) {
+		String reason = refusal.getReason().replace("in " + CLIENT_CERT, "in it").replace(CLIENT_KEY, "its key");
+		return new InvalidRelationDataException("ssl.bundle",
+				"names an SSL bundle %s%s %s".formatted(bundle.isEmpty() ? "" : "'" + bundle + "' ",
+						refusal.getItem().equals(CLIENT_KEY) ? "whose private key" : "that", reason),
+				refusal.getRemedy());
 	}
 
-	private static List<X509Certificate> read(String pem) {
-		List<PemBlock> blocks = PemReader.read(CLIENT_CERT, pem);
-		List<X509Certificate> certificates = PemCertificates.read(blocks);
-		if (certificates.isEmpty()) {
-			throw PemCertificates.missing(CLIENT_CERT, blocks,
-					"Give the client certificate that belongs to client-key");
-		}
-		return CertificateChain.of(certificates);
-	}
-
-	private static InvalidRelationDataException refused(X509Certificate certificate, String reason, String remedy) {
-		String subject = CertificateInfo.of(certificate).subject();
-		return new InvalidRelationDataException(CLIENT_CERT,
-				reason.formatted(subject.isEmpty() ? "without a subject" : subject), remedy);
+	private static InvalidRelationDataException refused(OwnCertificate own, String reason, String remedy) {
+		return new InvalidRelationDataException(CLIENT_CERT, reason.formatted(own.getSubject()), remedy);
 	}
 
 }

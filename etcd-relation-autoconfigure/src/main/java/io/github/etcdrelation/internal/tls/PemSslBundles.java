@@ -18,13 +18,9 @@ package io.github.etcdrelation.internal.tls;
 
 import java.security.KeyStore;
 import java.security.KeyStoreException;
-import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
 
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.InvalidRelationDataException;
@@ -125,7 +121,7 @@ public final class PemSslBundles {
 
 	private static void requireTogether(@Nullable String given, String givenItem, @Nullable String other,
 			String otherItem, List<PemBlock> givenBlocks, PemLabel.Kind needed) {
-		if (given != null && other == null && ofKind(givenBlocks, needed).isEmpty()) {
+		if (given != null && other == null && PemPair.ofKind(givenBlocks, needed).isEmpty()) {
 			throw new InvalidRelationDataException(otherItem, "is missing, but " + givenItem + " is given",
 					"Give both, or neither if etcd asks for no certificate");
 		}
@@ -149,68 +145,13 @@ public final class PemSslBundles {
 
 	private static PemSslStore keyStore(List<PemBlock> certBlocks, List<PemBlock> keyBlocks,
 			@Nullable String keyPassword) {
-		Set<X509Certificate> given = new LinkedHashSet<>(PemCertificates.read(certBlocks));
-		if (given.isEmpty() && !certBlocks.isEmpty()) {
-			throw missingCertificate(certBlocks, keyBlocks);
-		}
-		Set<X509Certificate> besideKey = new LinkedHashSet<>(PemCertificates.read(keyBlocks));
-		besideKey.removeAll(given);
-		List<X509Certificate> certificates = Stream.of(given, besideKey).flatMap(Set::stream).toList();
-		for (PemBlock block : keys(certBlocks, keyBlocks)) {
-			PrivateKey key = PemPrivateKey.read(block, keyPassword);
-			List<X509Certificate> chain = CertificateChain.of(key, certificates);
-			if (!chain.isEmpty()) {
-				logUnused(CLIENT_CERT, given, chain);
-				logUnused(CLIENT_KEY, besideKey, chain);
-				return PemSslStore.of(KEY_STORE_TYPE, null, KEY_PASSWORD, chain, key);
-			}
-		}
-		throw noPair((!certBlocks.isEmpty()) ? CLIENT_CERT : CLIENT_KEY, certificates);
+		PemPair pair = PemPair.find(certBlocks, keyBlocks, keyPassword);
+		logUnused(CLIENT_CERT, pair.countUnused());
+		logUnused(CLIENT_KEY, pair.countUnusedBesideKey());
+		return PemSslStore.of(KEY_STORE_TYPE, null, KEY_PASSWORD, pair.getChain(), pair.getKey());
 	}
 
-	private static List<PemBlock> keys(List<PemBlock> certBlocks, List<PemBlock> keyBlocks) {
-		List<PemBlock> blocks = Stream.of(keyBlocks, certBlocks).flatMap(List::stream).toList();
-		List<PemBlock> keys = ofKind(blocks, PemLabel.Kind.PRIVATE_KEY);
-		if (keys.isEmpty()) {
-			// Only to report what they are
-			keys = ofKind(blocks, PemLabel.Kind.FOREIGN_KEY);
-		}
-		if (keys.isEmpty()) {
-			throw new InvalidRelationDataException(CLIENT_KEY,
-					"holds " + PemCertificates.describe(keyBlocks) + ", but no private key",
-					"Give the private key of the certificate as PEM: PKCS#8, PKCS#1 (RSA) or SEC1 (EC)");
-		}
-		return keys;
-	}
-
-	private static List<PemBlock> ofKind(List<PemBlock> blocks, PemLabel.Kind kind) {
-		return blocks.stream().filter((block) -> block.label().getKind() == kind).toList();
-	}
-
-	private static InvalidRelationDataException missingCertificate(List<PemBlock> certBlocks,
-			List<PemBlock> keyBlocks) {
-		boolean swapped = !ofKind(certBlocks, PemLabel.Kind.PRIVATE_KEY).isEmpty()
-				&& !ofKind(keyBlocks, PemLabel.Kind.CERTIFICATE).isEmpty();
-		return PemCertificates.missing(CLIENT_CERT, certBlocks,
-				swapped ? "Swap client-cert and client-key" : "Give the client certificate that belongs to client-key");
-	}
-
-	private static InvalidRelationDataException noPair(String certItem, List<X509Certificate> certificates) {
-		certificates.stream()
-			.filter(PemSslBundles::isUnusable)
-			.forEach((certificate) -> RuntimeModules.require(certItem, certificate.getPublicKey().getAlgorithm()));
-		if (certificates.stream().allMatch((certificate) -> certificate.getBasicConstraints() >= 0)) {
-			return new InvalidRelationDataException(certItem,
-					"holds only certificates of authorities, and client-key does not belong to them",
-					"Give the client certificate, before the certificates of its issuers if there are any");
-		}
-		String all = (certificates.size() > 1) ? "any certificate in " : "the certificate in ";
-		return new InvalidRelationDataException(CLIENT_KEY, "does not belong to " + all + certItem,
-				"Give the certificate and the key that were issued together");
-	}
-
-	private static void logUnused(String item, Set<X509Certificate> given, List<X509Certificate> chain) {
-		long count = given.stream().filter((certificate) -> !chain.contains(certificate)).count();
+	private static void logUnused(String item, long count) {
 		if (count > 0) {
 			logger
 				.info(LogMessage.format("Certificates in %s that are not sent, because they do not belong to the chain "

@@ -36,13 +36,6 @@ public final class SslBundleCache {
 	private @Nullable SslBundle bundle;
 
 	/**
-	 * Create a cache for keys that are not encrypted.
-	 */
-	public SslBundleCache() {
-		this(null);
-	}
-
-	/**
 	 * Create a cache.
 	 * @param keyPassword the password of the private key or {@code null}
 	 */
@@ -62,6 +55,14 @@ public final class SslBundleCache {
 			this.credentials = null;
 		}
 		return changed;
+	}
+
+	/**
+	 * Return the password of the private key.
+	 * @return the password or {@code null}
+	 */
+	public synchronized @Nullable String getKeyPassword() {
+		return this.keyPassword;
 	}
 
 	/**

@@ -75,12 +75,10 @@ class ClientNamespaceTests {
 	}
 
 	private static RelationSnapshot granting(String prefix) {
-		return RelationSnapshot.derive(
-				RelationView.empty()
-					.withApplications(Map.of("etcd:1",
-							new RemoteApplication(
-									Map.of("endpoints", "a:2379", "username", "app", "tls", "true", "prefix", prefix),
-									Map.of()))));
+		return RelationSnapshot.derive(RelationView.empty()
+			.withApplications(Map.of("etcd:1", new RemoteApplication(
+					Map.of("endpoints", "a:2379", "username", "app", "tls", "true", "prefix", prefix), Map.of()))),
+				null);
 	}
 
 }

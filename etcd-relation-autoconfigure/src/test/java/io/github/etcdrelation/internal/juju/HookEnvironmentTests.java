@@ -81,6 +81,19 @@ class HookEnvironmentTests {
 	}
 
 	@Test
+	void brokenRelationIsOfEndpointOfHook() {
+		departed("etcd:1", "");
+		assertThat(this.environment.getBrokenRelation("etcd")).isNull();
+		this.variables.put("JUJU_HOOK_NAME", "etcd-relation-broken");
+		assertThat(this.environment.getBrokenRelation("etcd")).isEqualTo("etcd:1");
+		assertThat(this.environment.getBrokenRelation("other-etcd")).isNull();
+		this.variables.put("JUJU_HOOK_NAME", "other-etcd-relation-broken");
+		assertThat(this.environment.getBrokenRelation("etcd")).isNull();
+		this.variables.remove("JUJU_RELATION_ID");
+		assertThat(this.environment.getBrokenRelation("other-etcd")).isNull();
+	}
+
+	@Test
 	void applicationIsThatOfUnit() {
 		assertThat(this.environment.getApplication()).isNull();
 		this.variables.put("JUJU_UNIT_NAME", "my-app/12");

@@ -16,8 +16,7 @@
 
 package io.github.etcdrelation.internal.juju;
 
-import java.io.IOException;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 import io.github.etcdrelation.InvalidRelationDataException;
@@ -25,14 +24,12 @@ import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.RemoteApplication;
-import io.github.etcdrelation.internal.juju.FakeJuju.Relation;
+import io.github.etcdrelation.internal.juju.MemoryJuju.Relation;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -45,9 +42,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @DisabledOnOs(OS.WINDOWS)
 @ExtendWith(OutputCaptureExtension.class)
-class JujuRelationSourceTests {
-
-	private static final String ID = "etcd-client:1";
+class JujuRelationSourceTests extends JujuSourceFixture {
 
 	private static final String USER = "secret:n3g1nxe0d6eguexwzhqe";
 
@@ -60,31 +55,10 @@ class JujuRelationSourceTests {
 
 	private static final String ENDPOINTS = "10.0.0.2:2379,10.0.0.1:2379";
 
-	@TempDir
-	private Path directory;
-
-	private FakeJuju juju;
-
-	private Map<String, String> own = Map.of();
-
-	private JujuRelationSource source;
-
-	@BeforeEach
-	void setUp() throws IOException {
-		this.juju = new FakeJuju(this.directory, "etcd-client");
-		this.source = source(null);
-	}
-
-	private JujuRelationSource source(RelationInterface relationInterface) {
-		return new JujuRelationSource(this.juju.getEndpoint(), relationInterface, () -> this.own);
-	}
-
-	private RelationView read() {
-		return this.juju.run(this.source::read);
-	}
+	private static final String READ_APPLICATION = "relation-get --format=json -r etcd-client:1 --app - etcd";
 
 	private static RelationSnapshot derive(RelationView view) {
-		return RelationSnapshot.derive(view);
+		return RelationSnapshot.derive(view, null);
 	}
 
 	@Test
@@ -99,6 +73,10 @@ class JujuRelationSourceTests {
 		assertThat(snapshot.account().prefix()).isEqualTo("/my/app/");
 		assertThat(snapshot.credentials().clientCa()).isEqualTo("the authority");
 		assertThat(this.source.describeMissing()).isNull();
+		assertThat(this.juju.getCalls()).filteredOn((call) -> call.arguments.get(0).equals("secret-get"))
+			.extracting((call) -> call.arguments.subList(2, 6))
+			.containsExactlyInAnyOrder(List.of(USER, "--label", "etcd-client.1.user.secret", "--refresh"),
+					List.of(TLS, "--label", "etcd-client.1.tls.secret", "--refresh"));
 	}
 
 	@Test
@@ -226,9 +204,48 @@ class JujuRelationSourceTests {
 	@Test
 	void whenApplicationOfRelationWithUnitsCannotBeReadFails() {
 		answer(this.juju.relate(ID, "etcd", "etcd/0"));
-		this.juju.fail("relation-get --format=json -r etcd-client:1 --app - etcd", "ERROR timeout");
+		this.source = source(RelationInterface.ETCD_CLIENT);
+		this.juju.fail(READ_APPLICATION, "ERROR timeout");
 		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(this::read)
 			.withMessageContaining("ERROR timeout");
+	}
+
+	@Test
+	void whenApplicationCannotBeReadDataOfUnitsCounts(CapturedOutput output) {
+		Relation relation = this.juju.relate(ID, "etcd", "etcd/0");
+		this.juju.fail(READ_APPLICATION, "ERROR flag provided but not defined");
+		RelationView view = read();
+		assertThat(view.getApplications()).isEmpty();
+		assertThat(derive(view).states()).containsExactly(RelationState.CONNECTED);
+		String problem = "it cannot read the databag of the application of relation etcd-client:1: juju.enabled is "
+				+ "true, but the hook tool relation-get failed with exit code 1: ERROR flag provided but not defined";
+		assertThat(this.source.describeMissing()).isEqualTo(problem);
+		read();
+		assertThat(output).containsOnlyOnce("Relation 'etcd-client': " + problem);
+		relation.units.get("etcd/0").put("connection_string", "https://a:2379");
+		assertThat(derive(read()).is(RelationState.AVAILABLE)).isTrue();
+	}
+
+	@Test
+	void whenApplicationCannotBeReadForMomentItStays() {
+		answer(this.juju.relate(ID, "etcd", "etcd/0"));
+		bring();
+		RelationView former = read();
+		this.juju.fail(READ_APPLICATION, "ERROR timeout");
+		assertThat(read()).isEqualTo(former);
+		assertThat(this.source.describeMissing()).contains("ERROR timeout");
+	}
+
+	@Test
+	void whenInterfaceIsClassicApplicationThatCannotBeReadIsNone(CapturedOutput output) {
+		Relation relation = this.juju.relate(ID, "etcd", "etcd/0");
+		this.source = source(RelationInterface.ETCD);
+		this.juju.fail(READ_APPLICATION, "ERROR flag provided but not defined");
+		assertThat(read()).isEqualTo(RelationView.of(ID, "etcd/0", Map.of()));
+		assertThat(this.source.describeMissing()).isNull();
+		assertThat(output).doesNotContain("WARN");
+		relation.units.get("etcd/0").put("connection_string", "https://a:2379");
+		assertThat(derive(read()).is(RelationState.AVAILABLE)).isTrue();
 	}
 
 	@Test
@@ -251,7 +268,17 @@ class JujuRelationSourceTests {
 		assertThat(this.juju.countCalls())
 			.isEqualTo(Map.of("relation-ids", 1L, "relation-list", 1L, "relation-get", 1L));
 		assertThat(derive(view).relationInterface()).isEqualTo(RelationInterface.ETCD);
-		assertThat(view.getOwnData()).isEqualTo(this.own);
+		assertThat(view.getOwnData()).isEmpty();
+	}
+
+	@Test
+	void ownDataOfClassicRelationIsNotRead() {
+		Relation relation = this.juju.relate(ID, "etcd", "etcd/0");
+		relation.units.get("etcd/0").put("connection_string", "https://a:2379");
+		JujuRelationSource unreadable = new JujuRelationSource(this.juju.getEndpoint(), null, () -> {
+			throw new AssertionError("is not to be read");
+		});
+		assertThat(derive(this.juju.run(unreadable::read)).is(RelationState.AVAILABLE)).isTrue();
 	}
 
 	@Test
@@ -260,7 +287,7 @@ class JujuRelationSourceTests {
 		answer(relation);
 		bring();
 		this.source = source(RelationInterface.ETCD);
-		assertThat(read().getApplications()).isEmpty();
+		assertThat(read().getApplications()).isEqualTo(Map.of(ID, new RemoteApplication(relation.remote, Map.of())));
 		assertThat(this.juju.countCalls()).doesNotContainKeys("is-leader", "secret-get");
 		relation.units.get("etcd/0").put("connection_string", "https://a:2379");
 		this.source = source(RelationInterface.ETCD_CLIENT);
@@ -285,18 +312,6 @@ class JujuRelationSourceTests {
 				USER, "prefix", "/my/app/", "resource", "/my/app/", "secret-mtls", "secret:comesback"));
 		this.juju.setSecret(USER, USER_CONTENT);
 		this.juju.setSecret(TLS, TLS_CONTENT);
-	}
-
-	private void bring() {
-		this.own = OwnDataFixtures.create("/my/app/");
-	}
-
-	private ToolCall call(String tool) {
-		return this.juju.getCalls()
-			.stream()
-			.filter((call) -> call.arguments.get(0).equals(tool))
-			.findFirst()
-			.orElseThrow();
 	}
 
 }

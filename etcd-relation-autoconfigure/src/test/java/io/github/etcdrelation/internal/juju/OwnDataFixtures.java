@@ -16,10 +16,11 @@
 
 package io.github.etcdrelation.internal.juju;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
-import io.github.etcdrelation.internal.tls.OwnCertificateCheck;
+import io.github.etcdrelation.internal.tls.OwnCertificate;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 
@@ -32,13 +33,17 @@ final class OwnDataFixtures {
 	}
 
 	static Map<String, String> create(String prefix) {
+		return create("client", prefix, Duration.ofDays(1));
+	}
+
+	static Map<String, String> create(String commonName, String prefix, Duration validity) {
 		try {
-			X509Bundle bundle = builder("client")
+			X509Bundle bundle = builder(commonName).notAfter(Instant.now().plus(validity))
 				// An end entity
 				.addExtensionOctetString("2.5.29.19", false, new byte[] { 0x30, 0 })
 				.buildIssuedBy(builder("authority").setIsCertificateAuthority(true).buildSelfSigned());
-			return Map.of("client_cert", OwnCertificateCheck.toChain(bundle.getCertificatePEM()), "client_key",
-					bundle.getPrivateKeyPEM(), "prefix", prefix);
+			return Map.of("client_cert", OwnCertificate.of(bundle.getCertificatePEM(), null, null).toChain(),
+					"client_key", bundle.getPrivateKeyPEM(), "prefix", prefix);
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
@@ -46,7 +51,9 @@ final class OwnDataFixtures {
 	}
 
 	private static CertificateBuilder builder(String commonName) {
-		return new CertificateBuilder().subject("CN=" + commonName).ecp256().notBefore(Instant.now().minusSeconds(60));
+		return new CertificateBuilder().subject("CN=" + commonName)
+			.ecp256()
+			.notBefore(Instant.now().minus(Duration.ofDays(2)));
 	}
 
 }

@@ -21,7 +21,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,7 +39,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -57,7 +55,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
  */
 @DisabledOnOs(OS.WINDOWS)
 @ExtendWith(OutputCaptureExtension.class)
-class ProcessHookToolsTests {
+class ProcessHookToolsTests extends ToolScriptsFixture {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
 
@@ -66,9 +64,6 @@ class ProcessHookToolsTests {
 			c2VjcmV0IG9uZQ
 			-----END PRIVATE KEY-----
 			""";
-
-	@TempDir
-	private Path directory;
 
 	private final Logger root = (Logger) LoggerFactory.getLogger("io.github.etcdrelation");
 
@@ -275,16 +270,6 @@ class ProcessHookToolsTests {
 	private void recordRelationSet() throws IOException {
 		tool("relation-set", "echo \"$@\" >$DIR/arguments; cat /proc/$$/cmdline >$DIR/command 2>/dev/null; "
 				+ "env >$DIR/environment; cat >$DIR/input");
-	}
-
-	private void tool(String name, String script) throws IOException {
-		Path file = this.directory.resolve(name);
-		Files.writeString(file, "#!/bin/sh\nDIR='" + this.directory + "'\n" + script + "\n");
-		Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-	}
-
-	private String recorded(String name) throws IOException {
-		return Files.readString(this.directory.resolve(name));
 	}
 
 	private static boolean isZombie(long pid) {

@@ -19,7 +19,6 @@ package io.github.etcdrelation.internal.juju;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,12 +39,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
  * Tests {@link ProcessSecretTools} with executables.
  */
 @DisabledOnOs(OS.WINDOWS)
-class ProcessSecretToolsTests {
+class ProcessSecretToolsTests extends ToolScriptsFixture {
 
 	private static final String URI = "secret:9m4e2mr0ui3e8a215n4g";
-
-	@TempDir
-	private Path directory;
 
 	private SecretTools tools;
 
@@ -201,20 +196,82 @@ class ProcessSecretToolsTests {
 	}
 
 	@Test
+	void whenLookForLabelFailsAfterAddReportsTheFirst() throws IOException {
+		tool("secret-add", "echo 'ERROR secret with label \"x\" already exists' >&2; exit 1");
+		for (String words : new String[] { "ERROR secret \"x\" not found", "ERROR the controller is away" }) {
+			tool("secret-info-get", "echo '" + words + "' >&2; exit 1");
+			assertThatExceptionOfType(InvalidRelationDataException.class)
+				.isThrownBy(() -> this.tools.add("x", Map.of("mtls-cert", "cert")))
+				.withMessageContaining("already exists");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "pass\\\"word\\\\", "second line", "abc", "x" })
+	void wordsThatQuoteValueAreNotReported(String quoted) throws IOException {
+		Files.writeString(this.directory.resolve("words"), "ERROR cannot use \"" + quoted + "\" here\n");
+		tool("secret-set", "cat $DIR/words >&2; exit 1");
+		assertThatExceptionOfType(InvalidRelationDataException.class)
+			.isThrownBy(() -> this.tools.set(URI,
+					Map.of("a", "pass\"word\\", "b", "first line\nsecond line\n", "c", "abc", "d", "x", "e", "")))
+			.withMessageContaining("secret-set failed with exit code 1 and words that quote a value")
+			.withMessageNotContaining(quoted + "\"");
+	}
+
+	@Test
+	void shortValueThatIsPartOfOtherWordsDoesNotHideThem() throws IOException {
+		tool("secret-set", "echo 'ERROR the controller is away' >&2; echo 'more' >&2; exit 1");
+		assertThatExceptionOfType(InvalidRelationDataException.class)
+			.isThrownBy(() -> this.tools.set(URI, Map.of("a", "on", "b", "")))
+			.withMessageContaining("failed with exit code 1: ERROR the controller is away")
+			.withMessageNotContaining("more");
+	}
+
+	@Test
+	void wordsOfFailedReadAreOneShortLine() throws IOException {
+		tool("secret-get", """
+				printf 'ERROR \\033[1m' >&2
+				for i in 1 2 3 4 5 6 7 8 9; do printf 'many words in one line and more words, ' >&2; done
+				printf '\\nusername: client\\n' >&2
+				exit 1
+				""");
+		assertThat(catchThrowableOfType(InvalidRelationDataException.class, () -> this.tools.get(URI, "x")).getReason())
+			.hasSizeLessThan(300)
+			.endsWith("...")
+			.doesNotContain("\n", "\u001b", "username");
+	}
+
+	@Test
+	void findNamesLabel() throws IOException {
+		tool("secret-info-get",
+				"echo \"$@\" >$DIR/arguments; echo '{\"9m4e2mr0ui3e8a215n4g\":{\"revision\":1,\"label\":\"x\"}}'");
+		assertThat(this.tools.find("x")).contains(URI);
+		assertThat(recorded("arguments")).isEqualTo("--format=json --label x\n");
+	}
+
+	@Test
+	void whenThereIsNoSecretWithLabelFindsNone() throws IOException {
+		tool("secret-info-get", "echo 'ERROR secret \"x\" not found' >&2; exit 1");
+		assertThat(this.tools.find("x")).isEmpty();
+		tool("secret-info-get", "echo 'ERROR connection refused' >&2; exit 1");
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> this.tools.find("x"))
+			.withMessageContaining("secret-info-get failed with exit code 1: ERROR connection refused");
+	}
+
+	@Test
+	void removeNamesSecret() throws IOException {
+		tool("secret-remove", "echo \"$@\" >$DIR/arguments");
+		this.tools.remove(URI);
+		assertThat(recorded("arguments")).isEqualTo(URI + "\n");
+		tool("secret-remove", "echo 'ERROR secret \"9m4e2mr0ui3e8a215n4g\" not found' >&2; exit 1");
+		assertThatExceptionOfType(SecretUnavailableException.class).isThrownBy(() -> this.tools.remove(URI));
+	}
+
+	@Test
 	void grantNamesRelation() throws IOException {
 		tool("secret-grant", "echo \"$@\" >$DIR/arguments");
 		this.tools.grant(URI, "etcd:1");
 		assertThat(recorded("arguments")).isEqualTo("--relation etcd:1 " + URI + "\n");
-	}
-
-	private void tool(String name, String script) throws IOException {
-		Path file = this.directory.resolve(name);
-		Files.writeString(file, "#!/bin/sh\nDIR='" + this.directory + "'\n" + script + "\n");
-		Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-	}
-
-	private String recorded(String name) throws IOException {
-		return Files.readString(this.directory.resolve(name));
 	}
 
 }

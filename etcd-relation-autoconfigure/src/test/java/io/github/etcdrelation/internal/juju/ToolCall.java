@@ -23,13 +23,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A call of a hook tool, as it was recorded.
  */
-final class ToolCall {
+public final class ToolCall {
 
-	final List<String> arguments;
+	private static final String VALUE = "value.";
+
+	public final List<String> arguments;
 
 	final String environment;
 
@@ -47,8 +50,13 @@ final class ToolCall {
 		this.input = read(directory, "input");
 		this.modes = read(directory, "modes");
 		this.failed = Files.exists(directory.resolve("failed"));
-		if (Files.exists(directory.resolve("value.mtls-cert"))) {
-			this.values.put("mtls-cert", read(directory, "value.mtls-cert"));
+		try (Stream<Path> files = Files.list(directory)) {
+			files.map((file) -> file.getFileName().toString())
+				.filter((name) -> name.startsWith(VALUE))
+				.forEach((name) -> this.values.put(name.substring(VALUE.length()), read(directory, name)));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 

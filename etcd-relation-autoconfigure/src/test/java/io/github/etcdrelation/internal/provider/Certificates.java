@@ -33,7 +33,24 @@ final class Certificates {
 
 	static final String SECOND = issue("O=Company,CN=" + SECOND_NAME);
 
+	static final String AUTHORITY = authority();
+
+	static final String NEXT_AUTHORITY = authority() + AUTHORITY;
+
 	private Certificates() {
+	}
+
+	private static String authority() {
+		try {
+			return new CertificateBuilder().algorithm(Algorithm.ecp256)
+				.subject("CN=Authority of servers")
+				.setIsCertificateAuthority(true)
+				.buildSelfSigned()
+				.getCertificatePEM();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	static String issue(String subject) {

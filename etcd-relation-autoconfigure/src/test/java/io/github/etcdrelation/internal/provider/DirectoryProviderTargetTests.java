@@ -36,6 +36,7 @@ import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.internal.source.DirectoryRelationSource;
 import io.github.etcdrelation.internal.source.DirectoryWatcher;
+import io.github.etcdrelation.internal.source.OwnDataKind;
 import io.github.etcdrelation.internal.state.RefreshExecutor;
 import io.github.etcdrelation.internal.tls.PrivateFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
@@ -220,7 +221,7 @@ class DirectoryProviderTargetTests {
 		target.publish(set(0));
 		try (DirectoryWatcher watcher = new DirectoryWatcher(); RefreshExecutor executor = new RefreshExecutor()) {
 			DirectoryRelationSource source = new DirectoryRelationSource("etcd", this.directory, watcher, executor,
-					new SslBundleCache());
+					new SslBundleCache(null), null, () -> OwnDataKind.NONE);
 			awaitSet(source, 0);
 			Thread modes = repeat(seen, this::checkModes);
 			Thread reader = repeat(seen, () -> checkSet(source.read()));

@@ -35,12 +35,16 @@ import io.github.etcdrelation.event.EtcdProviderDisconnectedEvent;
 import io.github.etcdrelation.internal.databag.DatabagJson;
 import io.github.etcdrelation.internal.databag.EtcdClientDatabag;
 import io.github.etcdrelation.internal.databag.RequestRefusal;
+import io.github.etcdrelation.internal.juju.MemoryJuju;
 import io.github.etcdrelation.internal.state.RefreshExecutor;
+import io.github.etcdrelation.internal.tls.PemFixtures;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -66,14 +70,14 @@ class ManagedClientProviderTests {
 
 	private static final String TLS = "etcd-client.3.tls.secret";
 
-	private final MemoryJuju juju = new MemoryJuju();
+	private final MemoryJuju juju = new MemoryJuju("etcd", "etcd-client");
 
 	private final BlockingQueue<ApplicationEvent> events = new LinkedBlockingQueue<>();
 
 	private ManagedClientProvider provider = createProvider();
 
 	private ManagedClientProvider createProvider() {
-		return new ManagedClientProvider("etcd-client", new JujuClientTarget(this.juju.endpoint()),
+		return new ManagedClientProvider("etcd-client", new JujuClientTarget(this.juju.endpoint(this.juju)),
 				(event) -> this.events.add((ApplicationEvent) event), new RefreshExecutor(), Duration.ofMillis(20));
 	}
 
@@ -109,7 +113,7 @@ class ManagedClientProviderTests {
 	}
 
 	private EtcdClientRequest requestOfVersion0() throws InterruptedException {
-		this.juju.relate(ID, "web");
+		this.juju.relate(ID, "web", "web/0");
 		this.juju.request(ID, "/my/app/", Certificates.FIRST);
 		start();
 		next(EtcdProviderConnectedEvent.class);
@@ -117,7 +121,7 @@ class ManagedClientProviderTests {
 	}
 
 	private List<EtcdClientRequest> requestsOfVersion1() throws InterruptedException {
-		this.juju.relate(ID, "web");
+		this.juju.relate(ID, "web", "web/0");
 		this.juju.requests(ID,
 				List.of(List.of("aa", "/a/", Certificates.FIRST), List.of("bb", "/b/", Certificates.SECOND)));
 		start();
@@ -127,7 +131,7 @@ class ManagedClientProviderTests {
 
 	private void offer() {
 		this.provider.setEndpoints(ENDPOINTS, "3.6.13");
-		this.provider.setCa("the authority");
+		this.provider.setCa(Certificates.AUTHORITY);
 	}
 
 	private List<EtcdClientDatabag.Response> responses() {
@@ -144,19 +148,19 @@ class ManagedClientProviderTests {
 	private EtcdClientDatabag databag() {
 		Map<String, Map<String, String>> granted = new TreeMap<>();
 		this.juju.secrets.forEach((uri, secret) -> {
-			if (secret.owner.equals(MemoryJuju.OWN) && secret.grants.contains(ID)) {
-				granted.put(uri, secret.content());
+			if (secret.isOwn() && secret.granted.contains(ID)) {
+				granted.put(uri, secret.content);
 			}
 		});
-		return new EtcdClientDatabag(new RemoteApplication(this.juju.own.get(ID), granted));
+		return new EtcdClientDatabag(new RemoteApplication(this.juju.relation(ID).own, granted));
 	}
 
 	private List<Map<String, String>> answers() {
-		return DatabagJson.readObjects(this.juju.own.get(ID).get("requests")).orElseThrow();
+		return DatabagJson.readObjects(this.juju.relation(ID).own.get("requests")).orElseThrow();
 	}
 
 	private Map<String, Object> data() {
-		return DatabagJson.readObject(this.juju.own.get(ID).get("data")).orElseThrow();
+		return DatabagJson.readObject(this.juju.relation(ID).own.get("data")).orElseThrow();
 	}
 
 	@Test
@@ -172,12 +176,12 @@ class ManagedClientProviderTests {
 		assertThat(this.juju.writes).containsExactly("secret-add " + USER, "secret-grant " + USER + " " + ID,
 				"secret-add " + TLS, "secret-grant " + TLS + " " + ID,
 				"relation-set " + ID + " [endpoints, prefix, resource, secret-tls, secret-user, version]");
-		assertThat(this.juju.own.get(ID)).containsEntry("endpoints", ENDPOINTS)
+		assertThat(this.juju.relation(ID).own).containsEntry("endpoints", ENDPOINTS)
 			.containsEntry("version", "3.6.13")
 			.containsEntry("prefix", "/my/app/")
 			.containsEntry("resource", "/my/app/");
-		assertThat(this.juju.own(USER).content()).isEqualTo(Map.of("username", "client", "uris", URIS));
-		assertThat(this.juju.own(TLS).content()).isEqualTo(Map.of("tls", "true", "tls-ca", "the authority"));
+		assertThat(this.juju.own(USER).content).isEqualTo(Map.of("username", "client", "uris", URIS));
+		assertThat(this.juju.own(TLS).content).isEqualTo(Map.of("tls", "true", "tls-ca", Certificates.AUTHORITY));
 		assertThat(responses()).singleElement().satisfies((response) -> {
 			assertThat(response.isComplete()).isTrue();
 			assertThat(response.prefix()).isEqualTo("/my/app/");
@@ -193,7 +197,7 @@ class ManagedClientProviderTests {
 			.containsExactly(Certificates.FIRST_NAME, Certificates.SECOND_NAME);
 		offer();
 		this.provider.setUser(requests.get(1), "second");
-		Map<String, String> databag = this.juju.own.get(ID);
+		Map<String, String> databag = this.juju.relation(ID).own;
 		assertThat(databag).containsOnlyKeys("version", "requests", "data").containsEntry("version", "v1");
 		assertThat(answers()).singleElement()
 			.satisfies((answer) -> assertThat(answer)
@@ -222,8 +226,8 @@ class ManagedClientProviderTests {
 		this.provider.setUser(request, "client");
 		assertThat(this.juju.writes).isEmpty();
 		this.provider.setEndpoints(ENDPOINTS);
-		assertThat(this.juju.own.get(ID)).containsOnlyKeys("endpoints", "prefix", "resource", "secret-user");
-		this.provider.setCa("the authority");
+		assertThat(this.juju.relation(ID).own).containsOnlyKeys("endpoints", "prefix", "resource", "secret-user");
+		this.provider.setCa(Certificates.AUTHORITY);
 		assertThat(responses()).allMatch(EtcdClientDatabag.Response::isComplete);
 	}
 
@@ -250,13 +254,13 @@ class ManagedClientProviderTests {
 		offer();
 		this.provider.setUser(requests.get(0), "first");
 		this.provider.refuse(requests.get(1), 4001, "Taken", "Choose another");
-		Map<String, String> before = Map.copyOf(this.juju.own.get(ID));
+		Map<String, String> before = Map.copyOf(this.juju.relation(ID).own);
 		restart();
 		this.provider.setUser(this.provider.getRequests().get(0), "first");
 		this.provider.setEndpoints(ENDPOINTS, "3.6.13");
-		assertThat(this.juju.own.get(ID)).isEqualTo(before);
+		assertThat(this.juju.relation(ID).own).isEqualTo(before);
 		this.provider.setUser(this.provider.getRequests().get(1), "second");
-		assertThat(this.juju.own.get(ID)).doesNotContainKey("status");
+		assertThat(this.juju.relation(ID).own).doesNotContainKey("status");
 	}
 
 	@Test
@@ -265,7 +269,7 @@ class ManagedClientProviderTests {
 		offer();
 		requests.forEach((request) -> this.provider.setUser(request, request.commonName()));
 		this.juju.writes.clear();
-		this.provider.setCa("the next authority");
+		this.provider.setCa(Certificates.NEXT_AUTHORITY);
 		assertThat(this.juju.writes).containsExactly("secret-set etcd-client.3.aa.tls.secret",
 				"secret-set etcd-client.3.bb.tls.secret");
 		this.juju.writes.clear();
@@ -276,7 +280,7 @@ class ManagedClientProviderTests {
 			assertThat(response.endpoints()).isEqualTo("10.0.0.9:2379");
 			assertThat(response.uris()).isEqualTo("https://10.0.0.9:2379");
 			assertThat(response.version()).isEqualTo("3.7.0");
-			assertThat(response.ca()).isEqualTo("the next authority");
+			assertThat(response.ca()).isEqualTo(Certificates.NEXT_AUTHORITY);
 		});
 	}
 
@@ -286,7 +290,7 @@ class ManagedClientProviderTests {
 		offer();
 		this.provider.setUser(request, "client");
 		this.provider.setEndpoints(null);
-		assertThat(this.juju.own.get(ID)).isEmpty();
+		assertThat(this.juju.relation(ID).own).isEmpty();
 		this.provider.setCa(null);
 		this.provider.setEndpoints(ENDPOINTS);
 		assertThat(responses()).singleElement().satisfies((response) -> {
@@ -300,14 +304,14 @@ class ManagedClientProviderTests {
 		EtcdClientRequest request = requestOfVersion0();
 		offer();
 		this.provider.refuse(request, 4001, "Common name in use", "Use another");
-		assertThat(this.juju.own.get(ID)).isEqualTo(Map.of("status",
+		assertThat(this.juju.relation(ID).own).isEqualTo(Map.of("status",
 				"[{\"code\":4001,\"message\":\"Common name in use\",\"resolution\":\"Use another\"}]"));
 		this.provider.setUser(request, "client");
-		assertThat(this.juju.own.get(ID)).doesNotContainKey("status").containsKey("secret-user");
+		assertThat(this.juju.relation(ID).own).doesNotContainKey("status").containsKey("secret-user");
 		this.provider.refuse(request, 5000, "Not now", null);
 		assertThat(refusals()).containsExactly(new RequestRefusal(5000, "Not now", null));
 		this.provider.refuse(request, 5001, "Not here", "Ask");
-		assertThat(this.juju.own.get(ID)).containsOnlyKeys("status");
+		assertThat(this.juju.relation(ID).own).containsOnlyKeys("status");
 		assertThat(refusals()).containsExactly(new RequestRefusal(5001, "Not here", "Ask"));
 		restart();
 		offer();
@@ -329,7 +333,7 @@ class ManagedClientProviderTests {
 		this.provider.setUser(requests.get(0), "first");
 		assertThat(refusals()).extracting(RequestRefusal::message).containsExactly("Second taken");
 		this.provider.setUser(requests.get(1), "second");
-		assertThat(this.juju.own.get(ID)).doesNotContainKey("status");
+		assertThat(this.juju.relation(ID).own).doesNotContainKey("status");
 		assertThat(data().get("status"))
 			.isEqualTo(Map.of("4001", Map.of("code", 4001, "message", "Second taken", "resolution", "Use another")));
 		this.juju.writes.clear();
@@ -345,7 +349,7 @@ class ManagedClientProviderTests {
 		offer();
 		this.provider.setUser(request, "client");
 		this.juju.writes.clear();
-		secretOfRequirer().revisions.add(Map.of("mtls-cert", Certificates.SECOND));
+		secretOfRequirer().revise(Map.of("mtls-cert", Certificates.SECOND));
 		EtcdClientRequestedEvent event = next(EtcdClientRequestedEvent.class);
 		assertThat(event.getPreviousRequest()).isEqualTo(request);
 		assertThat(event.getRequest().commonName()).isEqualTo(Certificates.SECOND_NAME);
@@ -360,7 +364,7 @@ class ManagedClientProviderTests {
 	}
 
 	private MemoryJuju.Secret secretOfRequirer() {
-		return this.juju.secrets.get(this.juju.remote.get(ID).get("secret-mtls"));
+		return this.juju.secrets.get(this.juju.relation(ID).remote.get("secret-mtls"));
 	}
 
 	@Test
@@ -368,12 +372,13 @@ class ManagedClientProviderTests {
 		EtcdClientRequest request = requestOfVersion0();
 		offer();
 		this.provider.setUser(request, "client");
-		this.juju.remote.get(ID).put("prefix", "/other/");
+		this.juju.relation(ID).remote.put("prefix", "/other/");
 		EtcdClientRequest changed = nextRequest();
 		this.provider.setEndpoints("10.0.0.9:2379");
-		assertThat(this.juju.own.get(ID)).containsEntry("prefix", "/my/app/").containsEntry("endpoints", ENDPOINTS);
+		assertThat(this.juju.relation(ID).own).containsEntry("prefix", "/my/app/")
+			.containsEntry("endpoints", ENDPOINTS);
 		this.provider.setUser(changed, "client");
-		assertThat(this.juju.own.get(ID)).containsEntry("prefix", "/other/")
+		assertThat(this.juju.relation(ID).own).containsEntry("prefix", "/other/")
 			.containsEntry("endpoints", "10.0.0.9:2379");
 	}
 
@@ -386,10 +391,164 @@ class ManagedClientProviderTests {
 		assertThat(next(EtcdClientRequestRemovedEvent.class).getRequest()).isEqualTo(requests.get(0));
 		Awaitility.await().until(() -> answers().size() == 1);
 		assertThat(data()).containsOnlyKeys("bb");
-		this.juju.remove(ID);
+		this.juju.end(ID);
 		assertThat(next(EtcdClientRequestRemovedEvent.class).getRequest()).isEqualTo(requests.get(1));
 		next(EtcdProviderDisconnectedEvent.class);
 		assertThat(this.provider.getRequests()).isEmpty();
+	}
+
+	@Test
+	void secretsOfWithdrawnAnswersAreRemoved() throws InterruptedException {
+		EtcdClientRequest request = requestOfVersion0();
+		offer();
+		this.provider.setUser(request, "client");
+		this.juju.writes.clear();
+		this.provider.setCa(null);
+		assertThat(this.juju.writes).containsExactly("relation-set " + ID + " [secret-tls]", "secret-remove " + TLS);
+		this.provider.setCa(Certificates.AUTHORITY);
+		assertThat(this.juju.ownLabels()).containsExactly(TLS, USER);
+		this.provider.refuse(request, 4001, "Taken", null);
+		assertThat(this.juju.ownLabels()).isEmpty();
+		this.provider.setUser(request, "client");
+		assertThat(responses()).allMatch(EtcdClientDatabag.Response::isComplete);
+		restart();
+		this.provider.refuse(this.provider.getRequests().get(0), 4001, "Taken", null);
+		assertThat(this.juju.ownLabels()).isEmpty();
+	}
+
+	@Test
+	void secretsOfRequestThatGoesAndOfRelationThatEndsAreRemoved() throws InterruptedException {
+		List<EtcdClientRequest> requests = requestsOfVersion1();
+		offer();
+		requests.forEach((request) -> this.provider.setUser(request, request.commonName()));
+		this.juju.requests(ID, List.of(List.of("bb", "/b/", Certificates.SECOND)));
+		next(EtcdClientRequestRemovedEvent.class);
+		assertThat(this.juju.ownLabels()).containsExactly("etcd-client.3.bb.tls.secret",
+				"etcd-client.3.bb.user.secret");
+		this.juju.end(ID);
+		next(EtcdClientRequestRemovedEvent.class);
+		assertThat(this.juju.ownLabels()).isEmpty();
+	}
+
+	@Test
+	void secretsThatEarlierProcessPublishedAreRemovedWithTheirRelation() throws InterruptedException {
+		requestsOfVersion1();
+		offer();
+		this.provider.getRequests().forEach((request) -> this.provider.setUser(request, request.commonName()));
+		restart();
+		this.juju.end(ID);
+		Awaitility.await().until(() -> this.juju.ownLabels().isEmpty());
+		assertThat(this.juju.writes).hasSize(4).allMatch((write) -> write.startsWith("secret-remove "));
+	}
+
+	@Test
+	void secretsThatEarlierProcessPublishedAreRemovedInHookForTheEnd() throws InterruptedException {
+		List<EtcdClientRequest> requests = requestsOfVersion1();
+		offer();
+		this.provider.setUser(requests.get(0), "first");
+		this.provider.close();
+		this.juju.breakUp(ID);
+		this.juju.unlist(ID);
+		restart();
+		assertThat(this.juju.ownLabels()).isEmpty();
+		assertThat(this.juju.writes).containsExactlyInAnyOrder("secret-remove etcd-client.3.aa.user.secret",
+				"secret-remove etcd-client.3.aa.tls.secret");
+	}
+
+	@Test
+	void whenDatabagIsGoneInHookForTheEndSecretsAreFoundByTheirLabels() throws InterruptedException {
+		EtcdClientRequest request = requestOfVersion0();
+		offer();
+		this.provider.setUser(request, "client");
+		this.provider.close();
+		this.juju.breakUp(ID);
+		this.juju.end(ID);
+		restart();
+		assertThat(this.juju.ownLabels()).isEmpty();
+	}
+
+	@Test
+	void unitThatIsRemovedFromRelationThatLivesOnRemovesNothing() throws InterruptedException {
+		List<EtcdClientRequest> requests = requestsOfVersion1();
+		offer();
+		requests.forEach((request) -> this.provider.setUser(request, request.commonName()));
+		Map<String, String> before = Map.copyOf(this.juju.relation(ID).own);
+		this.juju.writes.clear();
+		this.juju.breakUp(ID);
+		Awaitility.await().until(() -> this.provider.getRequests().isEmpty());
+		offer();
+		restart();
+		offer();
+		assertThat(this.juju.writes).isEmpty();
+		assertThat(this.juju.ownLabels()).hasSize(4);
+		assertThat(this.juju.relation(ID).own).isEqualTo(before);
+	}
+
+	@Test
+	void onlyLeaderRemovesSecretsOfRelationThatEnds() throws InterruptedException {
+		EtcdClientRequest request = requestOfVersion0();
+		offer();
+		this.provider.setUser(request, "client");
+		this.juju.leader = false;
+		Awaitility.await().until(() -> this.provider.getRequests().isEmpty());
+		this.juju.end(ID);
+		next(EtcdProviderDisconnectedEvent.class);
+		this.juju.leader = true;
+		this.provider.stop();
+		this.provider.start();
+		assertThat(this.juju.ownLabels()).containsExactly(TLS, USER);
+	}
+
+	@Test
+	void secretThatCannotBeRemovedIsReportedOnceAndHasNoOtherEffect(CapturedOutput output) throws InterruptedException {
+		EtcdClientRequest request = requestOfVersion0();
+		offer();
+		this.provider.setUser(request, "client");
+		String uri = this.juju.relation(ID).own.get("secret-tls");
+		this.juju.failing = "secret-remove";
+		this.provider.setCa(null);
+		assertThat(output).containsOnlyOnce("Secret " + uri + ", which is not needed any more, could not be removed. "
+				+ "Remove it with secret-remove, or ignore it: juju.enabled words of secret-remove");
+		this.provider.setCa(Certificates.NEXT_AUTHORITY);
+		assertThat(responses()).allMatch(EtcdClientDatabag.Response::isComplete);
+		assertThat(this.juju.own(TLS).content).containsEntry("tls-ca", Certificates.NEXT_AUTHORITY);
+		assertThat(output).doesNotContain("this is tried again");
+	}
+
+	@Test
+	void secretThatCannotBeRemovedIsRemovedLater(CapturedOutput output) throws InterruptedException {
+		EtcdClientRequest request = requestOfVersion0();
+		offer();
+		this.provider.setUser(request, "client");
+		this.juju.failing = "secret-remove";
+		this.provider.setCa(null);
+		this.juju.end(ID);
+		next(EtcdClientRequestRemovedEvent.class);
+		int before = this.juju.failures.get();
+		Awaitility.await().until(() -> this.juju.failures.get() > before + 6);
+		assertThat(this.juju.ownLabels()).containsExactly(TLS, USER);
+		assertThat(output.getOut().split("could not be removed", -1)).hasSizeLessThanOrEqualTo(4);
+		this.juju.failing = "";
+		Awaitility.await().until(() -> this.juju.ownLabels().isEmpty());
+		int removed = this.juju.writes.size();
+		this.provider.stop();
+		this.provider.start();
+		assertThat(this.juju.writes).hasSize(removed);
+	}
+
+	@Test
+	void secretThatCouldNotBeRemovedAndIsNeededAgainStays() throws InterruptedException {
+		EtcdClientRequest request = requestOfVersion0();
+		offer();
+		this.provider.setUser(request, "client");
+		this.juju.failing = "secret-remove";
+		this.provider.setCa(null);
+		this.provider.setCa(Certificates.NEXT_AUTHORITY);
+		this.juju.failing = "";
+		this.provider.stop();
+		this.provider.start();
+		assertThat(this.juju.own(TLS).content).containsEntry("tls-ca", Certificates.NEXT_AUTHORITY);
+		assertThat(responses()).allMatch(EtcdClientDatabag.Response::isComplete);
 	}
 
 	@Test
@@ -403,7 +562,7 @@ class ManagedClientProviderTests {
 	@Test
 	void withoutLeadershipReadsAndWritesNothing() throws InterruptedException {
 		this.juju.leader = false;
-		this.juju.relate(ID, "web");
+		this.juju.relate(ID, "web", "web/0");
 		this.juju.request(ID, "/my/app/", Certificates.FIRST);
 		start();
 		next(EtcdProviderConnectedEvent.class);
@@ -415,14 +574,14 @@ class ManagedClientProviderTests {
 		assertThat(responses()).allMatch(EtcdClientDatabag.Response::isComplete);
 		this.juju.leader = false;
 		Awaitility.await().until(() -> this.provider.getRequests().isEmpty());
-		this.juju.own.get(ID).clear();
+		this.juju.relation(ID).own.clear();
 		this.provider.setUser(request, "client");
 		this.provider.setEndpoints("10.0.0.9:2379");
-		assertThat(this.juju.own.get(ID)).isEmpty();
+		assertThat(this.juju.relation(ID).own).isEmpty();
 		assertThat(this.events).isEmpty();
 		this.juju.leader = true;
 		assertThat(nextRequest()).isEqualTo(request);
-		assertThat(this.juju.own.get(ID)).isEmpty();
+		assertThat(this.juju.relation(ID).own).isEmpty();
 	}
 
 	@Test
@@ -434,7 +593,7 @@ class ManagedClientProviderTests {
 			.isThrownBy(() -> this.provider.setUser(request, "client"))
 			.withMessageContaining("words of relation-set");
 		this.juju.failing = "";
-		Awaitility.await().until(() -> this.juju.own.get(ID).containsKey("secret-user"));
+		Awaitility.await().until(() -> this.juju.relation(ID).own.containsKey("secret-user"));
 		assertThat(this.juju.ownLabels()).hasSize(2);
 		assertThat(responses()).allMatch(EtcdClientDatabag.Response::isComplete);
 	}
@@ -446,10 +605,10 @@ class ManagedClientProviderTests {
 		this.juju.failing = "secret-grant";
 		assertThatExceptionOfType(InvalidRelationDataException.class)
 			.isThrownBy(() -> this.provider.setUser(request, "client"));
-		assertThat(this.juju.own.get(ID)).isEmpty();
+		assertThat(this.juju.relation(ID).own).isEmpty();
 		this.juju.failing = "";
-		Awaitility.await().until(() -> this.juju.own.get(ID).containsKey("secret-user"));
-		assertThat(this.juju.own(USER).grants).containsExactly(ID);
+		Awaitility.await().until(() -> this.juju.relation(ID).own.containsKey("secret-user"));
+		assertThat(this.juju.own(USER).granted).containsExactly(ID);
 	}
 
 	@Test
@@ -457,7 +616,7 @@ class ManagedClientProviderTests {
 		EtcdClientRequest request = requestOfVersion0();
 		offer();
 		this.provider.setUser(request, "client");
-		this.juju.secrets.remove(this.juju.own.get(ID).get("secret-tls"));
+		this.juju.secrets.remove(this.juju.relation(ID).own.get("secret-tls"));
 		restart();
 		offer();
 		this.provider.setUser(this.provider.getRequests().get(0), "client");
@@ -468,13 +627,13 @@ class ManagedClientProviderTests {
 
 	@Test
 	void certificateThatIsNotGrantedHidesThisRelationOnly(CapturedOutput output) throws InterruptedException {
-		this.juju.relate("etcd-client:1", "other");
+		this.juju.relate("etcd-client:1", "other", "other/0");
 		String uri = this.juju.request("etcd-client:1", "/other/", Certificates.SECOND);
-		this.juju.secrets.get(uri).grants.clear();
+		this.juju.secrets.get(uri).granted.clear();
 		EtcdClientRequest request = requestOfVersion0();
 		assertThat(this.provider.getRequests()).containsExactly(request);
 		assertThat(output).containsOnlyOnce(uri + " is not granted");
-		this.juju.secrets.get(uri).grants.add("etcd-client:1");
+		this.juju.secrets.get(uri).granted.add("etcd-client:1");
 		assertThat(nextRequest().prefix()).isEqualTo("/other/");
 	}
 
@@ -496,13 +655,12 @@ class ManagedClientProviderTests {
 
 	@Test
 	void encryptedRequestDoesNotHideOthers(CapturedOutput output) throws InterruptedException {
-		this.juju.relate(ID, "web");
+		this.juju.relate(ID, "web", "web/0");
 		this.juju.requests(ID, List.of(List.of("bb", "/b/", Certificates.SECOND)));
 		synchronized (this.juju) {
-			this.juju.remote.get(ID)
-				.compute("requests",
-						(key, value) -> "[{\"resource\":\"/a/\",\"request-id\":\"aa\",\"mtls-cert\":\"gAA\"},"
-								+ String.valueOf(value).substring(1));
+			this.juju.relation(ID).remote.compute("requests",
+					(key, value) -> "[{\"resource\":\"/a/\",\"request-id\":\"aa\",\"mtls-cert\":\"gAA\"},"
+							+ String.valueOf(value).substring(1));
 		}
 		start();
 		next(EtcdProviderConnectedEvent.class);
@@ -532,11 +690,11 @@ class ManagedClientProviderTests {
 	 */
 	private void revoke(String requestId) {
 		synchronized (this.juju) {
-			DatabagJson.readObjects(this.juju.remote.get(ID).get("requests"))
+			DatabagJson.readObjects(this.juju.relation(ID).remote.get("requests"))
 				.orElseThrow()
 				.stream()
 				.filter((request) -> requestId.equals(request.get("request-id")))
-				.forEach((request) -> this.juju.secrets.get(request.get("secret-mtls")).grants.clear());
+				.forEach((request) -> this.juju.secrets.get(request.get("secret-mtls")).granted.clear());
 		}
 	}
 
@@ -554,10 +712,10 @@ class ManagedClientProviderTests {
 
 	@Test
 	void incompleteRequestsAreNotExposed(CapturedOutput output) throws InterruptedException {
-		this.juju.relate(ID, "web");
+		this.juju.relate(ID, "web", "web/0");
 		start();
 		next(EtcdProviderConnectedEvent.class);
-		Map<String, String> databag = this.juju.remote.get(ID);
+		Map<String, String> databag = this.juju.relation(ID).remote;
 		List<Consumer<Map<String, String>>> incomplete = List.of((bag) -> bag.put("prefix", "/my/app/"),
 				(bag) -> bag.put("secret-mtls", "--help"), (bag) -> bag.put("version", "v1"),
 				(bag) -> bag.put("requests", "no list"), (bag) -> bag.put("requests", "[{\"resource\":\"/a/\"}]"),
@@ -583,7 +741,7 @@ class ManagedClientProviderTests {
 
 	@Test
 	void certificateWithoutNameHasNone() throws InterruptedException {
-		this.juju.relate(ID, "web");
+		this.juju.relate(ID, "web", "web/0");
 		this.juju.request(ID, "/my/app/", "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----");
 		start();
 		next(EtcdProviderConnectedEvent.class);
@@ -598,20 +756,65 @@ class ManagedClientProviderTests {
 		offer();
 		this.provider.setUser(request, "client");
 		synchronized (this.juju) {
-			this.juju.remote.get(ID).clear();
+			this.juju.relation(ID).remote.clear();
 			this.juju.requests(ID, List.of(List.of("aa", "/a/", Certificates.FIRST)));
 		}
 		next(EtcdClientRequestRemovedEvent.class);
 		this.provider.setUser(nextRequest(), "client");
-		assertThat(this.juju.own.get(ID)).containsOnlyKeys("version", "requests", "data");
+		assertThat(this.juju.relation(ID).own).containsOnlyKeys("version", "requests", "data");
 		synchronized (this.juju) {
-			this.juju.remote.get(ID).clear();
+			this.juju.relation(ID).remote.clear();
 			this.juju.request(ID, "/my/app/", Certificates.FIRST);
 		}
 		next(EtcdClientRequestRemovedEvent.class);
 		this.provider.setUser(nextRequest(), "client");
-		assertThat(this.juju.own.get(ID)).containsOnlyKeys("endpoints", "prefix", "resource", "secret-tls",
+		assertThat(this.juju.relation(ID).own).containsOnlyKeys("endpoints", "prefix", "resource", "secret-tls",
 				"secret-user", "version");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "10.0.0.1:port", "10.0.0.1:2379,a b", "user:s3cr3t@10.0.0.1:2379", "10.0.0.1:2379/path",
+			"under_score:2379", ",", "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQ" })
+	void endpointsThatAreNoneAreRefusedAndThoseBeforeStay(String endpoints) throws InterruptedException {
+		EtcdClientRequest request = requestOfVersion0();
+		offer();
+		this.provider.setUser(request, "client");
+		assertThatExceptionOfType(InvalidRelationDataException.class)
+			.isThrownBy(() -> this.provider.setEndpoints(endpoints))
+			.satisfies((ex) -> assertThat(ex.getItem()).isEqualTo("endpoints"))
+			.withMessageContaining("Give hosts with ports, such as 10.0.0.1:2379,10.0.0.2:2379")
+			.withMessageNotContainingAny("s3cr3t", "MIGH");
+		assertThat(responses().get(0).endpoints()).isEqualTo(ENDPOINTS);
+	}
+
+	@Test
+	void endpointsArePublishedAsHostsWithPorts() throws InterruptedException {
+		EtcdClientRequest request = requestOfVersion0();
+		this.provider.setUser(request, "client");
+		this.provider.setEndpoints(" etcd-1.internal, [fd00::1]:2380 ,etcd-1.internal:2379,");
+		assertThat(responses().get(0).endpoints()).isEqualTo("etcd-1.internal:2379,[fd00::1]:2380");
+		assertThat(responses().get(0).uris()).isEqualTo("https://etcd-1.internal:2379,https://[fd00::1]:2380");
+	}
+
+	@Test
+	void authorityThatIsNoneIsRefusedAndTheOneBeforeStays() throws InterruptedException {
+		EtcdClientRequest request = requestOfVersion0();
+		offer();
+		this.provider.setUser(request, "client");
+		String key = PemFixtures.EC.getPrivateKeyPEM();
+		for (String ca : List.of(key, Certificates.AUTHORITY + key, "s3cr3t", Certificates.AUTHORITY.substring(0, 200),
+				Certificates.AUTHORITY.replaceFirst("MII", "AAA"))) {
+			assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> this.provider.setCa(ca))
+				.satisfies((ex) -> assertThat(ex.getItem()).isEqualTo("ca"))
+				.withMessageNotContainingAny("s3cr3t", key.lines().skip(1).findFirst().orElseThrow());
+		}
+		assertThatExceptionOfType(InvalidRelationDataException.class)
+			.isThrownBy(() -> this.provider.setCa(Certificates.AUTHORITY + key))
+			.withMessage("ca holds a private key beside certificates, which others would read. Give the certificate of "
+					+ "the authority of the etcd servers, or several of them, as PEM text without anything else");
+		assertThat(responses().get(0).ca()).isEqualTo(Certificates.AUTHORITY);
+		this.provider.setCa(Certificates.NEXT_AUTHORITY);
+		assertThat(responses().get(0).ca()).isEqualTo(Certificates.NEXT_AUTHORITY);
 	}
 
 	@Test
@@ -620,6 +823,8 @@ class ManagedClientProviderTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.provider.setEndpoints("https://10.0.0.1:2379"))
 			.withMessageContaining("have a scheme");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.provider.setUser(request, " "));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.provider.setUser(request, "client\nadmin"))
+			.withMessage("The name of the user must not have line breaks or other control characters");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.provider.refuse(request, 1001, "", ""));
 		assertThatExceptionOfType(UnsupportedOperationException.class)
 			.isThrownBy(() -> this.provider.setConnectionString("https://10.0.0.1:2379"))

@@ -272,7 +272,7 @@ class DirectoryContentTests {
 		assumeThat(Files.isReadable(closed)).as("readable all the same, as for root").isFalse();
 		try {
 			assertThatExceptionOfType(InvalidRelationDataException.class)
-				.isThrownBy(() -> DirectoryContent.of(closed, Interpretation.BY_DATA))
+				.isThrownBy(() -> DirectoryContent.of(closed, new Interpretation(null, OwnDataKind.NONE)))
 				.withMessageContaining(closed.toString());
 		}
 		finally {
@@ -287,7 +287,7 @@ class DirectoryContentTests {
 			.willThrow(new AccessDeniedException("/closed/relation"));
 		given(closed.toAbsolutePath().toString()).willReturn("/closed/relation");
 		assertThatExceptionOfType(InvalidRelationDataException.class)
-			.isThrownBy(() -> DirectoryContent.of(closed, Interpretation.BY_DATA))
+			.isThrownBy(() -> DirectoryContent.of(closed, new Interpretation(null, OwnDataKind.NONE)))
 			.withMessage("directory /closed/relation cannot be read (AccessDeniedException). "
 					+ "Check that the application may read it");
 	}
@@ -301,7 +301,8 @@ class DirectoryContentTests {
 
 	@Test
 	void missingDirectoryIsNothing() {
-		DirectoryContent content = DirectoryContent.of(this.directory.resolve("missing"), Interpretation.BY_DATA);
+		DirectoryContent content = DirectoryContent.of(this.directory.resolve("missing"),
+				new Interpretation(null, OwnDataKind.NONE));
 		assertThat(content.isPresent()).isFalse();
 		assertThat(content.isEmpty()).isFalse();
 		assertThat(content.read(true)).isEqualTo(RelationView.empty());
@@ -310,7 +311,8 @@ class DirectoryContentTests {
 	@Test
 	void fileInPlaceOfDirectoryIsNothing() {
 		write("file", "content");
-		DirectoryContent content = DirectoryContent.of(this.directory.resolve("file"), Interpretation.BY_DATA);
+		DirectoryContent content = DirectoryContent.of(this.directory.resolve("file"),
+				new Interpretation(null, OwnDataKind.NONE));
 		assertThat(content.isPresent()).isFalse();
 		assertThat(content.read(true)).isEqualTo(RelationView.empty());
 	}
@@ -318,9 +320,10 @@ class DirectoryContentTests {
 	@Test
 	void stampsDifferWhenDirectoryVanishesAfterItWasListed() throws IOException {
 		Path vanishing = Files.createDirectory(this.directory.resolve("vanishing"));
-		DirectoryContent content = DirectoryContent.of(vanishing, Interpretation.BY_DATA);
+		DirectoryContent content = DirectoryContent.of(vanishing, new Interpretation(null, OwnDataKind.NONE));
 		Files.delete(vanishing);
-		assertThat(content.stamps()).isNotEqualTo(DirectoryContent.of(vanishing, Interpretation.BY_DATA).stamps());
+		assertThat(content.stamps())
+			.isNotEqualTo(DirectoryContent.of(vanishing, new Interpretation(null, OwnDataKind.NONE)).stamps());
 	}
 
 	@Test
@@ -339,7 +342,7 @@ class DirectoryContentTests {
 	}
 
 	private DirectoryContent content() {
-		return DirectoryContent.of(this.directory, Interpretation.BY_DATA);
+		return DirectoryContent.of(this.directory, new Interpretation(null, OwnDataKind.NONE));
 	}
 
 	private RelationView read() {

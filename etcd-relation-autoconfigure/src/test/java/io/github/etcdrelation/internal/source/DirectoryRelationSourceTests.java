@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
@@ -38,17 +37,11 @@ import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.autoconfigure.TestPem;
-import io.github.etcdrelation.internal.state.RefreshExecutor;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -61,38 +54,18 @@ import static org.mockito.Mockito.spy;
  * what the watcher notices, what the source itself asks for and, where a test does so, a
  * poll.
  */
-class DirectoryRelationSourceTests {
+class DirectoryRelationSourceTests extends DirectorySourceFixture {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-	@TempDir
-	private Path parent;
-
-	private final DirectoryWatcher watcher = spy(new DirectoryWatcher());
-
-	private final RefreshExecutor executor = new RefreshExecutor();
-
-	private final List<RelationView> views = new CopyOnWriteArrayList<>();
-
-	private final List<InvalidRelationDataException> failures = new CopyOnWriteArrayList<>();
-
-	private final AtomicInteger looks = new AtomicInteger();
-
-	private @Nullable DirectoryRelationSource source;
-
-	@AfterEach
-	void close() {
-		if (this.source != null) {
-			this.source.stop();
-		}
-		this.watcher.close();
-		this.executor.close();
+	DirectoryRelationSourceTests() {
+		super(spy(new DirectoryWatcher()));
 	}
 
 	@Test
 	void showsFilesAtOnce() {
 		writePair("https://a:2379", TestPem.CERT, TestPem.KEY);
-		RelationSnapshot data = RelationSnapshot.derive(create(directory()).read());
+		RelationSnapshot data = RelationSnapshot.derive(create(directory()).read(), null);
 		assertThat(data.states()).containsExactly(RelationState.values());
 		assertThat(data.connectionString()).isEqualTo("https://a:2379");
 	}
@@ -100,7 +73,7 @@ class DirectoryRelationSourceTests {
 	@Test
 	void emptyDirectoryIsConnectedWithoutValues() throws IOException {
 		Files.createDirectory(directory());
-		assertThat(RelationSnapshot.derive(create(directory()).read()).states())
+		assertThat(RelationSnapshot.derive(create(directory()).read(), null).states())
 			.containsExactly(RelationState.CONNECTED);
 	}
 
@@ -339,7 +312,7 @@ class DirectoryRelationSourceTests {
 		volume.swap(version(2));
 		assertVersion(source.read(), 2);
 		volume.swap(Map.of());
-		RelationSnapshot data = RelationSnapshot.derive(source.read());
+		RelationSnapshot data = RelationSnapshot.derive(source.read(), null);
 		assertThat(data.connectionString()).isNull();
 	}
 
@@ -390,12 +363,12 @@ class DirectoryRelationSourceTests {
 			volume.swap(version(i));
 		}
 		await().until(() -> "http://v%s:2379".formatted(swaps)
-			.equals(RelationSnapshot.derive(source.read()).connectionString()));
+			.equals(RelationSnapshot.derive(source.read(), null).connectionString()));
 		end.set(true);
 		reader.join();
 		assertThat(thrown).isEmpty();
 		assertThat(seen).hasSizeGreaterThan(1).allSatisfy((view) -> {
-			RelationSnapshot data = RelationSnapshot.derive(view);
+			RelationSnapshot data = RelationSnapshot.derive(view, null);
 			assertVersion(view, Integer.parseInt(data.connectionString().replaceAll("http://v|:2379", "")));
 		});
 	}
@@ -408,7 +381,7 @@ class DirectoryRelationSourceTests {
 		created.read();
 		Files.writeString(directory().resolve("uri"), "http://b:2379");
 		Files.setLastModifiedTime(directory().resolve("uri"), time);
-		await().until(() -> "http://b:2379".equals(RelationSnapshot.derive(created.read()).connectionString()));
+		await().until(() -> "http://b:2379".equals(RelationSnapshot.derive(created.read(), null).connectionString()));
 	}
 
 	@Test
@@ -428,7 +401,7 @@ class DirectoryRelationSourceTests {
 				() -> assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(created::read));
 		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(created::read);
 		write("uri", "http://b:2379");
-		await().until(() -> "http://b:2379".equals(RelationSnapshot.derive(created.read()).connectionString()));
+		await().until(() -> "http://b:2379".equals(RelationSnapshot.derive(created.read(), null).connectionString()));
 	}
 
 	@Test
@@ -464,7 +437,7 @@ class DirectoryRelationSourceTests {
 	void spoolThatIsEmptyAgainIsNotConnected() {
 		unit("etcd/0", "https://a:2379");
 		DirectoryRelationSource source = create(directory());
-		assertThat(RelationSnapshot.derive(source.read()).is(RelationState.AVAILABLE)).isTrue();
+		assertThat(RelationSnapshot.derive(source.read(), null).is(RelationState.AVAILABLE)).isTrue();
 		TestFiles.delete(directory().resolve("etcd:1"));
 		assertThat(directory()).isEmptyDirectory();
 		assertThat(source.read()).isEqualTo(RelationView.empty());
@@ -681,12 +654,9 @@ class DirectoryRelationSourceTests {
 		return ((Delayed) task).getDelay(TimeUnit.MILLISECONDS) > 0;
 	}
 
-	private Path directory() {
-		return this.parent.resolve("relation");
-	}
-
 	private DirectoryRelationSource create(Path directory) {
-		this.source = new DirectoryRelationSource("etcd", directory, this.watcher, this.executor, new SslBundleCache());
+		this.source = new DirectoryRelationSource("etcd", directory, this.watcher, this.executor,
+				new SslBundleCache(null), null, () -> OwnDataKind.NONE);
 		return this.source;
 	}
 
@@ -732,63 +702,7 @@ class DirectoryRelationSourceTests {
 	}
 
 	private void start(Path directory) {
-		DirectoryRelationSource source = create(directory);
-		this.views.add(source.read());
-		source.start(this::look);
-		await().until(() -> this.looks.get() > 0);
-	}
-
-	private void look() {
-		this.executor.execute(() -> {
-			try {
-				RelationView view = this.source.read();
-				if (!view.equals(lastView())) {
-					this.views.add(view);
-				}
-			}
-			catch (InvalidRelationDataException ex) {
-				this.failures.add(ex);
-			}
-			finally {
-				this.looks.incrementAndGet();
-			}
-		});
-	}
-
-	/**
-	 * Wait until the source has looked at what was written, and again when it was quiet.
-	 */
-	private void awaitLooks() {
-		int before = this.looks.get();
-		await().until(() -> this.looks.get() >= before + 3);
-	}
-
-	/**
-	 * Wait until the source has noticed all that was done before.
-	 */
-	private void awaitNoLooks() {
-		AtomicInteger last = new AtomicInteger(-1);
-		await().during(Duration.ofMillis(300)).until(() -> last.getAndSet(this.looks.get()) == this.looks.get());
-	}
-
-	private RelationView lastView() {
-		return this.views.get(this.views.size() - 1);
-	}
-
-	private RelationSnapshot data() {
-		return RelationSnapshot.derive(lastView());
-	}
-
-	private void awaitConnectionString(String expected) {
-		await().until(() -> expected.equals(data().connectionString()));
-	}
-
-	private static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(10));
-	}
-
-	private void write(String name, String content) {
-		TestFiles.write(directory().resolve(name), content);
+		start(create(directory));
 	}
 
 	private void writePair(String connectionString, String cert, String key) {

@@ -310,7 +310,8 @@ class DirectoryWatcherTests {
 			throw new IOException("User limit of inotify instances reached or too many open files");
 		}); RefreshExecutor executor = new RefreshExecutor()) {
 			RelationReconciler relation = new RelationReconciler(
-					new DirectoryRelationSource("etcd", this.directory, unavailable, executor, new SslBundleCache()),
+					new DirectoryRelationSource("etcd", this.directory, unavailable, executor, new SslBundleCache(null),
+							null, () -> OwnDataKind.NONE),
 					null, (data) -> CompletableFuture.completedFuture(null), (event) -> {
 					}, executor, Duration.ofMillis(100));
 			relation.load();

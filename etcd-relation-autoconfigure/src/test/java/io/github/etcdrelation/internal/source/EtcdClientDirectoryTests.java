@@ -19,34 +19,24 @@ package io.github.etcdrelation.internal.source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
-import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.autoconfigure.EtcdClientPem;
 import io.github.etcdrelation.autoconfigure.TestPem;
-import io.github.etcdrelation.internal.state.RefreshExecutor;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import net.minidev.json.JSONObject;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,34 +47,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  * change. Nothing looks at the directory but what the watcher notices and what the source
  * itself asks for.
  */
-class EtcdClientDirectoryTests {
+class EtcdClientDirectoryTests extends DirectorySourceFixture {
 
 	private static final String APPLICATION = "etcd-client:1/etcd.json";
 
 	private static final String SECRETS = "etcd-client:1/secrets/";
 
-	@TempDir
-	private Path parent;
-
-	private final DirectoryWatcher watcher = new DirectoryWatcher();
-
-	private final RefreshExecutor executor = new RefreshExecutor();
-
-	private final List<RelationView> views = new CopyOnWriteArrayList<>();
-
-	private final List<InvalidRelationDataException> failures = new CopyOnWriteArrayList<>();
-
-	private final AtomicInteger looks = new AtomicInteger();
-
-	private @Nullable DirectoryRelationSource source;
-
-	@AfterEach
-	void close() {
-		if (this.source != null) {
-			this.source.stop();
-		}
-		this.watcher.close();
-		this.executor.close();
+	EtcdClientDirectoryTests() {
+		super(new DirectoryWatcher());
 	}
 
 	@ParameterizedTest
@@ -99,11 +69,11 @@ class EtcdClientDirectoryTests {
 		write("client_key", EtcdClientPem.KEY);
 		write("prefix", "/my/app/");
 		DirectoryRelationSource created = create();
-		RelationSnapshot data = RelationSnapshot.derive(created.read());
+		RelationSnapshot data = RelationSnapshot.derive(created.read(), null);
 		assertThat(data.states()).isEmpty();
 		// What was captured of the authority is no certificate
 		await().until(() -> !created.read().equals(RelationView.empty()));
-		data = RelationSnapshot.derive(created.read());
+		data = RelationSnapshot.derive(created.read(), null);
 		assertThat(data.relationInterface()).isEqualTo(RelationInterface.ETCD_CLIENT);
 		assertThat(data.states()).containsExactly(RelationState.values());
 		assertThat(data.connectionString()).isEqualTo("https://10.0.0.2:2379,https://10.0.0.1:2379");
@@ -309,7 +279,7 @@ class EtcdClientDirectoryTests {
 		replace("etcd-client:1/etcd.json",
 				JSONObject.toJSONString(Map.of("own", Map.of("client_cert", "cert 1", "prefix", "/p/1"))));
 		replace("etcd-client:2/etcd.json", complete(2));
-		RelationSnapshot data = RelationSnapshot.derive(create().read());
+		RelationSnapshot data = RelationSnapshot.derive(create().read(), null);
 		assertThat(data.connectionString()).isEqualTo("https://h2:2379");
 		assertThat(data.account().prefix()).isEqualTo("/p/2");
 		assertThat(data.credentials().clientCert()).isEqualTo("cert 2");
@@ -322,7 +292,7 @@ class EtcdClientDirectoryTests {
 				JSONObject.toJSONString(Map.of("status", "[]", "own", Map.of("prefix", "/p/1"))));
 		replace("etcd-client:2/etcd.json", complete(2));
 		replace("etcd-client:3/etcd.json", JSONObject.toJSONString(Map.of("own", own(3))));
-		RelationSnapshot data = RelationSnapshot.derive(create().read());
+		RelationSnapshot data = RelationSnapshot.derive(create().read(), null);
 		assertThat(data.account().prefix()).isEqualTo("/p/2");
 		assertThat(data.credentials().clientKey()).isEqualTo("key 2");
 	}
@@ -334,16 +304,16 @@ class EtcdClientDirectoryTests {
 		DirectoryRelationSource created = create();
 		RelationView view = created.read();
 		assertThat(view.getRelations().get("etcd:1")).containsOnlyKeys("etcd", "other");
-		assertThat(RelationSnapshot.derive(view).states()).containsExactly(RelationState.CONNECTED);
+		assertThat(RelationSnapshot.derive(view, null).states()).containsExactly(RelationState.CONNECTED);
 		replace("etcd:1/etcd.json", "{\"connection_string\": \"https://a:2379\"}");
-		await().until(() -> RelationSnapshot.derive(created.read()).is(RelationState.AVAILABLE));
+		await().until(() -> RelationSnapshot.derive(created.read(), null).is(RelationState.AVAILABLE));
 	}
 
 	@Test
 	void silentApplicationIsNoUnitIfTheInterfaceIsGiven() {
 		replace(APPLICATION, "{}");
 		this.source = new DirectoryRelationSource("etcd", directory(), this.watcher, this.executor,
-				new SslBundleCache(), RelationInterface.ETCD_CLIENT, () -> false);
+				new SslBundleCache(null), RelationInterface.ETCD_CLIENT, () -> OwnDataKind.NONE);
 		assertThat(this.source.read().getApplications()).containsOnlyKeys("etcd-client:1");
 		assertThat(this.source.describeMissing()).contains("etcd.json has no username");
 	}
@@ -363,7 +333,7 @@ class EtcdClientDirectoryTests {
 		awaitConnectionString("https://a:2379");
 		assertThat(data().relationInterface()).isEqualTo(RelationInterface.ETCD);
 		assertThat(this.views).allSatisfy((view) -> {
-			RelationSnapshot data = RelationSnapshot.derive(view);
+			RelationSnapshot data = RelationSnapshot.derive(view, null);
 			boolean classic = data.relationInterface() == RelationInterface.ETCD;
 			assertThat(data.connectionString()).isEqualTo(classic ? "https://a:2379" : "https://h1:2379");
 			assertThat(data.account().username()).isEqualTo(classic ? null : "user 1");
@@ -377,9 +347,9 @@ class EtcdClientDirectoryTests {
 		write("client_cert", EtcdClientPem.CERT);
 		write("client_key", EtcdClientPem.KEY);
 		DirectoryRelationSource created = create();
-		assertThat(RelationSnapshot.derive(created.read()).is(RelationState.AVAILABLE)).isTrue();
+		assertThat(RelationSnapshot.derive(created.read(), null).is(RelationState.AVAILABLE)).isTrue();
 		TestFiles.delete(directory().resolve("etcd-client:1"));
-		assertThat(RelationSnapshot.derive(created.read())).isEqualTo(RelationSnapshot.NONE);
+		assertThat(RelationSnapshot.derive(created.read(), null)).isEqualTo(RelationSnapshot.NONE);
 	}
 
 	@Test
@@ -397,14 +367,14 @@ class EtcdClientDirectoryTests {
 	@Test
 	void fileThatIsExchangedIsNeverMixed() throws InterruptedException {
 		replace(APPLICATION, complete(0));
-		assertNeverMixed(5000, (i) -> replace(APPLICATION, (i % 2 == 0) ? complete(i) : completeVersion1(i)));
+		assertNeverMixed(2000, (i) -> replace(APPLICATION, (i % 2 == 0) ? complete(i) : completeVersion1(i)));
 	}
 
 	@Test
 	void volumeThatIsSwappedIsNeverMixed() throws InterruptedException {
 		KubernetesVolume volume = new KubernetesVolume(directory());
 		volume.swap(files(0));
-		assertNeverMixed(200, (i) -> volume.swap(files(i)));
+		assertNeverMixed(100, (i) -> volume.swap(files(i)));
 	}
 
 	private void assertNeverMixed(int exchanges, IntConsumer exchange) throws InterruptedException {
@@ -430,7 +400,7 @@ class EtcdClientDirectoryTests {
 			exchange.accept(i);
 		}
 		String last = "https://h%s:2379".formatted(exchanges);
-		await().until(() -> last.equals(RelationSnapshot.derive(created.read()).connectionString()));
+		await().until(() -> last.equals(RelationSnapshot.derive(created.read(), null).connectionString()));
 		end.set(true);
 		reader.join();
 		assertThat(thrown).isEmpty();
@@ -438,7 +408,7 @@ class EtcdClientDirectoryTests {
 	}
 
 	private static void assertGeneration(RelationView view) {
-		RelationSnapshot data = RelationSnapshot.derive(view);
+		RelationSnapshot data = RelationSnapshot.derive(view, null);
 		assertThat(data.relationInterface()).isEqualTo(RelationInterface.ETCD_CLIENT);
 		String generation = data.connectionString().replaceAll("https://h|:2379", "");
 		assertThat(data.account().username()).isEqualTo("user " + generation);
@@ -497,75 +467,20 @@ class EtcdClientDirectoryTests {
 		return Map.of("tls", "True", "tls-ca", ca);
 	}
 
-	private Path directory() {
-		return this.parent.resolve("relation");
-	}
-
 	private DirectoryRelationSource create() {
 		this.source = new DirectoryRelationSource("etcd", directory(), this.watcher, this.executor,
-				new SslBundleCache());
+				new SslBundleCache(null), null, () -> OwnDataKind.NONE);
 		return this.source;
 	}
 
 	private void start() {
-		DirectoryRelationSource created = create();
-		this.views.add(created.read());
-		created.start(this::look);
-		await().until(() -> this.looks.get() > 0);
+		start(create());
 	}
 
-	private void look() {
-		this.executor.execute(() -> {
-			try {
-				RelationView view = this.source.read();
-				if (!view.equals(lastView())) {
-					this.views.add(view);
-				}
-			}
-			catch (InvalidRelationDataException ex) {
-				this.failures.add(ex);
-			}
-			finally {
-				this.looks.incrementAndGet();
-			}
-		});
-	}
-
-	/**
-	 * Wait until the source has looked at what was written, and again when it was quiet.
-	 */
-	private void awaitLooks() {
-		int before = this.looks.get();
-		await().until(() -> this.looks.get() >= before + 3);
-	}
-
-	/**
-	 * Wait until the source has noticed all that was done before.
-	 */
-	private void awaitNoLooks() {
-		AtomicInteger last = new AtomicInteger(-1);
-		await().during(Duration.ofMillis(300)).until(() -> last.getAndSet(this.looks.get()) == this.looks.get());
-	}
-
-	private RelationView lastView() {
-		return this.views.get(this.views.size() - 1);
-	}
-
-	private RelationSnapshot data() {
-		return RelationSnapshot.derive(lastView());
-	}
-
-	private void awaitConnectionString(String expected) {
-		await().until(() -> expected.equals(data().connectionString()));
+	@Override
+	void awaitConnectionString(String expected) {
+		super.awaitConnectionString(expected);
 		assertThat(this.failures).isEmpty();
-	}
-
-	private static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(10));
-	}
-
-	private void write(String name, String content) {
-		TestFiles.write(directory().resolve(name), content);
 	}
 
 	private void replace(String name, String content) {

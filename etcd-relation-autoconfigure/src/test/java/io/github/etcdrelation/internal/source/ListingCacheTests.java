@@ -198,7 +198,7 @@ class ListingCacheTests {
 	}
 
 	private void take() {
-		this.listing.take(DirectoryContent.of(this.directory, Interpretation.BY_DATA));
+		this.listing.take(DirectoryContent.of(this.directory, new Interpretation(null, OwnDataKind.NONE)));
 	}
 
 	private void pass(Duration time) {

@@ -16,14 +16,18 @@
 
 package io.github.etcdrelation.internal.source;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.RemoteApplication;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
@@ -37,7 +41,7 @@ class OwnDataSourceTests {
 
 	private final RelationSource delegate = mock(RelationSource.class);
 
-	private final OwnDataSource source = new OwnDataSource(this.delegate, this.given::get);
+	private final OwnDataSource source = new OwnDataSource(this.delegate, null, this.given::get);
 
 	@Test
 	void sourceWithoutOwnDataGetsThatWhichIsGiven() {
@@ -62,8 +66,36 @@ class OwnDataSourceTests {
 		assertThat(this.source.read().getOwnData()).isEqualTo(Map.of("prefix", "/q/"));
 	}
 
+	@Test
+	void dataOfTheClassicInterfaceIsPassedOnAsItIs() {
+		RelationView units = RelationView.of("etcd:1", "etcd/0", Map.of("connection_string", "https://a:1"));
+		OwnDataSource unreadable = new OwnDataSource(this.delegate, null, () -> {
+			throw new AssertionError("is not to be read");
+		});
+		for (RelationView view : List.of(RelationView.empty(), units,
+				units.withApplications(application().getApplications()))) {
+			given(this.delegate.read()).willReturn(view);
+			assertThat(unreadable.read()).isSameAs(view);
+		}
+		given(this.delegate.read()).willReturn(application());
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(unreadable::read);
+	}
+
+	@Test
+	void configuredInterfaceDecides() {
+		RelationView units = RelationView.of("etcd:1", "etcd/0", Map.of());
+		given(this.delegate.read()).willReturn(units);
+		assertThat(new OwnDataSource(this.delegate, RelationInterface.ETCD_CLIENT, this.given::get).read().getOwnData())
+			.isEqualTo(this.given.get());
+	}
+
 	private void read(Map<String, String> ownData) {
-		given(this.delegate.read()).willReturn(RelationView.empty().withOwnData(ownData));
+		given(this.delegate.read()).willReturn(application().withOwnData(ownData));
+	}
+
+	private static RelationView application() {
+		return RelationView.empty()
+			.withApplications(Map.of("etcd:1", new RemoteApplication(Map.of("endpoints", "a:1"), Map.of())));
 	}
 
 }

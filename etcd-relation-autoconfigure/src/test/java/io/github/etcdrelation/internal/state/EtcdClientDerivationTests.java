@@ -46,7 +46,7 @@ class EtcdClientDerivationTests {
 					new RemoteApplication(
 							Map.of("status", "[null, [1], {\"code\": 4001.0, \"message\": \"in use\\nERROR forged\"}]"),
 							Map.of())));
-		assertThat(RelationSnapshot.derive(view).refusals())
+		assertThat(RelationSnapshot.derive(view, null).refusals())
 			.containsExactly(new RequestRefusal(4001, "in use ERROR forged", null));
 	}
 
@@ -55,12 +55,12 @@ class EtcdClientDerivationTests {
 		RelationView silent = RelationView.of("etcd:1", "etcd/0", Map.of())
 			.withApplications(Map.of("etcd:1", new RemoteApplication(Map.of(), Map.of())));
 		Map<String, String> own = new HashMap<>(Map.of("client_cert", "cert", "client_key", "key"));
-		assertThat(RelationSnapshot.derive(silent.withOwnData(own)).relationInterface())
+		assertThat(RelationSnapshot.derive(silent.withOwnData(own), null).relationInterface())
 			.isEqualTo(RelationInterface.ETCD_CLIENT);
 		own.put("ssl_bundle", "");
-		assertThat(RelationSnapshot.derive(silent.withOwnData(own)).relationInterface()).isNull();
+		assertThat(RelationSnapshot.derive(silent.withOwnData(own), null).relationInterface()).isNull();
 		own.put("prefix", "/app/");
-		assertThat(RelationSnapshot.derive(silent.withOwnData(own)).relationInterface())
+		assertThat(RelationSnapshot.derive(silent.withOwnData(own), null).relationInterface())
 			.isEqualTo(RelationInterface.ETCD_CLIENT);
 	}
 
@@ -266,7 +266,7 @@ class EtcdClientDerivationTests {
 	void unitThatPublishesAConnectionStringIsOfTheClassicInterface() {
 		publishVersion0();
 		RelationView classic = RelationView.of("etcd:1", "etcd/0", Map.of("connection_string", "https://c:2379"));
-		RelationSnapshot snapshot = RelationSnapshot.derive(with(classic));
+		RelationSnapshot snapshot = RelationSnapshot.derive(with(classic), null);
 		assertThat(snapshot.relationInterface()).isEqualTo(RelationInterface.ETCD);
 		assertThat(snapshot.connectionString()).isEqualTo("https://c:2379");
 		assertReady(RelationSnapshot.derive(with(classic), RelationInterface.ETCD_CLIENT));
@@ -291,7 +291,7 @@ class EtcdClientDerivationTests {
 	}
 
 	private RelationSnapshot derive() {
-		return RelationSnapshot.derive(with(RelationView.empty()));
+		return RelationSnapshot.derive(with(RelationView.empty()), null);
 	}
 
 	private RelationView with(RelationView view) {

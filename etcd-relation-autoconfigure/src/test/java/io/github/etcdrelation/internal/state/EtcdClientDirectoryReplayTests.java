@@ -21,14 +21,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 import io.github.etcdrelation.RelationInterface;
-import io.github.etcdrelation.internal.source.DirectoryRelationSource;
+import io.github.etcdrelation.RelationSource;
+import io.github.etcdrelation.internal.source.ClockedDirectory;
 import io.github.etcdrelation.internal.source.DirectoryWatcher;
 import io.github.etcdrelation.internal.source.KubernetesVolume;
 import io.github.etcdrelation.internal.source.TestFiles;
 import io.github.etcdrelation.internal.state.EtcdClientSpool.Form;
-import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +52,8 @@ class EtcdClientDirectoryReplayTests {
 
 	private final DirectoryWatcher watcher = new DirectoryWatcher();
 
+	private final ClockedDirectory clock = new ClockedDirectory();
+
 	@AfterEach
 	void close() {
 		this.watcher.close();
@@ -66,11 +71,16 @@ class EtcdClientDirectoryReplayTests {
 		return scenarios().stream().filter((scenario) -> obstacleToPlain(scenario) == null).toList();
 	}
 
+	static List<Scenario> shownScenarios() {
+		return plainScenarios().stream().flatMap((scenario) -> shown(scenario).stream()).toList();
+	}
+
 	@Test
 	void scenariosThatAreLeftOutAreCounted() {
 		assertThat(scenarios()).hasSize(92);
 		assertThat(flatScenarios()).hasSize(81);
 		assertThat(plainScenarios()).hasSize(62);
+		assertThat(shownScenarios()).hasSize(52);
 		assertThat(obstaclesToPlain()).isEqualTo(Map.of("several relations", 5, "another interface, or none", 4,
 				"no or several responses", 6, "refusals", 10, "a password", 1, "no TLS", 2, "two prefixes", 2));
 	}
@@ -108,7 +118,7 @@ class EtcdClientDirectoryReplayTests {
 		try (EtcdClientReplay replay = new EtcdClientReplay(scenario,
 				(endpoint) -> EtcdClientScenario.forced(scenario, endpoint),
 				(endpoint, executor) -> source(endpoint, executor, EtcdClientScenario.forced(scenario, endpoint)))) {
-			replay.patient()
+			replay.withClock(this.clock::elapse)
 				.replay((step) -> scenario.endpoints()
 					.forEach((endpoint) -> new EtcdClientSpool(this.directory.resolve(endpoint), form).write(scenario,
 							step, endpoint)));
@@ -118,11 +128,21 @@ class EtcdClientDirectoryReplayTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("plainScenarios")
 	void replayOfPlainFiles(Scenario scenario) {
+		replayPlainFiles(scenario, RelationInterface.ETCD_CLIENT);
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("shownScenarios")
+	void replayOfPlainFilesThatShowTheirInterface(Scenario scenario) {
+		replayPlainFiles(scenario, null);
+	}
+
+	private void replayPlainFiles(Scenario scenario, @Nullable RelationInterface relationInterface) {
 		Path files = this.directory.resolve(scenario.endpoint());
 		KubernetesVolume volume = new KubernetesVolume(files);
-		try (EtcdClientReplay replay = new EtcdClientReplay(scenario, (endpoint) -> RelationInterface.ETCD_CLIENT,
-				(endpoint, executor) -> source(endpoint, executor, RelationInterface.ETCD_CLIENT))) {
-			replay.patient().replay((step) -> {
+		try (EtcdClientReplay replay = new EtcdClientReplay(scenario, (endpoint) -> relationInterface,
+				(endpoint, executor) -> source(endpoint, executor, relationInterface))) {
+			replay.withClock(this.clock::elapse).replay((step) -> {
 				List<Map<String, Object>> relations = EtcdClientScenario.relations(step, scenario.endpoint());
 				if (relations.isEmpty()) {
 					TestFiles.delete(files);
@@ -134,10 +154,9 @@ class EtcdClientDirectoryReplayTests {
 		}
 	}
 
-	private DirectoryRelationSource source(String endpoint, RefreshExecutor executor,
+	private RelationSource source(String endpoint, RefreshExecutor executor,
 			@Nullable RelationInterface relationInterface) {
-		return new DirectoryRelationSource(endpoint, this.directory.resolve(endpoint), this.watcher, executor,
-				new SslBundleCache(), relationInterface, () -> false);
+		return this.clock.source(endpoint, this.directory.resolve(endpoint), this.watcher, executor, relationInterface);
 	}
 
 	private static @Nullable String obstacleToFlat(Scenario scenario) {
@@ -177,6 +196,53 @@ class EtcdClientDirectoryReplayTests {
 			}
 		}
 		return scenario.steps().stream().anyMatch((step) -> isOtherPrefix(scenario, step)) ? "two prefixes" : null;
+	}
+
+	/**
+	 * Return a scenario from the first step on in which the files show of which interface
+	 * they are, unless they do not in a later one: the events before it come with its
+	 * own.
+	 * @return the scenario, nothing if the interface has to be given
+	 */
+	private static Optional<Scenario> shown(Scenario scenario) {
+		List<Map<String, Object>> steps = scenario.steps();
+		int first = 0;
+		while (first < steps.size() && !isShown(scenario, steps.get(first), false)) {
+			first++;
+		}
+		List<Map<String, Object>> later = steps.subList(first, steps.size());
+		if (later.isEmpty() || !later.stream().allMatch((step) -> isShown(scenario, step, true))) {
+			return Optional.empty();
+		}
+		List<String> events = new ArrayList<>();
+		scenario.expected()
+			.subList(0, first + 1)
+			.forEach((expected) -> events.addAll(Scenario.strings(expected.get("events"))));
+		if (events.contains("~" + scenario.endpoint())) {
+			// There is no change without something before it
+			return Optional.empty();
+		}
+		List<Map<String, Object>> expected = new ArrayList<>(scenario.expected().subList(first, steps.size()));
+		expected.set(0, new TreeMap<>(expected.get(0)));
+		expected.get(0).put("events", events);
+		Map<String, Object> content = new TreeMap<>(scenario.content());
+		content.put("steps", later);
+		return Optional.of(new Scenario(scenario.name(), content, expected));
+	}
+
+	/**
+	 * Return whether the files of a step show of which interface they are: a user without
+	 * password, a certificate or a key, and what only the other side gives.
+	 * @param otherwise what to return if there are no files
+	 */
+	private static boolean isShown(Scenario scenario, Map<String, Object> step, boolean otherwise) {
+		List<Map<String, Object>> relations = EtcdClientScenario.relations(step, scenario.endpoint());
+		if (relations.isEmpty()) {
+			return otherwise;
+		}
+		Set<String> names = plainFiles(scenario, step, relations.get(0)).keySet();
+		return names.contains("username") && (names.contains("client_cert") || names.contains("client_key"))
+				&& (names.contains("uris") || names.contains("endpoints") || names.contains("tls-ca"));
 	}
 
 	private static boolean isOfAnotherInterface(Map<String, Object> expected) {

@@ -19,11 +19,15 @@ package io.github.etcdrelation.internal.state;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.github.etcdrelation.RelationSource;
+import io.github.etcdrelation.internal.juju.ExecutableTools;
 import io.github.etcdrelation.internal.juju.HookTools;
 import io.github.etcdrelation.internal.juju.JujuEndpoint;
 import io.github.etcdrelation.internal.juju.JujuRelationSource;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,9 +56,9 @@ class EtcdClientHookToolsReplayTests {
 
 	static List<Scenario> scenariosForExecutables() {
 		List<Scenario> scenarios = scenarios().stream()
-			.filter((scenario) -> scenario.name().matches("(c|t|e03|e25|e35|e36|e51|e54|e57|e68|e69|e77).*"))
+			.filter((scenario) -> scenario.name().matches("(c|t|e03|e25|e35|e36|e38|e39|e51|e54|e57|e68|e69|e77).*"))
 			.toList();
-		assertThat(scenarios).hasSize(22);
+		assertThat(scenarios).hasSize(24);
 		return scenarios;
 	}
 
@@ -62,9 +66,20 @@ class EtcdClientHookToolsReplayTests {
 	@MethodSource("scenariosForExecutables")
 	void replayWithExecutables(Scenario scenario) {
 		EtcdClientScenarioTools tools = new EtcdClientScenarioTools(scenario);
-		ExecutableEtcdClientTools executable = new ExecutableEtcdClientTools(tools, this.executables);
+		ExecutableTools executable = new ExecutableTools(tools, this.executables);
 		replay(scenario, tools, executable);
-		assertThat(executable.arguments()).isNotBlank().doesNotContain("-----BEGIN");
+		ScenarioSecrets.assertNoneIn(scenario, executable.getArguments());
+	}
+
+	@Test
+	void secretsOfScenariosAreKnown() {
+		Set<String> secrets = scenariosForExecutables().stream()
+			.flatMap((scenario) -> ScenarioSecrets.of(scenario).stream())
+			.collect(Collectors.toSet());
+		assertThat(secrets).contains("-----BEGIN PRIVATE KEY-----", "s3cret").hasSizeGreaterThan(20);
+		assertThat(ScenarioSecrets.isIn("--file=/tmp/p", "p")).isTrue();
+		assertThat(ScenarioSecrets.isIn("--app", "p")).isFalse();
+		assertThat(ScenarioSecrets.isIn("password=s3cret-1", "s3cret")).isTrue();
 	}
 
 	private static void replay(Scenario scenario, EtcdClientScenarioTools tools, HookTools hookTools) {

@@ -21,7 +21,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
@@ -34,8 +33,6 @@ import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.event.EtcdRelationEvent;
 import io.github.etcdrelation.internal.databag.RequestRefusal;
 import org.assertj.core.api.SoftAssertions;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,15 +43,20 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class EtcdClientReplay implements AutoCloseable {
 
+	private static final Duration LOOK = Duration.ofMillis(50);
+
+	// More than a source has with files that do not fit each other
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
 	private final Scenario scenario;
 
-	private final Map<String, RelationReconciler> relations = new TreeMap<>();
+	private final ReplayedRelations relations = new ReplayedRelations();
 
 	private final List<String> events = new CopyOnWriteArrayList<>();
 
 	private final RefreshExecutor refreshExecutor = new RefreshExecutor();
 
-	private boolean patient;
+	private @Nullable Consumer<Duration> clock;
 
 	private final SoftAssertions softly = new SoftAssertions();
 
@@ -82,7 +84,7 @@ final class EtcdClientReplay implements AutoCloseable {
 			.hasSameSizeAs(scenario.steps())
 			.isNotEmpty();
 		for (String endpoint : scenario.endpoints()) {
-			this.relations.put(endpoint,
+			this.relations.add(endpoint,
 					new RelationReconciler(sources.apply(endpoint, this.refreshExecutor), interfaces.apply(endpoint),
 							(data) -> CompletableFuture.completedFuture(null),
 							(event) -> this.events.add(ScenarioOutcome.describe((EtcdRelationEvent) event)),
@@ -110,11 +112,11 @@ final class EtcdClientReplay implements AutoCloseable {
 			Map<String, Object> step = this.scenario.steps().get(i);
 			CompletableFuture.runAsync(() -> hook.accept(step), this.refreshExecutor).join();
 			int index = i;
-			this.relations.values().forEach((relation) -> refresh(relation, index));
+			this.relations.refresh(i);
 			Map<String, Object> expected = this.scenario.expected().get(i);
 			Map<String, Object> actual = observe(step, more);
-			if (this.patient && !expected.entrySet().containsAll(actual.entrySet())) {
-				actual = await(step, expected, more);
+			if (this.clock != null && !expected.entrySet().containsAll(actual.entrySet())) {
+				actual = await(step, expected, more, this.clock);
 			}
 			this.events.clear();
 			actual.forEach((field, value) -> this.softly.assertThat(value)
@@ -125,56 +127,42 @@ final class EtcdClientReplay implements AutoCloseable {
 	}
 
 	/**
-	 * Wait for what is published once files that are written one by one are quiet.
+	 * Have time pass until that is published which waits for files to be quiet, or to fit
+	 * each other.
 	 */
 	private Map<String, Object> await(Map<String, Object> step, Map<String, Object> expected,
-			Supplier<Map<String, Object>> more) {
-		try {
-			return Awaitility.await().pollInterval(Duration.ofMillis(20)).until(() -> {
-				this.relations.values().forEach((relation) -> relation.refresh().join());
-				return observe(step, more);
-			}, (actual) -> expected.entrySet().containsAll(actual.entrySet()));
+			Supplier<Map<String, Object>> more, Consumer<Duration> clock) {
+		Map<String, Object> actual = Map.of();
+		for (Duration time = Duration.ZERO; time.compareTo(PATIENCE) < 0; time = time.plus(LOOK)) {
+			clock.accept(LOOK);
+			this.relations.refresh(1);
+			actual = observe(step, more);
+			if (expected.entrySet().containsAll(actual.entrySet())) {
+				break;
+			}
 		}
-		catch (ConditionTimeoutException ex) {
-			return observe(step, more);
-		}
+		return actual;
 	}
 
 	private Map<String, Object> observe(Map<String, Object> step, Supplier<Map<String, Object>> more) {
 		Map<String, Object> actual = new TreeMap<>(more.get());
 		actual.put("events", List.copyOf(this.events));
-		actual.put("states", states());
+		actual.put("states", List.copyOf(this.relations.getStates()));
 		actual.put("read", read((String) step.getOrDefault("endpoint", this.scenario.endpoint())));
 		return actual;
 	}
 
 	/**
-	 * Have each step wait for the expected outcome.
+	 * Have time pass in each step until the expected outcome is there.
+	 * @param clock has some time pass
 	 */
-	EtcdClientReplay patient() {
-		this.patient = true;
+	EtcdClientReplay withClock(Consumer<Duration> clock) {
+		this.clock = clock;
 		return this;
 	}
 
-	private static void refresh(RelationReconciler relation, int index) {
-		if (index == 0) {
-			relation.load();
-			relation.start();
-		}
-		else {
-			relation.refresh().join();
-		}
-	}
-
-	private List<String> states() {
-		TreeSet<String> states = new TreeSet<>();
-		this.relations.forEach((endpoint,
-				relation) -> relation.getRelation().getStates().forEach((state) -> states.add(state.flag(endpoint))));
-		return List.copyOf(states);
-	}
-
 	private Map<String, Object> read(String endpoint) {
-		DefaultEtcdRelation relation = (DefaultEtcdRelation) this.relations.get(endpoint).getRelation();
+		DefaultEtcdRelation relation = this.relations.get(endpoint);
 		Map<String, Object> read = EtcdClientScenario.read(relation);
 		read.put("refusals", relation.getSnapshot().refusals().stream().map(RequestRefusal::code).toList());
 		return read;
@@ -182,7 +170,7 @@ final class EtcdClientReplay implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.relations.values().forEach(RelationReconciler::stop);
+		this.relations.stop();
 		this.refreshExecutor.close();
 	}
 

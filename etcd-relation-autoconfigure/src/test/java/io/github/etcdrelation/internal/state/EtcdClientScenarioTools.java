@@ -17,15 +17,12 @@
 package io.github.etcdrelation.internal.state;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
-import io.github.etcdrelation.InvalidRelationDataException;
-import io.github.etcdrelation.internal.juju.HookEnvironment;
-import io.github.etcdrelation.internal.juju.HookTools;
 import io.github.etcdrelation.internal.juju.SecretTools;
 import io.github.etcdrelation.internal.juju.SecretUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Hook tools that answer what a scenario of the interface {@code etcd_client} says, and
  * keep the databags and secrets of the own application.
  */
-final class EtcdClientScenarioTools implements HookTools, SecretTools {
+final class EtcdClientScenarioTools extends StepTools implements SecretTools {
 
 	private final Scenario scenario;
 
@@ -44,32 +41,27 @@ final class EtcdClientScenarioTools implements HookTools, SecretTools {
 
 	private final Map<String, OwnSecret> secrets = new LinkedHashMap<>();
 
-	private Map<String, Object> step = Collections.emptyMap();
+	private int added;
 
 	EtcdClientScenarioTools(Scenario scenario) {
 		this.scenario = scenario;
 	}
 
-	HookEnvironment environment() {
-		return new HookEnvironment(this::variable);
-	}
-
-	private @Nullable String variable(String name) {
-		return switch (name) {
-			case "JUJU_HOOK_NAME" -> (String) this.step.get("hook");
-			case "JUJU_UNIT_NAME" -> (String) this.scenario.content().get("local_unit");
-			default -> (String) Scenario.map(this.step.get("env")).get(name);
-		};
+	@Override
+	@Nullable String variable(String name) {
+		return name.equals("JUJU_UNIT_NAME") ? (String) this.scenario.content().get("local_unit")
+				: super.variable(name);
 	}
 
 	Map<String, String> ownData(String endpoint) {
-		return EtcdClientScenario.ownData(this.scenario, this.step, endpoint);
+		return EtcdClientScenario.ownData(this.scenario, step(), endpoint);
 	}
 
+	@Override
 	void begin(Map<String, Object> step) {
-		this.step = step;
+		super.begin(step);
 		List<String> ids = new ArrayList<>();
-		for (Map<String, Object> relation : Scenario.maps(step.get("relations"))) {
+		for (Map<String, Object> relation : relations()) {
 			ids.add((String) relation.get("id"));
 			this.databags.computeIfAbsent((String) relation.get("id"),
 					(id) -> Scenario.stringMap(relation.get("local_app_data")));
@@ -84,7 +76,7 @@ final class EtcdClientScenarioTools implements HookTools, SecretTools {
 	Map<String, Object> localDatabags() {
 		Map<String, Object> described = new TreeMap<>();
 		this.databags.forEach((id, databag) -> {
-			if (!databag.isEmpty() && !environmentIsOfBroken(id)) {
+			if (!databag.isEmpty() && !isEnding(id)) {
 				Map<String, Object> values = new TreeMap<>(databag);
 				values.computeIfPresent("secret-mtls", (key, uri) -> this.secrets.get(uri).describe());
 				described.put(id, values);
@@ -93,38 +85,9 @@ final class EtcdClientScenarioTools implements HookTools, SecretTools {
 		return described;
 	}
 
-	private boolean environmentIsOfBroken(String relationId) {
-		return ((String) this.step.get("hook")).endsWith("-relation-broken")
-				&& relationId.equals(variable("JUJU_RELATION_ID"));
-	}
-
-	@Override
-	public List<String> relationIds(String endpoint) {
-		return Scenario.maps(this.step.get("relations"))
-			.stream()
-			.filter((relation) -> endpoint.equals(relation.get("name")))
-			.map((relation) -> (String) relation.get("id"))
-			.toList();
-	}
-
-	@Override
-	public List<String> relationList(String relationId) {
-		return Scenario.strings(relation(relationId).get("members"));
-	}
-
-	@Override
-	public Map<String, String> relationGet(String relationId, String unit) {
-		return Scenario.stringMap(Scenario.map(relation(relationId).get("data")).get(unit));
-	}
-
 	@Override
 	public void relationSet(String relationId, Map<String, String> values) {
 		throw new AssertionError("The requiring side has nothing to say in the databag of its unit");
-	}
-
-	@Override
-	public String relationApplication(String relationId) {
-		return (String) relation(relationId).get("app");
 	}
 
 	@Override
@@ -148,7 +111,7 @@ final class EtcdClientScenarioTools implements HookTools, SecretTools {
 
 	@Override
 	public boolean isLeader() {
-		return Boolean.TRUE.equals(this.step.get("leader"));
+		return Boolean.TRUE.equals(step().get("leader"));
 	}
 
 	@Override
@@ -158,7 +121,7 @@ final class EtcdClientScenarioTools implements HookTools, SecretTools {
 
 	@Override
 	public Map<String, String> get(String uri, String label) {
-		for (Map<String, Object> relation : Scenario.maps(this.step.get("relations"))) {
+		for (Map<String, Object> relation : relations()) {
 			Map<String, Object> secret = Scenario.map(Scenario.map(relation.get("secrets")).get(uri));
 			if (Boolean.TRUE.equals(secret.get("granted"))) {
 				assertThat(label).as("label of %s", uri).isEqualTo(secret.get("label"));
@@ -178,7 +141,7 @@ final class EtcdClientScenarioTools implements HookTools, SecretTools {
 	public String add(String label, Map<String, String> content) {
 		requireLeader();
 		assertThat(this.secrets.values()).extracting((secret) -> secret.label).doesNotContain(label);
-		String uri = "secret:own" + this.secrets.size();
+		String uri = "secret:own" + this.added++;
 		this.secrets.put(uri, new OwnSecret(label, content));
 		return uri;
 	}
@@ -197,20 +160,23 @@ final class EtcdClientScenarioTools implements HookTools, SecretTools {
 		this.secrets.get(uri).granted.add(relationId);
 	}
 
+	@Override
+	public Optional<String> find(String label) {
+		return this.secrets.entrySet()
+			.stream()
+			.filter((secret) -> secret.getValue().label.equals(label))
+			.map(Map.Entry::getKey)
+			.findFirst();
+	}
+
+	@Override
+	public void remove(String uri) {
+		requireLeader();
+		assertThat(this.secrets.remove(uri)).as(uri).isNotNull();
+	}
+
 	private void requireLeader() {
 		assertThat(isLeader()).as("only a leader may do that").isTrue();
-	}
-
-	private Map<String, Object> relation(String relationId) {
-		return Scenario.maps(this.step.get("relations"))
-			.stream()
-			.filter((relation) -> relationId.equals(relation.get("id")))
-			.findFirst()
-			.orElseThrow(() -> failure("names no relation " + relationId));
-	}
-
-	private static InvalidRelationDataException failure(String reason) {
-		return new InvalidRelationDataException("juju.enabled", reason, null);
 	}
 
 	private static final class OwnSecret {

@@ -641,13 +641,14 @@ class RelationReconcilerTests {
 
 	@Test
 	void relationsWithTheSameIntervalArePolledAtTheSameTime() {
-		Duration interval = Duration.ofSeconds(2);
-		await().until(() -> Math.floorMod(System.nanoTime(), interval.toNanos()) > interval.toNanos() / 2);
+		// Of such a length that half of one is over now
+		Duration interval = Duration.ofNanos(Math.abs(System.nanoTime()) / 3 * 2);
 		this.managed = managed(interval);
 		start();
-		int reads = this.source.reads.get();
-		// Sooner than after a whole interval
-		Awaitility.await().atMost(Duration.ofMillis(1500)).until(() -> this.source.reads.get() > reads);
+		ScheduledFuture<?> poll = (ScheduledFuture<?>) this.executor.getQueue().element();
+		long due = System.nanoTime() + poll.getDelay(TimeUnit.NANOSECONDS);
+		long tolerance = interval.dividedBy(8).toNanos();
+		assertThat(Math.floorMod(due + tolerance, interval.toNanos())).isLessThan(2 * tolerance);
 	}
 
 	@Test

@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -40,6 +39,7 @@ import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.event.EtcdProviderConnectedEvent;
 import io.github.etcdrelation.event.EtcdProviderDisconnectedEvent;
 import io.github.etcdrelation.event.EtcdRelationEvent;
+import io.github.etcdrelation.internal.juju.ExecutableTools;
 import io.github.etcdrelation.internal.juju.HookTools;
 import io.github.etcdrelation.internal.juju.JujuEndpoint;
 import io.github.etcdrelation.internal.juju.JujuRelationSource;
@@ -71,7 +71,7 @@ class RelationReplayTests {
 
 	private final List<String> events = new ArrayList<>();
 
-	private final Map<String, RelationReconciler> relations = new TreeMap<>();
+	private final ReplayedRelations relations = new ReplayedRelations();
 
 	private final Map<String, ManagedProvider> providers = new TreeMap<>();
 
@@ -135,8 +135,10 @@ class RelationReplayTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("scenariosForExecutables")
 	void replayWithExecutables(Scenario scenario) throws IOException {
-		this.hookTools = new ExecutableScenarioTools(this.tools, this.executables);
+		ExecutableTools executable = new ExecutableTools(this.tools, this.executables);
+		this.hookTools = executable;
 		replay(scenario);
+		ScenarioSecrets.assertNoneIn(scenario, executable.getArguments());
 	}
 
 	/**
@@ -181,7 +183,7 @@ class RelationReplayTests {
 					publisher, new RefreshExecutor(), Duration.ofDays(1)));
 		}
 		else {
-			this.relations.put(endpointName,
+			this.relations.add(endpointName,
 					new RelationReconciler(new JujuRelationSource(endpoint, null, Map::of), null,
 							(data) -> CompletableFuture.completedFuture(null), publisher, this.refreshExecutor,
 							Duration.ofDays(1)));
@@ -193,7 +195,7 @@ class RelationReplayTests {
 		boolean failing = Boolean.TRUE.equals(step.get("fail"));
 		this.events.clear();
 		this.tools.begin(step);
-		this.relations.values().forEach((relation) -> refresh(relation, index));
+		this.relations.refresh(index);
 		this.providers.values().forEach(ManagedProvider::start);
 		Set<String> states = states();
 		Map<String, Object> outcome = new TreeMap<>();
@@ -221,20 +223,8 @@ class RelationReplayTests {
 		return outcome;
 	}
 
-	private static void refresh(RelationReconciler relation, int index) {
-		if (index == 0) {
-			relation.load();
-			relation.start();
-		}
-		else {
-			relation.refresh().join();
-		}
-	}
-
 	private Set<String> states() {
-		Set<String> states = new TreeSet<>();
-		this.relations.forEach((endpoint,
-				relation) -> relation.getRelation().getStates().forEach((state) -> states.add(state.flag(endpoint))));
+		Set<String> states = this.relations.getStates();
 		this.providers.forEach((endpoint, provider) -> {
 			if (provider.isConnected()) {
 				states.add(RelationState.CONNECTED.flag(endpoint));
@@ -254,7 +244,7 @@ class RelationReplayTests {
 	}
 
 	private EtcdRelation relation(String endpoint) {
-		return this.relations.get(endpoint).getRelation();
+		return this.relations.get(endpoint);
 	}
 
 	private static String describe(Object event) {
@@ -293,7 +283,7 @@ class RelationReplayTests {
 		if (flag == null) {
 			return (String) call.get("name");
 		}
-		return Stream.concat(this.relations.keySet().stream(), this.providers.keySet().stream())
+		return Stream.concat(this.relations.getEndpoints().stream(), this.providers.keySet().stream())
 			.filter((endpoint) -> Stream.of(RelationState.values())
 				.anyMatch((state) -> state.flag(endpoint).equals(flag)))
 			.findFirst()

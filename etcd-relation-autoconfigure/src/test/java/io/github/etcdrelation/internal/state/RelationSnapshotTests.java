@@ -18,6 +18,7 @@ package io.github.etcdrelation.internal.state;
 
 import java.util.Map;
 
+import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.RelationView;
 import org.junit.jupiter.api.Test;
@@ -31,9 +32,21 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class RelationSnapshotTests {
 
 	@Test
+	void configuredInterfaceIsKnownOnceTheRelationExists() {
+		RelationView silent = RelationView.of("etcd:1", "etcd/0", Map.of());
+		assertThat(RelationSnapshot.derive(silent, null).relationInterface()).isNull();
+		for (RelationInterface configured : RelationInterface.values()) {
+			assertThat(RelationSnapshot.derive(silent, configured).relationInterface()).isEqualTo(configured);
+			assertThat(RelationSnapshot.derive(RelationView.of(Map.of("etcd:1", Map.of())), configured)
+				.relationInterface()).isEqualTo(configured);
+			assertThat(RelationSnapshot.derive(RelationView.empty(), configured)).isEqualTo(RelationSnapshot.NONE);
+		}
+	}
+
+	@Test
 	void whenThereIsNoUnitIsNone() {
-		assertThat(RelationSnapshot.derive(RelationView.empty())).isEqualTo(RelationSnapshot.NONE);
-		assertThat(RelationSnapshot.derive(RelationView.of(Map.of("etcd:1", Map.of()))))
+		assertThat(RelationSnapshot.derive(RelationView.empty(), null)).isEqualTo(RelationSnapshot.NONE);
+		assertThat(RelationSnapshot.derive(RelationView.of(Map.of("etcd:1", Map.of())), null))
 			.isEqualTo(RelationSnapshot.NONE);
 	}
 
@@ -44,13 +57,13 @@ class RelationSnapshotTests {
 
 	@Test
 	void describeMissingWhenNotAvailable() {
-		RelationSnapshot data = RelationSnapshot.derive(RelationView.of("etcd:1", "etcd/0", Map.of()));
+		RelationSnapshot data = RelationSnapshot.derive(RelationView.of("etcd:1", "etcd/0", Map.of()), null);
 		assertThat(data.describeMissing()).isEqualTo("it is connected but has no connection string");
 	}
 
 	@Test
 	void statesCannotBeChanged() {
-		RelationSnapshot data = RelationSnapshot.derive(RelationView.of("etcd:1", "etcd/0", Map.of()));
+		RelationSnapshot data = RelationSnapshot.derive(RelationView.of("etcd:1", "etcd/0", Map.of()), null);
 		assertThatExceptionOfType(UnsupportedOperationException.class)
 			.isThrownBy(() -> data.states().add(RelationState.AVAILABLE));
 		assertThatExceptionOfType(UnsupportedOperationException.class)
@@ -60,7 +73,7 @@ class RelationSnapshotTests {
 	@Test
 	void toStringShowsNoCredentials() {
 		RelationSnapshot data = RelationSnapshot.derive(RelationView.of("etcd:1", "etcd/0", Map.of("connection_string",
-				"https://a:2379", "client_cert", "SECRET", "client_key", "SECRET", "client_ca", "SECRET")));
+				"https://a:2379", "client_cert", "SECRET", "client_key", "SECRET", "client_ca", "SECRET")), null);
 		assertThat(data.toString()).contains("https://a:2379").doesNotContain("SECRET");
 	}
 
@@ -68,7 +81,7 @@ class RelationSnapshotTests {
 	void toStringOfRelationShowsNoValue() {
 		DefaultEtcdRelation relation = new DefaultEtcdRelation("blue");
 		relation.update(RelationSnapshot.derive(RelationView.of("etcd:1", "etcd/0",
-				Map.of("connection_string", "https://a:2379", "client_key", "SECRET"))));
+				Map.of("connection_string", "https://a:2379", "client_key", "SECRET")), null));
 		assertThat(relation).hasToString("EtcdRelation[name=blue, states=[CONNECTED, AVAILABLE]]");
 	}
 

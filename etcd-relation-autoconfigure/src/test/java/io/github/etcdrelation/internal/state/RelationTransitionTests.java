@@ -157,8 +157,10 @@ class RelationTransitionTests {
 			.mapToObj((code) -> "{\"code\": %1$d, \"message\": \"refused %1$d\", \"resolution\": \"Use another name\"}"
 				.formatted(code))
 			.collect(Collectors.joining(",", "[", "]"));
-		return RelationSnapshot.derive(RelationView.empty()
-			.withApplications(Map.of("etcd:1", new RemoteApplication(Map.of("status", status), Map.of()))));
+		return RelationSnapshot.derive(
+				RelationView.empty()
+					.withApplications(Map.of("etcd:1", new RemoteApplication(Map.of("status", status), Map.of()))),
+				null);
 	}
 
 	@Test
@@ -175,7 +177,7 @@ class RelationTransitionTests {
 	}
 
 	private static RelationSnapshot data(Map<String, String> databag) {
-		return RelationSnapshot.derive(RelationView.of("etcd:1", "etcd/0", databag));
+		return RelationSnapshot.derive(RelationView.of("etcd:1", "etcd/0", databag), null);
 	}
 
 }

@@ -16,45 +16,23 @@
 
 package io.github.etcdrelation.internal.state;
 
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-
-import io.github.etcdrelation.InvalidRelationDataException;
-import io.github.etcdrelation.internal.juju.HookEnvironment;
-import io.github.etcdrelation.internal.juju.UnitHookTools;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hook tools that show what a scenario says, and keep what is written to the databags of
  * the local unit if the hook succeeds.
  */
-final class ScenarioTools extends UnitHookTools {
-
-	private static final String BROKEN = "-relation-broken";
-
-	private Map<String, Object> step = Collections.emptyMap();
+final class ScenarioTools extends StepTools {
 
 	private final Map<String, Map<String, String>> committed = new TreeMap<>();
 
 	private Map<String, Map<String, String>> pending = new TreeMap<>();
 
-	HookEnvironment environment() {
-		return new HookEnvironment(this::variable);
-	}
-
-	private @Nullable String variable(String name) {
-		return name.equals("JUJU_HOOK_NAME") ? hook() : (String) Scenario.map(this.step.get("env")).get(name);
-	}
-
-	private String hook() {
-		return (String) this.step.get("hook");
-	}
-
+	@Override
 	void begin(Map<String, Object> step) {
-		this.step = step;
+		super.begin(step);
 		this.pending = new TreeMap<>();
 	}
 
@@ -71,9 +49,7 @@ final class ScenarioTools extends UnitHookTools {
 				databag.put(key, value);
 			}
 		}));
-		if (hook().endsWith(BROKEN)) {
-			this.committed.remove(variable("JUJU_RELATION_ID"));
-		}
+		this.committed.keySet().removeIf(this::isEnding);
 	}
 
 	/**
@@ -86,30 +62,6 @@ final class ScenarioTools extends UnitHookTools {
 	}
 
 	@Override
-	public List<String> relationIds(String endpoint) {
-		return Scenario.maps(this.step.get("relations"))
-			.stream()
-			.filter((relation) -> endpoint.equals(relation.get("name")))
-			.map((relation) -> (String) relation.get("id"))
-			.toList();
-	}
-
-	@Override
-	public List<String> relationList(String relationId) {
-		return Scenario.strings(relation(relationId).get("members"));
-	}
-
-	@Override
-	public Map<String, String> relationGet(String relationId, String unit) {
-		return Scenario.stringMap(Scenario.map(relation(relationId).get("data")).get(unit));
-	}
-
-	@Override
-	public String relationApplication(String relationId) {
-		return (String) relation(relationId).getOrDefault("app", "");
-	}
-
-	@Override
 	public Map<String, String> applicationGet(String relationId, String application) {
 		return Scenario.stringMap(relation(relationId).get("app_data"));
 	}
@@ -118,15 +70,6 @@ final class ScenarioTools extends UnitHookTools {
 	public void relationSet(String relationId, Map<String, String> values) {
 		relation(relationId);
 		this.pending.computeIfAbsent(relationId, (id) -> new HashMap<>()).putAll(values);
-	}
-
-	private Map<String, Object> relation(String relationId) {
-		return Scenario.maps(this.step.get("relations"))
-			.stream()
-			.filter((relation) -> relationId.equals(relation.get("id")))
-			.findFirst()
-			.orElseThrow(
-					() -> new InvalidRelationDataException("juju.enabled", "names no relation " + relationId, null));
 	}
 
 }

@@ -18,6 +18,7 @@ package io.github.etcdrelation.internal.tls;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,12 +47,41 @@ public final class ChildJvm implements AutoCloseable {
 	 * @param arguments its arguments
 	 */
 	public ChildJvm(String umask, Class<?> main, String... arguments) throws IOException {
+		this(umask, List.of(), main, arguments);
+	}
+
+	/**
+	 * Start a JVM.
+	 * @param umask the umask of the process
+	 * @param options options of the JVM
+	 * @param main the main class
+	 * @param arguments its arguments
+	 */
+	public ChildJvm(String umask, List<String> options, Class<?> main, String... arguments) throws IOException {
 		List<String> command = new ArrayList<>(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh",
 				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-				"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), main.getName()));
+				"-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
+		command.addAll(options);
+		command.add(main.getName());
 		command.addAll(List.of(arguments));
 		this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		this.output = this.process.inputReader(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Return the process.
+	 */
+	public ProcessHandle toHandle() {
+		return this.process.toHandle();
+	}
+
+	/**
+	 * Give the process its standard input.
+	 */
+	public void send(String input) throws IOException {
+		try (OutputStream stream = this.process.getOutputStream()) {
+			stream.write(input.getBytes(StandardCharsets.UTF_8));
+		}
 	}
 
 	/**

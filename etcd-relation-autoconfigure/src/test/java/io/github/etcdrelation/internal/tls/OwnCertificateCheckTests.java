@@ -16,8 +16,6 @@
 
 package io.github.etcdrelation.internal.tls;
 
-import java.security.cert.X509Certificate;
-
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.KeyUsage;
@@ -27,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
  * Tests for {@link OwnCertificateCheck}.
@@ -39,31 +38,14 @@ class OwnCertificateCheckTests {
 
 	@Test
 	void commonNameOfAClientIsTheUser() {
-		assertThat(OwnCertificateCheck.check(pem(client("CN=my-app")))).isEqualTo("my-app");
+		assertThat(check(pem(client("CN=my-app")))).isEqualTo("my-app");
 	}
 
 	@Test
 	void usageOfTheKeyMayBeSignatures() {
-		assertThat(OwnCertificateCheck
-			.check(pem(client("CN=my-app").setKeyUsage(true, KeyUsage.digitalSignature, KeyUsage.keyEncipherment))))
+		assertThat(
+				check(pem(client("CN=my-app").setKeyUsage(true, KeyUsage.digitalSignature, KeyUsage.keyEncipherment))))
 			.isEqualTo("my-app");
-	}
-
-	@Test
-	void certificateThatIssuedNoOtherCounts() {
-		X509Certificate[] path = PemFixtures.EC.getCertificatePath();
-		String sorted = PemFixtures.pem(path);
-		String reversed = PemFixtures.pem(path[2], path[1], path[0]);
-		assertThat(OwnCertificateCheck.check(sorted)).isEqualTo("client");
-		assertThat(OwnCertificateCheck.check(reversed)).isEqualTo("client");
-		assertThat(OwnCertificateCheck.toChain(reversed)).isEqualTo(sorted);
-	}
-
-	@Test
-	void nothingButCertificatesIsPublished() {
-		String certificate = PemFixtures.pem(PemFixtures.RSA.getCertificate());
-		String text = PemFixtures.pkcs8(PemFixtures.RSA) + "Bag Attributes\n" + certificate;
-		assertThat(OwnCertificateCheck.toChain(text)).isEqualTo(certificate);
 	}
 
 	@ParameterizedTest
@@ -76,21 +58,47 @@ class OwnCertificateCheckTests {
 			CN=app+OU=x               | app
 			""")
 	void commonNameIsReadLikeEtcdDoes(String subject, String name) {
-		assertThat(OwnCertificateCheck.check(pem(client(subject)))).isEqualTo(name);
+		assertThat(check(pem(client(subject)))).isEqualTo(name);
 	}
 
 	@Test
 	void certificateWithoutBasicConstraintsIsRefused() {
-		assertRefused(pem(new CertificateBuilder().subject("CN=my-app").ecp256()),
-				"client-cert holds a certificate (CN=my-app) without the extension BasicConstraints, which the provider "
+		assertRefused(PemFixtures.chain(PemFixtures.unconstrained()),
+				"client-cert holds a certificate (CN=client) without the extension BasicConstraints, which the provider "
 						+ "of an etcd_client relation refuses",
 				"Have it issued with basicConstraints=CA:FALSE");
 	}
 
 	@Test
 	void authorityIsRefused() {
+		assertRefused(PemFixtures.pem(PemFixtures.LOWER.getCertificate()),
+				"client-cert holds the certificate of an authority (CN=Lower), which",
+				"Give the certificate of a client, issued with basicConstraints=CA:FALSE");
+	}
+
+	@Test
+	void certificateThatTheClientSignedItselfIsToBeMadeAnew() {
 		assertRefused(PemFixtures.ROOT_PEM, "client-cert holds the certificate of an authority (CN=Root), which",
-				"Give the certificate of a client");
+				"make it anew with basicConstraints=CA:FALSE: 'openssl req -x509' makes that of an authority unless it "
+						+ "is given -addext basicConstraints=critical,CA:FALSE");
+		assertRefused(PemFixtures.pem(PemFixtures.pssCertificate(PemFixtures.pssKeyPair())), "BasicConstraints",
+				"Make it anew with basicConstraints=CA:FALSE");
+	}
+
+	@Test
+	void refusalNamesTheBundle() {
+		InvalidRelationDataException refusal = catchThrowableOfType(InvalidRelationDataException.class,
+				() -> check(PemFixtures.ROOT_PEM));
+		assertThat(OwnCertificateCheck.ofBundle(refusal, "orders").getMessage())
+			.startsWith("ssl.bundle names an SSL bundle 'orders' that holds the certificate of an authority (CN=Root)");
+		assertThat(OwnCertificateCheck.ofBundle(refusal, "").getMessage())
+			.startsWith("ssl.bundle names an SSL bundle that holds the certificate of an authority (CN=Root)");
+		InvalidRelationDataException mismatch = catchThrowableOfType(InvalidRelationDataException.class,
+				() -> OwnCertificate.of(PemFixtures.ROOT_PEM + PemFixtures.chain(PemFixtures.RSA),
+						PemFixtures.pkcs8(PemFixtures.EC), null));
+		assertThat(OwnCertificateCheck.ofBundle(mismatch, "orders").getMessage()).isEqualTo(
+				"ssl.bundle names an SSL bundle 'orders' whose private key does not belong to any certificate in "
+						+ "it. Give the certificate and the key that were issued together");
 	}
 
 	@ParameterizedTest
@@ -116,13 +124,17 @@ class OwnCertificateCheckTests {
 	@Test
 	void textWithoutCertificateIsRefused() {
 		String key = PemFixtures.pkcs8(PemFixtures.EC);
-		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> OwnCertificateCheck.check(key))
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> check(key))
 			.withMessageContaining("client-cert holds a private key, but no certificate")
 			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain(key.substring(40, 60)));
 	}
 
+	private static String check(String pem) {
+		return OwnCertificateCheck.check(OwnCertificate.of(pem, null, null));
+	}
+
 	private static void assertRefused(String pem, String reason, String remedy) {
-		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> OwnCertificateCheck.check(pem))
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> check(pem))
 			.withMessageContaining(reason)
 			.satisfies((ex) -> assertThat(ex.getRemedy()).contains(remedy));
 	}

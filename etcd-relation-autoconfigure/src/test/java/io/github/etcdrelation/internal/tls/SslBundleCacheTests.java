@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class SslBundleCacheTests {
 
-	private final SslBundleCache cache = new SslBundleCache();
+	private final SslBundleCache cache = new SslBundleCache(null);
 
 	@Test
 	void createsBundleOnceForTheSameCredentials() {

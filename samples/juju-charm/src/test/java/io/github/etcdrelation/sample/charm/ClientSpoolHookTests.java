@@ -317,7 +317,7 @@ class ClientSpoolHookTests {
 	}
 
 	private RelationSnapshot data() {
-		return RelationSnapshot.derive(this.juju.view());
+		return RelationSnapshot.derive(this.juju.view(), null);
 	}
 
 	private static void succeeds(Run run) {

@@ -33,6 +33,7 @@ import java.util.stream.Stream;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.internal.source.DirectoryRelationSource;
 import io.github.etcdrelation.internal.source.DirectoryWatcher;
+import io.github.etcdrelation.internal.source.OwnDataKind;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 
 /**
@@ -192,7 +193,9 @@ class FakeJuju {
 	RelationView view() {
 		ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
 		try (DirectoryWatcher watcher = new DirectoryWatcher()) {
-			return new DirectoryRelationSource("etcd", this.spool, watcher, scheduler, new SslBundleCache()).read();
+			return new DirectoryRelationSource("etcd", this.spool, watcher, scheduler, new SslBundleCache(null), null,
+					() -> OwnDataKind.NONE)
+				.read();
 		}
 		finally {
 			scheduler.shutdownNow();

@@ -452,7 +452,7 @@ class SpoolHookTests {
 	}
 
 	private RelationSnapshot data() {
-		return RelationSnapshot.derive(this.juju.view());
+		return RelationSnapshot.derive(this.juju.view(), null);
 	}
 
 	private static void succeeds(Run run) {
