@@ -39,6 +39,8 @@ import io.grpc.Status;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -54,6 +56,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * User and password: tokens that etcd forgets when it restarts, and passwords that
  * change.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class AuthenticationTests {
 
 	private static final String PASSWORD = "right-s3cr3t";

@@ -39,6 +39,12 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.ResourceLockTarget;
+import org.junit.jupiter.api.parallel.Resources;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -53,9 +59,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What calls do while etcd, a member of it or the relation is not there.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(value = Resources.SYSTEM_OUT, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)
 class AvailabilityTests {
 
 	@Test
+	@ResourceLock(Resources.SYSTEM_OUT)
 	void applicationStartsBeforeEtcd(CapturedOutput output) {
 		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().build()) {
 			RelationTester.runner(etcd).withPropertyValues("etcd.relation.client.request-timeout=2s").run((context) -> {

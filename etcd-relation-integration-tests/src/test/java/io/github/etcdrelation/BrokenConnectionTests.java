@@ -56,6 +56,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +74,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * it.
  */
 @WithLocalEtcd
+@Execution(ExecutionMode.CONCURRENT)
 class BrokenConnectionTests {
 
 	private static final String MAY_HAVE_BEEN_CARRIED_OUT = "may have been carried out";

@@ -48,6 +48,8 @@ import io.grpc.Status;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -60,6 +62,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Callbacks of the application that block or throw.
  */
 @WithLocalEtcd
+@Execution(ExecutionMode.CONCURRENT)
 class CallbackTests {
 
 	private static final int BLOCKING = 16;

@@ -22,8 +22,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,6 +37,8 @@ import io.github.etcdrelation.test.ServerCertificate;
 import io.github.etcdrelation.test.WithLocalEtcd;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
@@ -54,6 +54,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * What keeps a connection from being opened is described with the property to look at.
  */
 @WithLocalEtcd(mutualTls = true)
+@Execution(ExecutionMode.CONCURRENT)
 class ConnectFailureTests {
 
 	private static final ClientCredentials NONE = new ClientCredentials(null, null, null);
@@ -220,20 +221,6 @@ class ConnectFailureTests {
 						.message()
 						.doesNotContain("-----BEGIN"));
 			});
-	}
-
-	@Test
-	void documentationHasTheTexts() throws IOException {
-		assertThat(Files.readString(Path.of("../docs/failures.md"))).contains("was issued by", "client-ca has only",
-				"names an issuer that client-ca has", "but does not verify with it", "connection-string has the host",
-				"but etcd's certificate is for",
-				"etcd demands a client certificate, and client-cert and client-key are not given",
-				"etcd refused the client certificate of client-cert", "the issuers that etcd announces are",
-				"the client certificate expired at", "it is not issued for client authentication",
-				"`connection-string needs https`", "`connection-string needs http`", "a server with TLS answers there",
-				"a server without TLS answers there", "where no etcd answers gRPC, but a server for HTTP/1",
-				"etcd refuses the user", "etcd demands a user, see client.user and client.password",
-				"has no role for reading", "has no role for writing");
 	}
 
 }

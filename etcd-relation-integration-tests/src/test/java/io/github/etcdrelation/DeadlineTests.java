@@ -47,6 +47,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static io.github.etcdrelation.RelationTester.bytes;
 import static io.github.etcdrelation.RelationTester.get;
@@ -56,6 +58,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What ends calls from this side, and what must not.
  */
 @WithLocalEtcd
+@Execution(ExecutionMode.CONCURRENT)
 class DeadlineTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(5);

@@ -33,6 +33,8 @@ import io.github.etcdrelation.test.WithLocalEtcd;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -46,6 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * each call its whole deadline.
  */
 @WithLocalEtcd(mutualTls = true)
+@Execution(ExecutionMode.CONCURRENT)
 class FailFastTests {
 
 	private final LocalEtcd etcd;

@@ -379,7 +379,8 @@ class HealthTests {
 
 	private static Throwable fill(Client client) throws Exception {
 		ByteSequence value = ByteSequence.from(new byte[512 * 1024]);
-		for (int i = 0; i < 20; i++) {
+		// etcd notices what it has used with its next commit
+		for (int i = 0; i < 200; i++) {
 			try {
 				get(client.getKVClient().put(bytes("fill" + i), value));
 			}

@@ -56,7 +56,7 @@ class LargeReadTests {
 
 	private static final Log logger = LogFactory.getLog("figures");
 
-	private static final int PUTS = Integer.getInteger("puts", 120);
+	private static final int PUTS = Integer.getInteger("puts", 60);
 
 	private static final int LONG_RUN = 450;
 

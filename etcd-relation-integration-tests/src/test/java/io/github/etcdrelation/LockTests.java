@@ -44,6 +44,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -57,6 +59,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Locks, free and waited for, alone and together with those that etcd carries out.
  */
 @WithLocalEtcd
+@Execution(ExecutionMode.CONCURRENT)
 class LockTests {
 
 	private final LocalEtcd etcd;

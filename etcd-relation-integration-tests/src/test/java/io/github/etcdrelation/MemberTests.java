@@ -42,6 +42,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -146,12 +148,14 @@ class MemberTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void keptLeaseHearsNothingWhileQuorumIsLost() {
 		try (LocalEtcd etcd = LocalEtcd.builder().members(3).start();
 				Client third = Client.builder().endpoints(etcd.getMember(2).getEndpoint()).build()) {
 			RelationTester.runner(etcd).run((context) -> {
 				Client client = context.getBean(Client.class);
-				long lease = get(client.getLeaseClient().grant(60)).getID();
+				// Renewed every ten seconds
+				long lease = get(client.getLeaseClient().grant(30)).getID();
 				List<LeaseKeepAliveResponse> renewals = new CopyOnWriteArrayList<>();
 				List<Object> ends = new CopyOnWriteArrayList<>();
 				try (CloseableClient keepAlive = client.getLeaseClient()
@@ -189,6 +193,7 @@ class MemberTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	void statusOfDeadMemberFailsSoonAndNamesThatMember() {
 		try (LocalEtcd etcd = LocalEtcd.builder().members(3).mutualTls().start()) {
 			RelationTester.runner(etcd)
@@ -215,6 +220,7 @@ class MemberTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	@EnabledOnOs(value = OS.LINUX, disabledReason = "each member needs an address of its own")
 	void eachAddressOfOneNameIsUsed() throws Exception {
 		try (LocalEtcd etcd = LocalEtcd.builder().members(3).mutualTls().start()) {
@@ -230,6 +236,7 @@ class MemberTests {
 	}
 
 	@Test
+	@Execution(ExecutionMode.CONCURRENT)
 	@EnabledOnOs(value = OS.LINUX, disabledReason = "each member needs an address of its own")
 	void oneAddressOfANameMayBeUnreachable() throws Exception {
 		try (LocalEtcd etcd = LocalEtcd.builder().members(3).mutualTls().start()) {

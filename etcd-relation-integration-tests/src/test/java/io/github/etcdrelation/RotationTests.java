@@ -104,7 +104,7 @@ class RotationTests {
 	void certificatesRotateUnderLoad() {
 		RelationDirectory directory = directory();
 		directory.write(this.etcd.getConnectionString(), this.etcd.newClientCredentials("first"));
-		List<ClientCredentials> issued = IntStream.range(0, 100)
+		List<ClientCredentials> issued = IntStream.range(0, 50)
 			.mapToObj((i) -> this.etcd.newClientCredentials("rotation-" + i))
 			.toList();
 		runner(directory).run((context) -> {
@@ -118,7 +118,7 @@ class RotationTests {
 				for (ClientCredentials credentials : issued) {
 					rotate(directory, credentials);
 				}
-				logger.warn("100 certificates (p99 at rest %d ms): %s".formatted(atRest, load.stopAndVerify()));
+				logger.warn("50 certificates (p99 at rest %d ms): %s".formatted(atRest, load.stopAndVerify()));
 				// It is below 250 ms where nothing else runs beside the tests
 				assertThat(load.delay(99)).isLessThan(Math.max(500, 4 * atRest));
 			}
@@ -128,7 +128,8 @@ class RotationTests {
 
 	@Test
 	void etcdSeesTheNewCertificateInCallsAfterTheEvent() {
-		try (LocalEtcd guarded = LocalEtcd.builder().mutualTls().start()) {
+		// Their passwords are not used
+		try (LocalEtcd guarded = LocalEtcd.builder().mutualTls().argument("--bcrypt-cost=4").start()) {
 			int rotations = 30;
 			RelationTester.runner(guarded.getConnectionString(), guarded.newClientCredentials("root"))
 				.run((context) -> enableUsers(context.getBean(Client.class), rotations));

@@ -87,8 +87,8 @@ class RuntimeImageTests {
 	}
 
 	private static Process jlink(Path jlink, String modules, String name) throws Exception {
-		return new ProcessBuilder(jlink.toString(), "--no-header-files", "--no-man-pages", "--add-modules", modules,
-				"--output", directory.resolve(name).toString())
+		return new ProcessBuilder(jlink.toString(), "-J-XX:TieredStopAtLevel=1", "--no-header-files", "--no-man-pages",
+				"--add-modules", modules, "--output", directory.resolve(name).toString())
 			.inheritIO()
 			.start();
 	}

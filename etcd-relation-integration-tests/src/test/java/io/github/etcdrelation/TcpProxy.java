@@ -27,6 +27,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Passes bytes to another port of this machine, so that connections can be cut without
@@ -46,6 +47,8 @@ final class TcpProxy implements AutoCloseable {
 	private final Set<Socket> swallowing = ConcurrentHashMap.newKeySet();
 
 	private final AtomicInteger connections = new AtomicInteger();
+
+	private final AtomicLong sent = new AtomicLong();
 
 	private volatile boolean silent;
 
@@ -83,6 +86,13 @@ final class TcpProxy implements AutoCloseable {
 	}
 
 	/**
+	 * Return how many bytes clients have sent so far.
+	 */
+	long getSent() {
+		return this.sent.get();
+	}
+
+	/**
 	 * Return how many sockets are open, two for each connection.
 	 */
 	int getOpenSockets() {
@@ -108,8 +118,8 @@ final class TcpProxy implements AutoCloseable {
 					reset(client);
 					continue;
 				}
-				start("up", () -> pump(client, upstream));
-				start("down", () -> pump(upstream, client));
+				start("up", () -> pump(client, upstream, this.sent));
+				start("down", () -> pump(upstream, client, new AtomicLong()));
 			}
 			catch (IOException ex) {
 				// closed
@@ -117,12 +127,13 @@ final class TcpProxy implements AutoCloseable {
 		}
 	}
 
-	private void pump(Socket from, Socket to) {
+	private void pump(Socket from, Socket to, AtomicLong counter) {
 		try (from; to) {
 			InputStream in = from.getInputStream();
 			OutputStream out = to.getOutputStream();
 			byte[] buffer = new byte[16384];
 			for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+				counter.addAndGet(count);
 				if (!this.swallowing.contains(from)) {
 					out.write(buffer, 0, count);
 				}

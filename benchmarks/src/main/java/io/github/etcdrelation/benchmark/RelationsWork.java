@@ -40,7 +40,7 @@ final class RelationsWork implements Work {
 	private static final List<String> NOTHING_HELD_SOFTLY = List.of("-XX:SoftRefLRUPolicyMSPerMB=0");
 
 	// Connections to members that no call waits for are there after a while
-	private static final long CONNECT_MILLIS = 5_000;
+	private static final int CONNECT_MILLIS = 5_000;
 
 	private static final int SOME = 100;
 
@@ -74,7 +74,7 @@ final class RelationsWork implements Work {
 				try (Fork fork = laboratory.fork(List.of("etcd-relation-starter"), NOTHING_HELD_SOFTLY,
 						RelationsProcess.class, access.format(), relations)) {
 					fork.ask("use");
-					fork.ask("idle", CONNECT_MILLIS);
+					fork.ask("idle", laboratory.settings().scale(CONNECT_MILLIS));
 					Figures used = fork.ask("use");
 					series.add(STARTER_OF_THREE, "use " + relations, used);
 					laboratory.log("%d, %s: %s".formatted(relations, STARTER_OF_THREE, used.format()));

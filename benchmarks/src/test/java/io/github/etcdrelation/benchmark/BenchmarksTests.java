@@ -20,9 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -34,21 +34,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class BenchmarksTests {
 
-	private static Laboratory laboratory;
-
 	@TempDir
-	private static Path results;
-
-	@BeforeAll
-	static void open() throws Exception {
-		laboratory = new Laboratory(Settings.parse("--smoke", "--rounds=1", "--seconds=0.1", "--warm-ups=0",
-				"--jvm=-XX:TieredStopAtLevel=1", "--results=" + results));
-	}
-
-	@AfterAll
-	static void close() throws Exception {
-		laboratory.close();
-	}
+	private Path results;
 
 	static Stream<Work> works() {
 		return Benchmarks.WORKS.stream();
@@ -56,8 +43,14 @@ class BenchmarksTests {
 
 	@ParameterizedTest
 	@MethodSource("works")
+	@Execution(ExecutionMode.CONCURRENT)
 	void measuresAllSubjects(Work work) throws Exception {
-		Report report = work.run(laboratory);
+		Settings settings = Settings.parse("--smoke", "--rounds=1", "--seconds=0.1", "--warm-ups=0",
+				"--jvm=-XX:TieredStopAtLevel=1", "--results=" + this.results);
+		Report report;
+		try (Laboratory laboratory = new Laboratory(settings)) {
+			report = work.run(laboratory);
+		}
 		assertThat(report.bars()).isNotEmpty().allSatisfy((bar) -> {
 			if (bar.limit() == 0) {
 				assertThat(bar.measured()).as(bar.what()).isZero();
@@ -70,8 +63,8 @@ class BenchmarksTests {
 				assertThat(bar.measured()).as(bar.what()).isPositive().isLessThan(10_000);
 			}
 		});
-		report.write(results, "A smoke test.");
-		assertThat(Files.readString(results.resolve(work.name() + ".md"))).contains("A smoke test.")
+		report.write(this.results, "A smoke test.");
+		assertThat(Files.readString(this.results.resolve(work.name() + ".md"))).contains("A smoke test.")
 			.doesNotContain("| ? |", "not measured");
 	}
 

@@ -63,12 +63,15 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What a channel owes its calls when nothing else happens at the same time.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ChannelDutiesTests {
 
 	private static final Duration LONG = Duration.ofSeconds(60);
