@@ -17,6 +17,7 @@
 package io.github.etcdrelation.sample.quickstart;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -52,6 +53,14 @@ final class RelationDirectory implements AutoCloseable {
 		Path temporary = Files.createTempFile(this.path, ".", null);
 		Files.writeString(temporary, value);
 		Files.move(temporary, this.path.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+	}
+
+	void clear() throws IOException {
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path)) {
+			for (Path file : files) {
+				Files.delete(file);
+			}
+		}
 	}
 
 	@Override

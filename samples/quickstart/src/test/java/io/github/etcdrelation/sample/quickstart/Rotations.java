@@ -105,8 +105,9 @@ class Rotations implements ApplicationRunner {
 		String next = this.nextAuthority.caPem();
 		relate("trust the old CA and the new one", with(client, client.clientCa() + next));
 		logger.info("rotate   server certificate by the new CA");
-		LocalEtcdMember member = this.etcd.getMember(0);
-		member.replaceServerCertificate(this.nextAuthority.issueServer(member.getHost()));
+		for (LocalEtcdMember member : this.etcd.getMembers()) {
+			member.replaceServerCertificate(this.nextAuthority.issueServer(member.getHost()));
+		}
 		ClientCredentials nextClient = this.nextAuthority.issueClient("client");
 		relate("client certificate by the new CA", with(nextClient, client.clientCa() + next));
 		relate("trust the new CA alone", nextClient);

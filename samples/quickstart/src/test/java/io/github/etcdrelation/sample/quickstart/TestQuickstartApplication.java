@@ -17,21 +17,27 @@
 package io.github.etcdrelation.sample.quickstart;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 
 import io.github.etcdrelation.EtcdRelations;
 import io.github.etcdrelation.test.CertificateAuthority;
 import io.github.etcdrelation.test.LocalEtcd;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 /**
  * Starts an etcd that demands client certificates, runs the application with a relation
- * to it, rotates certificates meanwhile, and shuts both down.
+ * to it, rotates certificates meanwhile, and shuts both down. If it is to keep running,
+ * etcd has three members, and a page reports what happens.
  */
 public final class TestQuickstartApplication {
 
@@ -41,15 +47,24 @@ public final class TestQuickstartApplication {
 	public static void main(String[] args) throws Exception {
 		// Until the application has set up its logging, everything would be printed
 		LoggingSystem.get(TestQuickstartApplication.class.getClassLoader()).beforeInitialize();
+		if (isToKeepRunning(args)) {
+			try (Demo demo = startDemo(args)) {
+				awaitInterrupt();
+			}
+			return;
+		}
 		CertificateAuthority nextAuthority = CertificateAuthority.create();
 		try (LocalEtcd etcd = startEtcd(nextAuthority);
 				RelationDirectory directory = relate(etcd);
 				ConfigurableApplicationContext application = run(etcd, nextAuthority, directory, args)) {
 			application.getBean(Rotations.class).join();
-			if (application.getEnvironment().getProperty("quickstart.keep-running", Boolean.class, false)) {
-				awaitInterrupt();
-			}
 		}
+	}
+
+	private static boolean isToKeepRunning(String... args) {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(args));
+		return Binder.get(environment).bind("quickstart.keep-running", Boolean.class).orElse(false);
 	}
 
 	/**
@@ -57,8 +72,40 @@ public final class TestQuickstartApplication {
 	 * cannot learn that later.
 	 */
 	static LocalEtcd startEtcd(CertificateAuthority nextAuthority) {
-		LocalEtcd etcd = LocalEtcd.builder().mutualTls().build();
-		etcd.getMember(0).setTrustedCa(etcd.getCertificateAuthority().caPem() + nextAuthority.caPem());
+		return start(LocalEtcd.builder(), List.of(nextAuthority));
+	}
+
+	/**
+	 * Start a cluster, and the application with a page, which serves when this returns.
+	 */
+	static Demo startDemo(String... args) throws IOException {
+		List<CertificateAuthority> authorities = List.of(CertificateAuthority.create("Quickstart CA 1"),
+				CertificateAuthority.create("Quickstart CA 2"));
+		// The page writes as long as it runs
+		LocalEtcd.Builder cluster = LocalEtcd.builder()
+			.members(3)
+			.argument("--auto-compaction-mode=revision", "--auto-compaction-retention=10000");
+		LocalEtcd etcd = start(cluster, authorities);
+		try {
+			RelationDirectory directory = relate(etcd);
+			ConfigurableApplicationContext application = application(etcd, authorities.get(0), directory)
+				.profiles("page")
+				.initializers(
+						(context) -> Page.register((GenericApplicationContext) context, etcd, directory, authorities))
+				.run(args);
+			return new Demo(etcd, application).awaitTour();
+		}
+		catch (IOException | RuntimeException ex) {
+			etcd.close();
+			throw ex;
+		}
+	}
+
+	private static LocalEtcd start(LocalEtcd.Builder builder, List<CertificateAuthority> authorities) {
+		LocalEtcd etcd = builder.mutualTls().build();
+		String trusted = etcd.getCertificateAuthority().caPem()
+				+ authorities.stream().map(CertificateAuthority::caPem).collect(Collectors.joining());
+		etcd.getMembers().forEach((member) -> member.setTrustedCa(trusted));
 		etcd.start();
 		return etcd;
 	}
@@ -73,6 +120,11 @@ public final class TestQuickstartApplication {
 
 	static ConfigurableApplicationContext run(LocalEtcd etcd, CertificateAuthority nextAuthority,
 			RelationDirectory directory, String... args) {
+		return application(etcd, nextAuthority, directory).run(args);
+	}
+
+	private static SpringApplicationBuilder application(LocalEtcd etcd, CertificateAuthority nextAuthority,
+			RelationDirectory directory) {
 		// The application writes until the rotations are over
 		Map<String, Object> properties = Map.of("etcd.relation.directory", directory.getPath(), "quickstart.duration",
 				"5m");
@@ -83,12 +135,35 @@ public final class TestQuickstartApplication {
 				beans.registerBean(RelationDirectory.class, () -> directory);
 				beans.registerBean(Rotations.class, () -> new Rotations(etcd, nextAuthority, directory,
 						context.getBean(EtcdRelations.class), context.getBean(Journal.class)));
-			})
-			.run(args);
+			});
 	}
 
 	private static void awaitInterrupt() throws InterruptedException {
 		new CountDownLatch(1).await();
+	}
+
+	/**
+	 * A cluster and the application with a page.
+	 */
+	record Demo(LocalEtcd etcd, ConfigurableApplicationContext application) implements AutoCloseable {
+
+		private Demo awaitTour() {
+			try {
+				this.application.getBean(Rotations.class).join();
+				return this;
+			}
+			catch (RuntimeException ex) {
+				this.application.close();
+				throw ex;
+			}
+		}
+
+		@Override
+		public void close() {
+			this.application.close();
+			this.etcd.close();
+		}
+
 	}
 
 }
