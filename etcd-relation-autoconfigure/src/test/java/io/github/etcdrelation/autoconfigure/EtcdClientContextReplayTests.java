@@ -94,8 +94,6 @@ class EtcdClientContextReplayTests {
 				// On the refresh thread, so that no refresh sees a part of it
 				resources.refreshExecutor().submit(() -> files.write(scenario, step, endpoint)).get();
 				relations.refresh(endpoint);
-				System.err
-					.println("XXX " + scenario.name() + " " + i + " " + relations.get(endpoint).getConnectionString());
 				assertStep(scenario, i, relations.get(endpoint));
 			}
 		});

@@ -120,16 +120,15 @@ public final class ChannelUpdater implements SnapshotApplier {
 	public CompletableFuture<Void> apply(RelationSnapshot snapshot) {
 		String connectionString = snapshot.connectionString();
 		InvalidRelationDataException refusal = check(snapshot);
-		if (connectionString == null || (refusal == null && !snapshot.isConnectable() && !isConnected())) {
-			clear((refusal != null) ? InvalidData.describe(refusal)
-					: snapshot.describeMissing(this.source.describeMissing()));
-			if (refusal != null) {
-				throw refused(refusal);
-			}
-			return CompletableFuture.completedFuture(null);
-		}
 		if (refusal != null) {
+			if (connectionString == null) {
+				clear(InvalidData.describe(refusal));
+			}
 			throw refused(refusal);
+		}
+		if (connectionString == null || (!snapshot.isConnectable() && !isConnected())) {
+			clear(snapshot.describeMissing(this.source.describeMissing()));
+			return CompletableFuture.completedFuture(null);
 		}
 		try {
 			return connect(snapshot, connectionString);
