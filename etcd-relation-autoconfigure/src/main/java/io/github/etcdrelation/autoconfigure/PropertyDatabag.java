@@ -17,6 +17,7 @@
 package io.github.etcdrelation.autoconfigure;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -27,6 +28,9 @@ import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.tls.CredentialFormat;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
+import io.github.etcdrelation.internal.tls.PrivateFiles;
+import io.github.etcdrelation.internal.tls.SmallFiles;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.io.ApplicationResourceLoader;
@@ -39,11 +43,15 @@ import org.springframework.util.StringUtils;
  */
 final class PropertyDatabag {
 
+	private static final int MAX_BYTES = SmallFiles.MAX_BYTES;
+
 	private static final String REMEDY = "Give PEM text, or a location that begins with file:, classpath: or base64:";
 
 	private static final Pattern LOCATION = Pattern.compile("(file|classpath|https?):[^\\r\\n]*");
 
 	private final ResourceLoader resourceLoader = ApplicationResourceLoader.get();
+
+	private final ExposedFiles exposedFiles = new ExposedFiles();
 
 	/**
 	 * Create a databag.
@@ -109,7 +117,10 @@ final class PropertyDatabag {
 				throw new InvalidRelationDataException(item, "names a location%s that is a directory".formatted(shown),
 						"Name the file in it");
 			}
-			content = resource.getContentAsString(StandardCharsets.UTF_8);
+			content = read(item, shown, resource);
+			if (location.startsWith("file:") && resource.isFile() && PrivateFiles.isPrivate(content)) {
+				this.exposedFiles.report(resource.getFile().toPath());
+			}
 		}
 		catch (IOException | UncheckedIOException | IllegalArgumentException ex) {
 			throw new InvalidRelationDataException(item,
@@ -122,6 +133,18 @@ final class PropertyDatabag {
 			throw refused(item, "names a location%s that holds no PEM".formatted(shown), contentFormat);
 		}
 		return content;
+	}
+
+	private static String read(String item, String shown, Resource resource) throws IOException {
+		try (InputStream stream = resource.getInputStream()) {
+			byte[] content = stream.readNBytes(MAX_BYTES + 1);
+			if (content.length > MAX_BYTES) {
+				throw new InvalidRelationDataException(item,
+						"names a location%s that is larger than %d bytes".formatted(shown, MAX_BYTES),
+						"Name a file that holds nothing but certificates and keys");
+			}
+			return new String(content, StandardCharsets.UTF_8);
+		}
 	}
 
 	private static InvalidRelationDataException refused(String item, String reason, CredentialFormat format) {

@@ -42,6 +42,8 @@ final class RelationPropertiesListener implements ApplicationListener<Environmen
 
 	private final Environment environment;
 
+	private final PropertyDatabag databag = new PropertyDatabag();
+
 	RelationPropertiesListener(RelationRegistry registry, Environment environment) {
 		this.registry = registry;
 		this.environment = environment;
@@ -66,17 +68,16 @@ final class RelationPropertiesListener implements ApplicationListener<Environmen
 		Map<String, EtcdRelationProperties> properties = new HashMap<>();
 		binder.bindFurther().forEach((key, further) -> properties.put(RelationDefinition.furtherPrefix(key), further));
 		properties.put(RelationDefinition.DEFAULT_PREFIX, binder.bindDefault());
-		PropertyDatabag databag = new PropertyDatabag();
 		for (ManagedRelation relation : this.registry.getManaged()) {
 			EtcdRelationProperties latest = properties.getOrDefault(relation.prefix(), new EtcdRelationProperties());
-			update(relation, latest, databag);
+			update(relation, latest);
 		}
 	}
 
-	private static void update(ManagedRelation relation, EtcdRelationProperties latest, PropertyDatabag databag) {
+	private void update(ManagedRelation relation, EtcdRelationProperties latest) {
 		try {
 			EtcdUser user = latest.getClient().toUser();
-			relation.update(() -> databag.create(latest), () -> OwnData.of(latest), () -> user,
+			relation.update(() -> this.databag.create(latest), () -> OwnData.of(latest), () -> user,
 					latest.getClientKeyPassword());
 		}
 		catch (InvalidRelationDataException ex) {

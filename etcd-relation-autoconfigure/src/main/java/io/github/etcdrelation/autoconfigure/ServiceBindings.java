@@ -17,7 +17,7 @@
 package io.github.etcdrelation.autoconfigure;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.internal.tls.SmallFiles;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,8 @@ import org.springframework.util.StringUtils;
  * for Kubernetes projects it.
  */
 final class ServiceBindings {
+
+	private static final int MAX_TYPE = 1024;
 
 	private static final Log logger = LogFactory.getLog(ServiceBindings.class);
 
@@ -95,14 +98,11 @@ final class ServiceBindings {
 
 	private static boolean isEtcd(Path type) {
 		try {
-			return Files.isRegularFile(type) && TYPE.equalsIgnoreCase(Files.readString(type).strip());
-		}
-		catch (CharacterCodingException ex) {
-			// Another binding's matter
-			return false;
+			byte[] content = Files.isRegularFile(type) ? SmallFiles.read(type, MAX_TYPE) : null;
+			return content != null && TYPE.equalsIgnoreCase(new String(content, StandardCharsets.UTF_8).strip());
 		}
 		catch (IOException ex) {
-			// Most likely another binding's matter, too
+			// Most likely another binding's matter
 			logger.debug(LogMessage.format("The service binding of %s is ignored, as this file cannot be read", type),
 					ex);
 			return false;

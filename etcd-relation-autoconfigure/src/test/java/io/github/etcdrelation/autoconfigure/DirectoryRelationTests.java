@@ -160,6 +160,14 @@ class DirectoryRelationTests {
 	}
 
 	@Test
+	void ignoresServiceBindingWhoseTypeIsHuge() throws Exception {
+		binding("first", "etcd", "http://a:2379");
+		Path type = Files.createDirectories(this.directory.resolve("second")).resolve("type");
+		Files.writeString(type, "etcd" + " ".repeat(1024));
+		withBindings().run((context) -> assertThat(relation(context).getConnectionString()).isEqualTo("http://a:2379"));
+	}
+
+	@Test
 	void whenRootOfServiceBindingsIsNoPathFails() {
 		MockEnvironment environment = new MockEnvironment().withProperty("SERVICE_BINDING_ROOT", "a\0b");
 		assertThatExceptionOfType(InvalidRelationDataException.class)

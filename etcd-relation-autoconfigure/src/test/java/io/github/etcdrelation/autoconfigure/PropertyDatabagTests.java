@@ -16,14 +16,20 @@
 
 package io.github.etcdrelation.autoconfigure;
 
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.EtcdRelation;
+import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,12 +38,16 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link PropertyDatabag}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class PropertyDatabagTests {
 
 	@TempDir
@@ -62,6 +72,30 @@ class PropertyDatabagTests {
 		Path file = Files.writeString(this.directory.resolve("key.pem"), key);
 		assertThat(clientKey("file:" + file)).isEqualTo(key);
 		assertThat(clientKey(TestPem.base64Location(key))).isEqualTo(key);
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void keyThatEveryoneCanReadIsUsedAndNamed(CapturedOutput output) throws Exception {
+		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+		Path file = Files.writeString(this.directory.resolve("key.pem"), TestPem.KEY);
+		Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+		assertThat(clientKey("file:" + file)).isEqualTo(TestPem.KEY);
+		assertThat(output).doesNotContain("key.pem");
+		Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+		assertThat(clientKey("file:" + file)).isEqualTo(TestPem.KEY);
+		assertThat(output).contains("File " + file + " holds a private key or a password and has the mode 0644")
+			.doesNotContain("-----BEGIN");
+	}
+
+	@Test
+	void sparseFileOfOneGibibyteIsRefused() throws Exception {
+		Path file = this.directory.resolve("key.pem");
+		try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+			sparse.setLength(1L << 30);
+		}
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> clientKey("file:" + file))
+			.withMessageContaining("names a location 'file:" + file + "' that is larger than 4194304 bytes");
 	}
 
 	@Test

@@ -33,6 +33,8 @@ public final class Endpoints {
 
 	private static final String ITEM = "connection-string";
 
+	private static final int MAX_LENGTH = 64 * 1024;
+
 	private final Set<Endpoint> members;
 
 	private final boolean secure;
@@ -65,6 +67,10 @@ public final class Endpoints {
 	 * no such URL, mixes the schemes or has a host that TLS cannot verify
 	 */
 	public static Endpoints parse(String connectionString, boolean secure) {
+		if (connectionString.length() > MAX_LENGTH) {
+			throw new InvalidRelationDataException(ITEM, "is longer than %d characters".formatted(MAX_LENGTH),
+					EndpointEntry.REMEDY);
+		}
 		if (connectionString.indexOf('@') >= 0) {
 			// The text before the at sign may be a password, whatever else is wrong
 			throw new InvalidRelationDataException(ITEM, "has an entry with user information",

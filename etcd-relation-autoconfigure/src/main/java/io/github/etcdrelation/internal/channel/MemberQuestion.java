@@ -48,6 +48,8 @@ final class MemberQuestion extends ClientCall.Listener<StatusResponse> {
 
 	private @Nullable StatusResponse response;
 
+	private volatile @Nullable ClientCall<StatusRequest, StatusResponse> call;
+
 	MemberQuestion(long time, Callback callback) {
 		this.time = time;
 		this.callback = callback;
@@ -58,6 +60,7 @@ final class MemberQuestion extends ClientCall.Listener<StatusResponse> {
 		try {
 			ClientCall<StatusRequest, StatusResponse> call = connection.newCall(MaintenanceGrpc.getStatusMethod(),
 					OPTIONS.withStreamTracerFactory(new SentTime()));
+			this.call = call;
 			// Without requiring a leader: the response says whether there is one
 			call.start(this, new Metadata());
 			call.request(2);
@@ -86,6 +89,13 @@ final class MemberQuestion extends ClientCall.Listener<StatusResponse> {
 
 	@Override
 	public void onMessage(StatusResponse message) {
+		ClientCall<StatusRequest, StatusResponse> running = this.call;
+		if (this.response != null && running != null) {
+			// gRPC would hold back the end behind further ones
+			running.cancel("More than one answer", null);
+			running.request(Integer.MAX_VALUE);
+			return;
+		}
 		this.roundTrip = Duration.ofNanos(System.nanoTime() - this.sentTime);
 		this.response = message;
 	}

@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.internal.channel;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,7 +39,7 @@ final class StorageReport {
 	private static final int QUOTA_FIELD = 12;
 
 	// An alarm is listed among the errors, in the text format of protobuf
-	private static final Pattern ALARM = Pattern.compile("memberID:\\s*(\\d+)\\s+alarm:\\s*(\\w+)");
+	private static final Pattern ALARM = Pattern.compile("memberID:\\s*(\\d{1,20})\\s+alarm:\\s*(\\w+)");
 
 	private StorageReport() {
 	}
@@ -65,8 +66,9 @@ final class StorageReport {
 		for (String error : response.getErrorsList()) {
 			Matcher matcher = ALARM.matcher(error);
 			if (matcher.find()) {
-				alarms.merge(Long.toHexString(Long.parseUnsignedLong(matcher.group(1))), matcher.group(2),
-						(first, second) -> first + ", " + second);
+				// An id has 64 bits, whatever a member sends
+				String member = Long.toHexString(new BigInteger(matcher.group(1)).longValue());
+				alarms.merge(member, matcher.group(2), (first, second) -> first + ", " + second);
 			}
 		}
 		return alarms;

@@ -243,7 +243,7 @@ abstract class StreamLife<ReqT, RespT> extends StatefulStream<ReqT, RespT> imple
 		}
 		else {
 			this.limit.end();
-			this.delivery.close(end, trailers);
+			this.delivery.close(ResponseLimit.describe(end, this.context), trailers);
 		}
 	}
 

@@ -115,8 +115,9 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 			Status cancellation = this.owner.getCancellation();
 			running.cancel((cancellation != null) ? cancellation.getDescription() : canceled.name(),
 					(cancellation != null) ? cancellation.getCause() : null);
-			// If the connection broke before, gRPC still holds back the end
-			running.request(2);
+			// If it has ended before, gRPC still holds back the end, behind whatever was
+			// sent
+			running.request(Integer.MAX_VALUE);
 			return;
 		}
 		int missing = this.owner.takeRequested(this);
@@ -198,7 +199,7 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 
 	@Override
 	public void onMessage(RespT message) {
-		this.surplus = this.response != null;
+		this.surplus |= this.response != null;
 		this.response = message;
 	}
 
@@ -229,7 +230,18 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 			observeTerm(this.response);
 		}
 		this.trailers = trailers;
-		this.owner.ended(this, status);
+		this.owner.ended(this, judge(status));
+	}
+
+	/**
+	 * Make an error of an end that jetcd would wait on forever.
+	 */
+	private Status judge(Status status) {
+		if (!status.isOk() || (this.response != null && !this.surplus)) {
+			return status;
+		}
+		return Status.INTERNAL
+			.withDescription((this.surplus ? "more than one response" : "no response") + ", which etcd does not send");
 	}
 
 	void setEnd(Status end) {
@@ -245,11 +257,9 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 	}
 
 	void deliver(String relation, ClientCall.Listener<RespT> listener) {
-		if (this.surplus && this.response != null) {
-			// The stub reports the second response as an error
-			listener.onMessage(this.response);
-		}
-		SafeListener.deliver(relation, listener, this.responseHeaders, this.response, this.status, this.trailers);
+		// jetcd would take a response for the end
+		SafeListener.deliver(relation, listener, this.responseHeaders, this.status.isOk() ? this.response : null,
+				this.status, this.trailers);
 	}
 
 	/**

@@ -44,11 +44,6 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 	private static final String PERMISSION_DENIED = "etcdserver: permission denied";
 
 	/**
-	 * The watch id of responses to progress requests: all of the stream.
-	 */
-	private static final long ALL = -1;
-
-	/**
 	 * How long a planned move waits for the response to its progress request.
 	 */
 	private static final long MOVE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -65,6 +60,8 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 	private final Channel reads;
 
 	private final WatchPosition position = new WatchPosition();
+
+	private final WatchAnswers answers = new WatchAnswers();
 
 	private @Nullable WatchRequest create;
 
@@ -117,6 +114,7 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 	@Override
 	List<WatchRequest> openingMessages() {
 		this.ownQuestions = 0;
+		this.answers.open();
 		if (this.create == null) {
 			return Collections.emptyList();
 		}
@@ -145,14 +143,26 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 
 	@Override
 	@Nullable WatchResponse received(WatchResponse response, StreamAttempt<WatchRequest, WatchResponse> from) {
-		if (response.getCanceled()) {
+		if (response.getCanceled() || WatchAnswers.isFailed(response)) {
 			this.finalAnswer = true;
 			return response;
 		}
 		this.deniedOnce = false;
 		ResponseHeader header = response.getHeader();
+		if (this.position.isCreated() && this.position.isOfOtherCluster(header)) {
+			this.finalAnswer = true;
+			return lost(response, " leads to another etcd cluster now");
+		}
 		if (response.getCreated()) {
+			this.answers.created(response);
 			return created(response, header, from);
+		}
+		if (this.answers.isOfOtherWatch(response)) {
+			return null;
+		}
+		if (!WatchAnswers.isOrdered(response)) {
+			this.finalAnswer = true;
+			return lost(response, " got events out of order, which etcd does not send");
 		}
 		if (response.getEventsCount() > 0) {
 			if (this.move != null) {
@@ -167,11 +177,7 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 			StreamAttempt<WatchRequest, WatchResponse> from) {
 		if (!this.position.isCreated()) {
 			this.position.created(header);
-			return response;
-		}
-		if (this.position.isOfOtherCluster(header)) {
-			this.finalAnswer = true;
-			return lost(response, " leads to another etcd cluster now");
+			return (response.getEventsCount() > 0) ? response.toBuilder().clearEvents().build() : response;
 		}
 		long known = this.position.getStoreRevision();
 		if (header.getRevision() < known && this.create != null) {
@@ -181,14 +187,8 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 		return null;
 	}
 
-	private WatchResponse lost(WatchResponse created, String reason) {
-		// Revisions of one history mean nothing in another: events in between are lost,
-		// so the listener has to be notified
-		return created.toBuilder()
-			.setCreated(false)
-			.setCanceled(true)
-			.setCancelReason(getContext().relation() + reason + ": read again what you watch, then watch it from there")
-			.build();
+	private WatchResponse lost(WatchResponse last, String reason) {
+		return WatchAnswers.end(last, getContext().relation() + reason);
 	}
 
 	/**
@@ -203,7 +203,7 @@ final class WatchCall extends ResumableCall<WatchRequest, WatchResponse> {
 
 	private @Nullable WatchResponse progress(WatchResponse response, ResponseHeader header,
 			StreamAttempt<WatchRequest, WatchResponse> from) {
-		if (response.getWatchId() != ALL) {
+		if (response.getWatchId() != WatchAnswers.ALL) {
 			this.position.progress(header.getRevision());
 			return response;
 		}

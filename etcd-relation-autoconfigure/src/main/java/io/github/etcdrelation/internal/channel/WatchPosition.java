@@ -73,7 +73,13 @@ final class WatchPosition {
 	 * Return whether another cluster responds, whose revisions are unrelated.
 	 */
 	boolean isOfOtherCluster(ResponseHeader header) {
-		return header.getClusterId() != this.clusterId;
+		long responding = header.getClusterId();
+		if (responding == 0 || this.clusterId == 0) {
+			// etcd's own proxy may leave it out when it creates a watch
+			this.clusterId |= responding;
+			return false;
+		}
+		return responding != this.clusterId;
 	}
 
 	/**

@@ -50,7 +50,15 @@ public final class ProcessHookTools implements HookTools {
 	 * @param timeLimit how long a tool may run
 	 */
 	public ProcessHookTools(@Nullable Path directory, Duration timeLimit) {
-		this.runner = new ToolRunner(directory, timeLimit);
+		this(new ToolRunner(directory, timeLimit, ToolProcess::run));
+	}
+
+	ProcessHookTools(ToolRunner.Processes processes) {
+		this(new ToolRunner(null, TIME_LIMIT, processes));
+	}
+
+	private ProcessHookTools(ToolRunner runner) {
+		this.runner = runner;
 		this.secretTools = new ProcessSecretTools(this.runner);
 	}
 

@@ -51,7 +51,7 @@ final class ProcessSecretTools implements SecretTools {
 	 */
 	private static final Pattern UNAVAILABLE = Pattern
 		.compile("^(ERROR )?permission denied|^(?=.*\\bsecret\\b(?!-)).*(permission denied|is not allowed)"
-				+ "|\\bsecret\\b(?!-| backend)(?:[^:]|:(?=\\S))*\\bnot found");
+				+ "|\\bsecret\\b(?!-| backend)[^:]*(?::(?=\\S)[^:]*){0,20}\\bnot found");
 
 	private static final Pattern LABEL = Pattern.compile("\\blabel\\b");
 

@@ -41,6 +41,9 @@ final class ToolRunner {
 
 	private static final int MAX_WORDS = 200;
 
+	// What is looked for in a line stands within its beginning
+	private static final int MAX_LINE = 2000;
+
 	private static final int SHORTEST_SECRET = 4;
 
 	private static final Pattern SEPARATORS = Pattern.compile("[^\\p{L}\\p{N}]+");
@@ -51,9 +54,12 @@ final class ToolRunner {
 
 	private final Duration timeLimit;
 
-	ToolRunner(@Nullable Path directory, Duration timeLimit) {
+	private final Processes processes;
+
+	ToolRunner(@Nullable Path directory, Duration timeLimit, Processes processes) {
 		this.directory = directory;
 		this.timeLimit = timeLimit;
+		this.processes = processes;
 	}
 
 	/**
@@ -85,7 +91,7 @@ final class ToolRunner {
 		command.addAll(List.of(arguments));
 		ToolProcess.Result result;
 		try {
-			result = ToolProcess.run(command, input, this.timeLimit);
+			result = this.processes.run(command, input, this.timeLimit);
 		}
 		catch (ToolProcess.FailedException ex) {
 			throw failure(tool, String.valueOf(ex.getMessage()), ex.getCause());
@@ -104,6 +110,7 @@ final class ToolRunner {
 			.map(String::strip)
 			.filter((candidate) -> !candidate.isEmpty())
 			.findFirst()
+			.map((line) -> line.substring(0, Math.min(line.length(), MAX_LINE)))
 			.orElse("");
 	}
 
@@ -149,6 +156,17 @@ final class ToolRunner {
 		return new InvalidRelationDataException(ITEM, "is true, but the hook tool %s %s".formatted(tool, reason),
 				"Run the application where the hook tools of Juju work, in a hook of its charm or below juju-exec",
 				cause);
+	}
+
+	/**
+	 * Runs processes.
+	 */
+	@FunctionalInterface
+	interface Processes {
+
+		ToolProcess.Result run(List<String> command, String input, Duration timeLimit)
+				throws ToolProcess.FailedException;
+
 	}
 
 }

@@ -29,8 +29,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
+import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.tls.PrivateFiles;
+import io.github.etcdrelation.internal.tls.SmallFiles;
 import io.github.etcdrelation.internal.tls.TemporaryFile;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -74,14 +76,14 @@ final class ExchangedFiles {
 	/**
 	 * Read the current values. Links out of the directory count as absent: others may
 	 * have put them there, and what is read is published.
+	 * @throws InvalidRelationDataException if a file is too large
 	 */
 	Map<String, String> read() throws IOException {
 		for (int attempt = 1;; attempt++) {
 			try {
 				Map<String, String> values = new TreeMap<>();
 				for (Map.Entry<String, Path> entry : files().entrySet()) {
-					values.put(entry.getKey(),
-							new String(Files.readAllBytes(entry.getValue()), StandardCharsets.UTF_8));
+					values.put(entry.getKey(), read(entry.getValue()));
 				}
 				return values;
 			}
@@ -92,6 +94,16 @@ final class ExchangedFiles {
 				}
 			}
 		}
+	}
+
+	private static String read(Path file) throws IOException {
+		byte[] content = SmallFiles.read(file);
+		if (content == null) {
+			throw new InvalidRelationDataException("directory",
+					"has a file %s that is larger than %d bytes".formatted(file, SmallFiles.MAX_BYTES),
+					"Check what writes it");
+		}
+		return new String(content, StandardCharsets.UTF_8);
 	}
 
 	/**

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -55,6 +56,8 @@ final class ApplicationFile {
 
 	private final Path secretsDirectory;
 
+	private final Function<Path, String> texts;
+
 	private final Map<String, String> databag = new LinkedHashMap<>();
 
 	private final Map<String, Map<String, String>> secrets = new LinkedHashMap<>();
@@ -65,19 +68,21 @@ final class ApplicationFile {
 
 	private boolean referring;
 
-	private ApplicationFile(Path file, Path secretsDirectory) {
+	private ApplicationFile(Path file, Path secretsDirectory, Function<Path, String> texts) {
 		this.file = file;
 		this.secretsDirectory = secretsDirectory;
+		this.texts = texts;
 	}
 
 	/**
 	 * Read the file and the secrets that it refers to.
 	 * @param file the file
 	 * @param secretsDirectory the directory of the secrets
+	 * @param texts reads a file
 	 */
-	static ApplicationFile read(Path file, Path secretsDirectory) {
-		ApplicationFile read = new ApplicationFile(file, secretsDirectory);
-		Map<String, Object> content = DatabagJson.readObject(DirectoryContent.text(file))
+	static ApplicationFile read(Path file, Path secretsDirectory, Function<Path, String> texts) {
+		ApplicationFile read = new ApplicationFile(file, secretsDirectory, texts);
+		Map<String, Object> content = DatabagJson.readObject(texts.apply(file))
 			.orElseThrow(() -> invalid("has a file %s that is not a JSON object".formatted(file),
 					"Write the databag of the application there, as relation-get --format=json shows it"));
 		content.forEach(read::add);
@@ -188,9 +193,9 @@ final class ApplicationFile {
 		}
 	}
 
-	private static Map<String, String> readSecret(Path secret) {
+	private Map<String, String> readSecret(Path secret) {
 		Map<String, String> content = new LinkedHashMap<>();
-		DatabagJson.readObject(DirectoryContent.text(secret))
+		DatabagJson.readObject(this.texts.apply(secret))
 			.filter((tree) -> tree.values().stream().allMatch(ApplicationFile::isText))
 			.orElseThrow(() -> invalid("has a file %s that is not a JSON object of strings".formatted(secret),
 					"Write the content of the secret there, as secret-get --format=json shows it"))

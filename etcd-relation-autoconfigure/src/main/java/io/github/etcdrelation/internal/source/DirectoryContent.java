@@ -17,7 +17,6 @@
 package io.github.etcdrelation.internal.source;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -51,6 +50,8 @@ final class DirectoryContent {
 	private KeyFiles keyFiles;
 
 	private final SpoolFiles spool = new SpoolFiles();
+
+	private final FileTexts texts = new FileTexts();
 
 	private final boolean present;
 
@@ -146,7 +147,10 @@ final class DirectoryContent {
 	static List<Path> entries(Path directory) throws IOException {
 		List<Path> entries = new ArrayList<>();
 		try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, "[!.]*")) {
-			stream.forEach(entries::add);
+			for (Path entry : stream) {
+				entries.add(entry);
+				DirectoryLimits.requireFew(entries.size());
+			}
 		}
 		catch (NoSuchFileException | NotDirectoryException ex) {
 			// Gone since it was listed
@@ -271,26 +275,23 @@ final class DirectoryContent {
 	}
 
 	/**
+	 * Return the files that have a private key or a password in them, by what was read.
+	 */
+	List<Path> secretFiles() {
+		return this.texts.getSecretFiles();
+	}
+
+	/**
 	 * Read the files.
 	 * @param empty whether the directory, if it is empty, stands for a unit that shows
 	 * nothing
 	 */
 	RelationView read(boolean empty) {
+		DirectoryLimits.requireSmall(files());
 		if (isSpool() || (!empty && this.keyFiles.isOwn())) {
-			return this.spool.read(this.keyFiles.readOwnData(DirectoryContent::text), this.interpretation);
+			return this.spool.read(this.keyFiles.readOwnData(this.texts), this.interpretation, this.texts);
 		}
-		return this.present ? this.keyFiles.read(DirectoryContent::text) : RelationView.empty();
-	}
-
-	static String text(Path file) {
-		try {
-			return Files.readString(file, StandardCharsets.UTF_8);
-		}
-		catch (IOException ex) {
-			throw new InvalidRelationDataException("directory",
-					"has a file %s that cannot be read (%s)".formatted(file, ex.getClass().getSimpleName()),
-					"Check that it is UTF-8 and that the application may read it");
-		}
+		return this.present ? this.keyFiles.read(this.texts) : RelationView.empty();
 	}
 
 }

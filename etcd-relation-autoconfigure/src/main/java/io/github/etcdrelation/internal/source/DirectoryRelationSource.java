@@ -30,6 +30,7 @@ import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.internal.state.InvalidData;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,8 @@ public final class DirectoryRelationSource implements RelationSource {
 	private final LongSupplier nanoTime;
 
 	private final ListingCache listing = new ListingCache(System::nanoTime);
+
+	private final ExposedFiles exposedFiles = new ExposedFiles();
 
 	private RelationView view = RelationView.empty();
 
@@ -216,6 +219,7 @@ public final class DirectoryRelationSource implements RelationSource {
 		}
 		if (known) {
 			if (read.equals(this.view)) {
+				this.exposedFiles.reportAll(content.secretFiles());
 				this.missing = content.describeMissing();
 				this.listing.take(content);
 				return this.view;
@@ -242,6 +246,7 @@ public final class DirectoryRelationSource implements RelationSource {
 		this.doubtful = false;
 		this.view = read;
 		this.missing = content.describeMissing();
+		this.exposedFiles.reportAll(content.secretFiles());
 		return read;
 	}
 

@@ -177,6 +177,14 @@ final class KeyFiles {
 		}
 	}
 
+	/**
+	 * Return whether a file has a private key or a password by its name.
+	 */
+	static boolean isSecret(String name) {
+		return Stream.of(RelationSnapshot.CLIENT_KEY, RelationSnapshot.PASSWORD)
+			.anyMatch((key) -> NAMES.getOrDefault(key, List.of()).contains(name));
+	}
+
 	boolean isEmpty() {
 		return this.files.isEmpty();
 	}

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -75,11 +76,21 @@ final class SpoolFiles {
 
 	private boolean unresolved;
 
+	private int listed;
+
 	/**
 	 * Return whether a directory is one of a relation by its name.
 	 */
 	static boolean isRelation(Path directory) {
 		return RELATION_ID.matcher(directory.getFileName().toString()).matches() && Files.isDirectory(directory);
+	}
+
+	/**
+	 * Return whether a file has a secret by its place.
+	 */
+	static boolean isSecret(Path file) {
+		Path directory = file.getParent();
+		return directory != null && directory.endsWith(SECRETS) && file.toString().endsWith(JSON);
 	}
 
 	/**
@@ -89,7 +100,7 @@ final class SpoolFiles {
 		String id = relation.getFileName().toString();
 		Map<String, Path> files = this.units.computeIfAbsent(id, (added) -> new TreeMap<>());
 		this.directories.add(relation);
-		for (Path entry : DirectoryContent.entries(relation)) {
+		for (Path entry : entries(relation)) {
 			String name = entry.getFileName().toString();
 			if (Files.isDirectory(entry)) {
 				// The name of a unit has a slash in it
@@ -112,7 +123,7 @@ final class SpoolFiles {
 	private void addFiles(Path directory, String prefix, Map<String, Path> files) throws IOException {
 		this.directories.add(directory);
 		boolean secrets = directory.endsWith(SECRETS);
-		for (Path entry : DirectoryContent.entries(directory)) {
+		for (Path entry : entries(directory)) {
 			if (isFile(entry)) {
 				String name = baseName(entry.getFileName().toString());
 				if (secrets && !NUMBER.matcher(name).matches()) {
@@ -123,6 +134,13 @@ final class SpoolFiles {
 				}
 			}
 		}
+	}
+
+	private List<Path> entries(Path directory) throws IOException {
+		List<Path> entries = DirectoryContent.entries(directory);
+		this.listed += entries.size();
+		DirectoryLimits.requireFew(this.listed);
+		return entries;
 	}
 
 	private boolean isFile(Path entry) {
@@ -172,15 +190,16 @@ final class SpoolFiles {
 	 * Read the databags.
 	 * @param ownData what the own side brings unless a file of an application has it
 	 * @param interpretation what is known of the spool besides
+	 * @param text reads a file
 	 */
-	RelationView read(Map<String, String> ownData, Interpretation interpretation) {
+	RelationView read(Map<String, String> ownData, Interpretation interpretation, Function<Path, String> text) {
 		// A unit is called like an application if its name has no number
 		boolean silentUnits = ownData.isEmpty() && !interpretation.hasOwnData()
 				&& interpretation.mayBe(RelationInterface.ETCD);
 		Map<String, Map<String, Map<String, String>>> relations = new TreeMap<>();
 		this.units.forEach((id, files) -> {
 			Map<String, Map<String, String>> databags = new TreeMap<>();
-			files.forEach((unit, file) -> databags.put(unit, databag(file)));
+			files.forEach((unit, file) -> databags.put(unit, databag(file, text)));
 			relations.put(id, databags);
 		});
 		Map<String, RemoteApplication> remote = new TreeMap<>();
@@ -188,7 +207,7 @@ final class SpoolFiles {
 		for (Map.Entry<String, List<Path>> entry : this.applications.entrySet()) {
 			String id = entry.getKey();
 			for (Path file : entry.getValue()) {
-				ApplicationFile application = ApplicationFile.read(file, file.resolveSibling(SECRETS));
+				ApplicationFile application = ApplicationFile.read(file, file.resolveSibling(SECRETS), text);
 				if (application.isUnit(silentUnits)) {
 					relations.computeIfAbsent(id, (added) -> new TreeMap<>())
 						.put(baseName(file.getFileName().toString()), withoutForeign(application.getDatabag()));
@@ -228,8 +247,8 @@ final class SpoolFiles {
 		}
 	}
 
-	private static Map<String, String> databag(Path file) {
-		return withoutForeign(DatabagJson.readDatabag(DirectoryContent.text(file))
+	private static Map<String, String> databag(Path file, Function<Path, String> text) {
+		return withoutForeign(DatabagJson.readDatabag(text.apply(file))
 			.orElseThrow(() -> new InvalidRelationDataException("directory",
 					"has a file %s that is not a JSON object of strings".formatted(file),
 					"Write the databag of the unit there, as relation-get --format=json shows it")));

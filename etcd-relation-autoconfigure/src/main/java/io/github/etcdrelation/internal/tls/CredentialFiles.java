@@ -18,6 +18,8 @@ package io.github.etcdrelation.internal.tls;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,7 +77,7 @@ public record CredentialFiles(Path key, Path cert, Path ca) {
 	/**
 	 * Read the credentials from the files.
 	 * @return the credentials
-	 * @throws InvalidRelationDataException if a file cannot be read
+	 * @throws InvalidRelationDataException if a file cannot be read or is too large
 	 */
 	public ClientCredentials read() {
 		return new ClientCredentials(read("save.cert", this.cert), read("save.key", this.key),
@@ -84,7 +86,13 @@ public record CredentialFiles(Path key, Path cert, Path ca) {
 
 	private static String read(String item, Path file) {
 		try {
-			return Files.readString(file);
+			byte[] content = SmallFiles.read(file);
+			if (content == null) {
+				throw new InvalidRelationDataException(item,
+						"names a file %s that is larger than %d bytes".formatted(file, SmallFiles.MAX_BYTES),
+						"Name a file that holds nothing but certificates and keys");
+			}
+			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
 		}
 		catch (IOException ex) {
 			throw new InvalidRelationDataException(item, "cannot be read from " + file + ": " + ex, null, ex);

@@ -17,6 +17,7 @@
 package io.github.etcdrelation.internal.tls;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
@@ -36,6 +37,11 @@ import org.springframework.util.StringUtils;
 final class PemPrivateKey {
 
 	private static final String CONVERT = "openssl pkcs8 -topk8 -in <old> -out <new>";
+
+	// That of the JDK for key stores, which takes seconds
+	private static final int MAX_ITERATIONS = 5_000_000;
+
+	private static final int MAX_DEPTH = 10;
 
 	private static final byte[] EC_PUBLIC_KEY = hex("2a8648ce3d0201");
 
@@ -85,6 +91,7 @@ final class PemPrivateKey {
 		DerElement first = require(sequence.first());
 		DerElement second = require(first.next(sequence));
 		if (first.tag() == DerElement.SEQUENCE && second.tag() == DerElement.OCTET_STRING) {
+			requireQuick(first, 0);
 			return decrypt(password);
 		}
 		if (first.tag() != DerElement.INTEGER || first.length() != 1) {
@@ -150,6 +157,22 @@ final class PemPrivateKey {
 					"Give a key of the curve P-256, P-384 or P-521");
 		}
 		throw unreadable();
+	}
+
+	/**
+	 * Check the number of iterations: any that an attacker writes there would be done.
+	 */
+	private void requireQuick(DerElement sequence, int depth) {
+		for (DerElement part = sequence.first(); part != null; part = part.next(sequence)) {
+			boolean number = part.tag() == DerElement.INTEGER && part.length() > 0;
+			if (number && new BigInteger(part.content()).compareTo(BigInteger.valueOf(MAX_ITERATIONS)) > 0) {
+				throw this.block.refused("is encrypted with more than %d iterations".formatted(MAX_ITERATIONS),
+						"Encrypt it anew with openssl pkcs8 -topk8 -v2 aes-256-cbc -in <old> -out <new>");
+			}
+			if (part.tag() == DerElement.SEQUENCE && depth < MAX_DEPTH) {
+				requireQuick(part, depth + 1);
+			}
+		}
 	}
 
 	private PrivateKey decrypt(@Nullable String password) {

@@ -31,6 +31,11 @@ final class PemReader {
 
 	private static final int MAX_LABEL_LENGTH = 64;
 
+	// All public authorities together are a few hundred, and below one million characters
+	private static final int MAX_LENGTH = 4 * 1024 * 1024;
+
+	private static final int MAX_BLOCKS = 2000;
+
 	private final String item;
 
 	private final String text;
@@ -53,6 +58,10 @@ final class PemReader {
 	static List<PemBlock> read(String item, String text) {
 		if (text.isBlank()) {
 			throw new InvalidRelationDataException(item, "is empty", CredentialFormat.UNKNOWN.getRemedy());
+		}
+		if (text.length() > MAX_LENGTH) {
+			throw new InvalidRelationDataException(item, "is longer than %d characters".formatted(MAX_LENGTH),
+					CredentialFormat.UNKNOWN.getRemedy());
 		}
 		CredentialFormat format = CredentialFormat.of(text);
 		if (format != CredentialFormat.PEM) {
@@ -86,6 +95,10 @@ final class PemReader {
 
 	private int addBlock(int begin, int afterBegin) {
 		int number = this.blocks.size() + 1;
+		if (number > MAX_BLOCKS) {
+			throw new InvalidRelationDataException(this.item, "has more than %d blocks".formatted(MAX_BLOCKS),
+					"Give only the certificates and the key that are needed");
+		}
 		String label = label(afterBegin);
 		int labelEnd = this.text.indexOf('-', afterBegin);
 		if (labelEnd < 0 || labelEnd - afterBegin > MAX_LABEL_LENGTH || label.isEmpty()) {

@@ -40,6 +40,12 @@ class InvalidEndpointsTests {
 	}
 
 	@Test
+	void whenTooLongIsRefused() {
+		assertThat(refused("http://a,".repeat(100_000_000 / 9)).getReason())
+			.isEqualTo("is longer than 65536 characters");
+	}
+
+	@Test
 	void whenEntriesAreLinesOfKeyTheyAreNotShown() {
 		String line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
 		assertThat(refused(line + "\n" + line)).hasMessageNotContaining("MIIE");

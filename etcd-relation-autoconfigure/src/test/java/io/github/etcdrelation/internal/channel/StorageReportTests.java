@@ -42,6 +42,15 @@ class StorageReportTests {
 	}
 
 	@Test
+	void idsThatNoMemberHasDoNoHarm() {
+		StatusResponse response = StatusResponse.newBuilder()
+			.addErrors("memberID:99999999999999999999 alarm:NOSPACE")
+			.addErrors("memberID:" + "9".repeat(1000) + " alarm:NOSPACE")
+			.build();
+		assertThat(StorageReport.getAlarms(response)).containsExactly(entry("6bc75e2d630fffff", "NOSPACE"));
+	}
+
+	@Test
 	void quotaIsAnUnknownField() {
 		assertThat(StorageReport.getQuota(StatusResponse.getDefaultInstance())).isNull();
 		UnknownFieldSet fields = UnknownFieldSet.newBuilder()

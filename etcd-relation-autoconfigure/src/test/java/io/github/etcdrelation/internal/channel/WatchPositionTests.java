@@ -133,6 +133,15 @@ class WatchPositionTests {
 	}
 
 	@Test
+	void clusterIsThatOfTheFirstAnswerThatNamesIt() {
+		this.position.start(3);
+		this.position.created(header(2).toBuilder().setClusterId(0).build());
+		assertThat(this.position.isOfOtherCluster(header(1))).isFalse();
+		assertThat(this.position.isOfOtherCluster(header(1).toBuilder().clearClusterId().build())).isFalse();
+		assertThat(this.position.isOfOtherCluster(header(1).toBuilder().setClusterId(CLUSTER + 1).build())).isTrue();
+	}
+
+	@Test
 	void storeHadTheRevisionOfTheLastEvent() {
 		createdAt(3);
 		this.position.events(events(12));

@@ -17,6 +17,7 @@
 package io.github.etcdrelation.internal.provider;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -124,6 +125,17 @@ class DirectoryProviderTargetTests {
 			assertThat(entries.map((entry) -> entry.getFileName().toString()))
 				.containsExactlyInAnyOrderElementsOf(expected);
 		}
+	}
+
+	@Test
+	void hugeFileIsRefusedUnread() throws IOException {
+		Path file = Files.createDirectories(this.directory).resolve("client_ca");
+		try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+			sparse.setLength(1L << 30);
+		}
+		DirectoryProviderTarget target = new DirectoryProviderTarget(this.directory);
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> target.publish(ALL))
+			.withMessageContaining("has a file %s that is larger than 4194304 bytes", file);
 	}
 
 	@Test

@@ -17,6 +17,7 @@
 package io.github.etcdrelation.internal.tls;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.ClientCredentials;
+import io.github.etcdrelation.InvalidRelationDataException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +58,17 @@ class CredentialFilesTests {
 		assertThat(path("cert")).hasContent("the certificate\r\n").hasSize(17);
 		assertThat(path("key")).hasBinaryContent("the key ü😀".getBytes(StandardCharsets.UTF_8));
 		assertThat(path("ca")).hasContent("the authority");
+	}
+
+	@Test
+	void hugeFileIsRefusedUnread() throws IOException {
+		Path cert = path("cert");
+		try (RandomAccessFile sparse = new RandomAccessFile(cert.toFile(), "rw")) {
+			sparse.setLength(1L << 30);
+		}
+		CredentialFiles files = new CredentialFiles(path("key"), cert, path("ca"));
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(files::read)
+			.withMessageStartingWith("save.cert names a file %s that is larger than 4194304 bytes", cert);
 	}
 
 	@Test
