@@ -154,11 +154,11 @@ class DeadlineTests {
 			proxy.delay((method, headers) -> {
 				boolean slow = method.endsWith("Defragment") || method.endsWith("HashKV")
 						|| method.endsWith("KV/Compact");
-				return slow ? Duration.ofSeconds(3) : Duration.ZERO;
+				return slow ? Duration.ofSeconds(4) : Duration.ZERO;
 			});
 			RelationTester.runner()
 				.withPropertyValues("etcd.relation.connection-string=" + proxy.getConnectionString(),
-						"etcd.relation.client.request-timeout=1s")
+						"etcd.relation.client.request-timeout=2s")
 				.run((context) -> {
 					Client client = context.getBean(Client.class);
 					long revision = get(client.getKVClient().put(bytes("key"), bytes("value"))).getHeader()

@@ -55,9 +55,10 @@ final class ChannelSettingsFactory {
 		checkDuration(definition, "keep-alive-time", client.getKeepAliveTime(), MINIMUM);
 		checkDuration(definition, "keep-alive-timeout", client.getKeepAliveTimeout(), MINIMUM);
 		checkDuration(definition, "connect-timeout", client.getConnectTimeout(), MINIMUM);
+		check(definition, "max-calls-in-flight", client.getMaxCallsInFlight() > 0, "is not 1 or more");
 		return new ChannelSettings(client.getRequestTimeout(), client.getAvailableTimeout(), client.getDrainTimeout(),
 				client.getKeepAliveTime(), client.getKeepAliveTimeout(), client.getConnectTimeout(), (int) size,
-				client.isFailFast());
+				client.isFailFast(), client.getMaxCallsInFlight(), definition.prefix());
 	}
 
 	@SuppressWarnings("deprecation") // warns where it is still set

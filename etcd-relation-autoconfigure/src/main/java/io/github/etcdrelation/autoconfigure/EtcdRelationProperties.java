@@ -436,6 +436,12 @@ public class EtcdRelationProperties {
 		private DataSize maxInboundMessageSize = DataSize.ofBytes(Integer.MAX_VALUE);
 
 		/**
+		 * Maximum number of calls in flight: unary calls and streams that were started
+		 * and have not ended. Further ones fail with RESOURCE_EXHAUSTED.
+		 */
+		private int maxCallsInFlight = 100_000;
+
+		/**
 		 * Load balancing policy of gRPC, which has no effect.
 		 */
 		private @Nullable String loadBalancingPolicy;
@@ -547,6 +553,14 @@ public class EtcdRelationProperties {
 
 		public void setMaxInboundMessageSize(DataSize maxInboundMessageSize) {
 			this.maxInboundMessageSize = maxInboundMessageSize;
+		}
+
+		public int getMaxCallsInFlight() {
+			return this.maxCallsInFlight;
+		}
+
+		public void setMaxCallsInFlight(int maxCallsInFlight) {
+			this.maxCallsInFlight = maxCallsInFlight;
 		}
 
 		/**

@@ -203,6 +203,7 @@ class EnvironmentVariableTests {
 					boolean expected = !Boolean.TRUE.equals(defaultValue);
 					yield new Value(String.valueOf(expected), expected);
 				}
+				case "java.lang.Integer" -> new Value("7", 7);
 				case "java.lang.String" -> text(name.contains(".client-") ? TestPem.KEY : "some, text = 1");
 				case "java.nio.file.Path" -> new Value("/run/etcd relation", Path.of("/run/etcd relation"));
 				case "java.time.Duration" -> new Value("1234ms", Duration.ofMillis(1234));

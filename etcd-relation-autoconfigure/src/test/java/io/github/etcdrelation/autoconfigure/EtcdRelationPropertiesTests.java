@@ -67,6 +67,7 @@ class EtcdRelationPropertiesTests {
 		assertThat(client.getKeepAliveTimeout()).isEqualTo(Duration.ofSeconds(10));
 		assertThat(client.getConnectTimeout()).isEqualTo(Duration.ofSeconds(5));
 		assertThat(client.getMaxInboundMessageSize()).isEqualTo(DataSize.ofBytes(Integer.MAX_VALUE));
+		assertThat(client.getMaxCallsInFlight()).isEqualTo(100_000);
 		assertThat(client.getCallbackExecutor()).isEqualTo(EtcdRelationProperties.CallbackExecutor.POOL);
 	}
 
@@ -159,6 +160,7 @@ class EtcdRelationPropertiesTests {
 		values.put(prefix + ".client.keep-alive-timeout", "5s");
 		values.put(prefix + ".client.connect-timeout", "600ms");
 		values.put(prefix + ".client.max-inbound-message-size", "7MB");
+		values.put(prefix + ".client.max-calls-in-flight", "8");
 		values.put(prefix + ".client.callback-executor", "direct");
 		return values;
 	}
@@ -187,6 +189,7 @@ class EtcdRelationPropertiesTests {
 		assertThat(client.getKeepAliveTimeout()).isEqualTo(Duration.ofSeconds(5));
 		assertThat(client.getConnectTimeout()).isEqualTo(Duration.ofMillis(600));
 		assertThat(client.getMaxInboundMessageSize()).isEqualTo(DataSize.ofMegabytes(7));
+		assertThat(client.getMaxCallsInFlight()).isEqualTo(8);
 		assertThat(client.getCallbackExecutor()).isEqualTo(EtcdRelationProperties.CallbackExecutor.DIRECT);
 	}
 

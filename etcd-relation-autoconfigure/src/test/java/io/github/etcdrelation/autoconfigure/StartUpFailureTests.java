@@ -610,6 +610,13 @@ class StartUpFailureTests {
 				"Correct the property.");
 	}
 
+	@Test
+	void whenNoCallMayBeInFlight() {
+		connection("http://a:2379");
+		set("client.max-calls-in-flight", "0");
+		assertFails("Property 'etcd.relation.client.max-calls-in-flight' is not 1 or more.", "Correct the property.");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "request-timeout", "keep-alive-time", "keep-alive-timeout", "connect-timeout" })
 	void whenDurationIsZero(String item) {

@@ -17,7 +17,6 @@
 package io.github.etcdrelation.internal.channel;
 
 import java.time.Duration;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +26,8 @@ import java.util.function.ObjLongConsumer;
 
 /**
  * Runs callbacks on a few threads, which costs the fewest context switches; threads are
- * added while callbacks are queued because those are blocked.
+ * added while callbacks are queued because those are blocked, but not because there are
+ * more callbacks than the processors can run, and end when no more are queued.
  */
 final class CallbackPool extends ThreadPoolExecutor {
 
@@ -40,6 +40,12 @@ final class CallbackPool extends ThreadPoolExecutor {
 	 * How long a callback may be queued before a thread is added.
 	 */
 	private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+	/**
+	 * How many callbacks each of the few threads begins in that time if they do not block
+	 * for long enough to be worth more threads.
+	 */
+	private static final int BRISK = 20;
 
 	private final int size;
 
@@ -65,7 +71,7 @@ final class CallbackPool extends ThreadPoolExecutor {
 	}
 
 	private CallbackPool(int size, ThreadFactory threadFactory, Duration keepAlive, ObjLongConsumer<Runnable> timer) {
-		super(size, MAXIMUM_SIZE, keepAlive.toNanos(), TimeUnit.NANOSECONDS, new LinkedBlockingQueue<>(), threadFactory,
+		super(size, MAXIMUM_SIZE, keepAlive.toNanos(), TimeUnit.NANOSECONDS, new CallbackQueue(size), threadFactory,
 				// Once shut down: a rejected callback would never complete its future
 				(callback, pool) -> callback.run());
 		this.size = size;
@@ -99,20 +105,38 @@ final class CallbackPool extends ThreadPoolExecutor {
 	private void observeLater() {
 		long due = this.submitted.get();
 		long before = this.taken.get();
-		this.timer.accept(() -> observe(due, before), PATIENCE_NANOS);
+		long begin = System.nanoTime();
+		this.timer.accept(() -> observe(due, before, begin), PATIENCE_NANOS);
 	}
 
-	private void observe(long due, long before) {
+	private void observe(long due, long before, long begin) {
 		long now = this.taken.get();
 		int waiting = getQueue().size();
 		try {
-			// Callbacks of added threads do not prove that the others run
-			boolean stuck = now - before <= this.joined;
-			this.joined = (now < due && waiting > 0) ? join(stuck ? waiting : 1) : 0;
+			this.joined = (now < due && waiting > 0) ? join(wanted(now - before, waiting, System.nanoTime() - begin))
+					: 0;
 		}
 		finally {
 			observeWhileNeeded();
 		}
+	}
+
+	/**
+	 * Return how many threads to add.
+	 * @param begun how many callbacks began since the last observation
+	 * @param waiting how many are queued
+	 * @param nanos how long ago the last observation was
+	 */
+	private int wanted(long begun, int waiting, long nanos) {
+		if (getActiveCount() < getPoolSize()) {
+			// There are threads for them that have not got a processor yet
+			return 0;
+		}
+		// Callbacks of added threads do not prove that the others run
+		if (begun <= this.joined) {
+			return Math.min(waiting, getPoolSize());
+		}
+		return (begun >= BRISK * this.size * nanos / PATIENCE_NANOS) ? 0 : 1;
 	}
 
 	private void observeWhileNeeded() {

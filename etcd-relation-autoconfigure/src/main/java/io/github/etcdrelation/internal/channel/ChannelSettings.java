@@ -29,9 +29,11 @@ import java.time.Duration;
  * @param connectTimeout how long TCP, TLS and HTTP/2 settings may take together
  * @param maxInboundMessageSize size of the largest response in bytes
  * @param failFast whether calls fail soon for a reason that does not pass by itself
+ * @param maxCallsInFlight how many calls may be in flight
+ * @param prefix prefix of the properties that set these, for messages
  */
 public record ChannelSettings(Duration requestTimeout, Duration availableTimeout, Duration drainTimeout,
 		Duration keepAliveTime, Duration keepAliveTimeout, Duration connectTimeout, int maxInboundMessageSize,
-		boolean failFast) {
+		boolean failFast, int maxCallsInFlight, String prefix) {
 
 }

@@ -35,10 +35,11 @@ import org.springframework.boot.ssl.SslBundle;
  * @param rotations how often other endpoints or new credentials replaced the target
  * @param resumedStreams how often watch and keep-alive streams were resumed after a break
  * or a move
+ * @param callsInFlight how many calls of the application were started and have not ended
  * @param members the members of the target that are known
  */
 public record ChannelStatus(@Nullable ChannelTarget target, @Nullable String refusal, @Nullable String problem,
-		boolean unserved, long rotations, long resumedStreams, List<Member> members) {
+		boolean unserved, long rotations, long resumedStreams, int callsInFlight, List<Member> members) {
 
 	/**
 	 * The status of one member.

@@ -76,7 +76,7 @@ final class MemberConnections {
 	 */
 	void connectStreams() {
 		if (this.unary.get() != null) {
-			this.streams.open(this::open);
+			this.streams.open(() -> open(this.security.forStreams()));
 		}
 	}
 

@@ -59,6 +59,8 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 
 	private final EtcdCalls calls;
 
+	private final CallsInFlight callsInFlight;
+
 	private volatile Grant grant = Grant.NONE;
 
 	private volatile @Nullable EtcdUser fallbackUser;
@@ -86,6 +88,7 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 				this.authenticator, () -> this.grant, settings, executors, this.deadlineQueue, this.delayed,
 				this.resumedStreams);
 		this.calls = new EtcdCalls(context, executors.callbacks(direct));
+		this.callsInFlight = new CallsInFlight(context);
 		this.authenticator.setChannel(this.calls);
 	}
 
@@ -144,7 +147,7 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 
 	@Override
 	public <ReqT, RespT> ClientCall<ReqT, RespT> newCall(MethodDescriptor<ReqT, RespT> method, CallOptions options) {
-		return this.calls.newCall(method, withoutForeignCredentials(options));
+		return this.callsInFlight.count(method, this.calls.newCall(method, withoutForeignCredentials(options)));
 	}
 
 	/**
@@ -161,8 +164,8 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		if (method.getType() != MethodType.UNARY) {
 			return newCall(method, options);
 		}
-		return this.calls.newMemberCall(method, withoutForeignCredentials(options),
-				Endpoints.parseAuthority(authority));
+		return this.callsInFlight.count(method, this.calls.newMemberCall(method, withoutForeignCredentials(options),
+				Endpoints.parseAuthority(authority)));
 	}
 
 	/**
@@ -186,7 +189,7 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 	 * @return completed with {@link Status#OK} or the reason why etcd does not serve
 	 */
 	public CompletableFuture<Status> verify(Duration timeout) {
-		return new Verification().begin(this, timeout);
+		return new Verification().begin(this.calls, timeout);
 	}
 
 	@Override
@@ -203,7 +206,8 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		String refusal = this.problems.get();
 		String problem = this.members.getAvailability().getProblem();
 		return new ChannelStatus(this.members.getTarget(), refusal, (problem != null) ? problem : refusal,
-				reports.unserved(), this.members.getRotations(), this.resumedStreams.sum(), reports.members());
+				reports.unserved(), this.members.getRotations(), this.resumedStreams.sum(),
+				this.callsInFlight.getCount(), reports.members());
 	}
 
 	/**

@@ -230,8 +230,10 @@ final class StreamCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements P
 		this.limit.end();
 		if (listener != null) {
 			Status end = this.context.members().isClosed() ? this.context.members().getUnservedStatus() : status;
-			SafeListener.close(this.context.relation(), listener, BrokenConnection.is(end)
-					? this.context.broken(ended.getConnection(), FailureReason.of(end), false) : end, trailers);
+			SafeListener.close(this.context.relation(), listener,
+					BrokenConnection.is(end) ? this.context.broken(ended.getConnection(), FailureReason.of(end), false)
+							: ResponseLimit.describe(end, this.context),
+					trailers);
 		}
 	}
 

@@ -36,11 +36,19 @@ import org.springframework.boot.ssl.SslBundle;
  */
 final class TransportSecurity {
 
+	/**
+	 * What a stream may receive before its listener takes it: gRPC would admit up to 8
+	 * MiB, for each watch whose listener is slow.
+	 */
+	private static final int STREAM_WINDOW = 1024 * 1024;
+
 	private final ChannelSettings settings;
 
 	private final @Nullable Object identity;
 
 	private final @Nullable TlsCredentials credentials;
+
+	private final boolean forStreams;
 
 	/**
 	 * Create the security of a target.
@@ -53,6 +61,21 @@ final class TransportSecurity {
 		this.identity = target.getTlsIdentity();
 		SslBundle bundle = target.getSslBundle();
 		this.credentials = (bundle != null) ? new TlsCredentials(bundle, bundle == this.identity) : null;
+		this.forStreams = false;
+	}
+
+	private TransportSecurity(TransportSecurity other, boolean forStreams) {
+		this.settings = other.settings;
+		this.identity = other.identity;
+		this.credentials = other.credentials;
+		this.forStreams = forStreams;
+	}
+
+	/**
+	 * Return the same security for connections that carry streams.
+	 */
+	TransportSecurity forStreams() {
+		return new TransportSecurity(this, true);
 	}
 
 	/**
@@ -69,6 +92,9 @@ final class TransportSecurity {
 		}
 		else {
 			builder.negotiationType(NegotiationType.PLAINTEXT);
+		}
+		if (this.forStreams) {
+			builder.flowControlWindow(STREAM_WINDOW);
 		}
 		return builder.disableServiceConfigLookUp()
 			// Calls have their own executor; the rest is brief and must not wait behind

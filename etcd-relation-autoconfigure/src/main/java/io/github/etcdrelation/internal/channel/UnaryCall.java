@@ -307,8 +307,8 @@ final class UnaryCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Pe
 	}
 
 	private Status describe(Status end) {
-		return DeniedRequest.describe(end, this.context.relation(), this.context.grant().get(),
-				this.context.authenticator().getUser(), this.request);
+		return DeniedRequest.describe(ResponseLimit.describe(end, this.context), this.context.relation(),
+				this.context.grant().get(), this.context.authenticator().getUser(), this.request);
 	}
 
 	/**

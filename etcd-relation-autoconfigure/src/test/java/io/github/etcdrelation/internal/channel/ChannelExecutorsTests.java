@@ -18,10 +18,13 @@ package io.github.etcdrelation.internal.channel;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -85,6 +88,25 @@ class ChannelExecutorsTests {
 	}
 
 	@Test
+	void callbacksThatOnlyComputeGetFewThreads() throws Exception {
+		int callbacks = 40_000;
+		Set<Thread> threads = ConcurrentHashMap.newKeySet();
+		CountDownLatch done = new CountDownLatch(callbacks);
+		for (int i = 0; i < callbacks; i++) {
+			this.callbacks.execute(() -> {
+				threads.add(Thread.currentThread());
+				long end = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(50);
+				while (System.nanoTime() < end) {
+					Thread.onSpinWait();
+				}
+				done.countDown();
+			});
+		}
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(threads).hasSizeLessThan(40);
+	}
+
+	@Test
 	void closeRunsCallbacksThatWaitBehindOthersThatBlock() {
 		int size = Math.max(2, Runtime.getRuntime().availableProcessors());
 		CountDownLatch running = new CountDownLatch(size);
@@ -129,6 +151,24 @@ class ChannelExecutorsTests {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	@Test
+	void threadsOfCallbacksThatBlockedEndWhileOthersRun() {
+		block();
+		assertThat(((ThreadPoolExecutor) this.callbacks).getPoolSize()).isGreaterThanOrEqualTo(BLOCKED);
+		this.release.countDown();
+		int size = Math.max(2, Runtime.getRuntime().availableProcessors());
+		// Sooner than an idle thread ends by itself
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(2))
+			.until(() -> {
+				this.callbacks.execute(() -> {
+				});
+				return ((ThreadPoolExecutor) this.callbacks).getPoolSize() <= size;
+			});
 	}
 
 	@Test

@@ -57,7 +57,7 @@ class CredentialProofTests {
 	private static TransportSecurity security() {
 		Duration second = Duration.ofSeconds(1);
 		return new TransportSecurity(ChannelTarget.plainText(Endpoints.parse("http://127.0.0.1:2379")),
-				new ChannelSettings(second, second, second, second, second, second, 1, true));
+				new ChannelSettings(second, second, second, second, second, second, 1, true, 1, "etcd.relation"));
 	}
 
 }

@@ -81,8 +81,10 @@ class ChannelDutiesTests {
 	private RelationChannel channel;
 
 	private RelationChannel channel(Duration timeout) {
-		this.channel = new RelationChannel("test", new ChannelSettings(timeout, timeout, Duration.ofSeconds(5),
-				Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(5), Integer.MAX_VALUE, true),
+		this.channel = new RelationChannel("test",
+				new ChannelSettings(timeout, timeout, Duration.ofSeconds(5), Duration.ofSeconds(30),
+						Duration.ofSeconds(10), Duration.ofSeconds(5), Integer.MAX_VALUE, true, Integer.MAX_VALUE,
+						"etcd.relation"),
 				this.executors, false);
 		return this.channel;
 	}
