@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerTrustManager extends X509ExtendedTrustManager {
 
+	// Of an engine without a session
+	private static final String NO_CIPHER_SUITE = "SSL_NULL_WITH_NULL_NULL";
+
 	private final X509ExtendedTrustManager delegate;
 
 	private final String authorityItem;
@@ -52,6 +55,7 @@ final class ServerTrustManager extends X509ExtendedTrustManager {
 	@Override
 	public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
 			throws CertificateException {
+		refuseRenegotiation(engine);
 		this.handshakes.certificatePresented(engine.getPeerHost(), engine.getPeerPort());
 		try {
 			this.delegate.checkServerTrusted(chain, authType, engine);
@@ -62,6 +66,28 @@ final class ServerTrustManager extends X509ExtendedTrustManager {
 			throw new ServerCertificateException(
 					ServerCertificateReport.of(chain, ex, host, this.delegate.getAcceptedIssuers(), this.authorityItem),
 					ex);
+		}
+	}
+
+	/**
+	 * Let there be one handshake on a connection: HTTP/2 forbids that the server asks for
+	 * another one, which TLS 1.2 allows.
+	 */
+	private static void refuseRenegotiation(SSLEngine engine) throws CertificateException {
+		if (!NO_CIPHER_SUITE.equals(engine.getSession().getCipherSuite())) {
+			throw new CertificateException("etcd must not ask for another handshake on a connection");
+		}
+		SSLSession session = engine.getHandshakeSession();
+		if (session != null && session.getProtocol().equals("TLSv1.2")) {
+			try {
+				// The current handshake has its own copy of them
+				engine.setEnabledProtocols(new String[0]);
+			}
+			catch (IllegalArgumentException ex) {
+				// Another provider than the JDK's: the session above is what can be
+				// checked
+				return;
+			}
 		}
 	}
 

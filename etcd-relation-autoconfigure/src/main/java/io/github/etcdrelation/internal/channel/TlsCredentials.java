@@ -44,6 +44,8 @@ import org.springframework.boot.ssl.SslOptions;
  */
 final class TlsCredentials {
 
+	private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+
 	private final SslBundle bundle;
 
 	private final boolean configuredBundle;
@@ -88,10 +90,25 @@ final class TlsCredentials {
 		if (options.getCiphers() != null) {
 			builder.ciphers(Arrays.asList(options.getCiphers()));
 		}
-		if (options.getEnabledProtocols() != null) {
-			builder.protocols(options.getEnabledProtocols());
-		}
+		builder.protocols(protocols(options.getEnabledProtocols()));
 		return builder.build();
+	}
+
+	/**
+	 * Return the versions of TLS, which the defaults of a JDK may not limit to those that
+	 * HTTP/2 allows.
+	 */
+	private static List<String> protocols(String @Nullable [] enabled) {
+		if (enabled == null || enabled.length == 0) {
+			return PROTOCOLS;
+		}
+		List<String> allowed = Arrays.stream(enabled).filter(PROTOCOLS::contains).toList();
+		if (allowed.isEmpty()) {
+			throw new InvalidRelationDataException("ssl.bundle",
+					"enables only %s, which HTTP/2 does not allow".formatted(String.join(", ", enabled)),
+					"Enable TLSv1.3 and TLSv1.2, or leave options.enabled-protocols out");
+		}
+		return allowed;
 	}
 
 	private static <T> T first(Object[] managers, Class<T> type) {
