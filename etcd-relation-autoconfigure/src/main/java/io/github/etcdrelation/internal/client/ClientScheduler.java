@@ -87,7 +87,7 @@ public final class ClientScheduler extends AbstractExecutorService implements Sc
 
 	private void startDelayed(Start<?> start) {
 		if (this.delayed.remove(start)) {
-			this.pool.execute(start);
+			this.pool.execute(start.inContext);
 		}
 	}
 
@@ -135,9 +135,13 @@ public final class ClientScheduler extends AbstractExecutorService implements Sc
 
 		private final long time;
 
+		// An observation of the retry, too, is a child of the caller's
+		private final Runnable inContext;
+
 		private Start(Callable<V> callable, long delay) {
 			super(callable);
 			this.time = (delay > 0) ? System.nanoTime() + delay : 0;
+			this.inContext = (delay > 0) ? ContextPropagation.wrap(this) : this;
 		}
 
 		@Override

@@ -106,6 +106,7 @@ public final class EtcdClientFactory {
 		if (builder.interceptors() != null) {
 			interceptors.addAll(builder.interceptors());
 		}
+		ContextPropagation.addTo(interceptors);
 		return interceptors;
 	}
 

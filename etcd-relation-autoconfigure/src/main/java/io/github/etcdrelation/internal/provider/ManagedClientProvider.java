@@ -79,15 +79,19 @@ public final class ManagedClientProvider extends ProviderLifecycle {
 	}
 
 	@Override
-	public synchronized void setEndpoints(@Nullable String endpoints, @Nullable String version) {
-		this.offer = this.offer.withEndpoints(endpoints, version);
-		answer();
+	public void setEndpoints(@Nullable String endpoints, @Nullable String version) {
+		locked(() -> {
+			this.offer = this.offer.withEndpoints(endpoints, version);
+			answer();
+		});
 	}
 
 	@Override
-	public synchronized void setCa(@Nullable String ca) {
-		this.offer = this.offer.withCa(ca);
-		answer();
+	public void setCa(@Nullable String ca) {
+		locked(() -> {
+			this.offer = this.offer.withCa(ca);
+			answer();
+		});
 	}
 
 	@Override
@@ -104,11 +108,13 @@ public final class ManagedClientProvider extends ProviderLifecycle {
 		decide(new Decision(request, null, new RequestRefusal(code, message, resolution)));
 	}
 
-	private synchronized void decide(Decision decision) {
-		if (this.requests.contains(decision.request())) {
-			this.decisions.put(RequestKey.of(decision.request()), decision);
-			answer();
-		}
+	private void decide(Decision decision) {
+		locked(() -> {
+			if (this.requests.contains(decision.request())) {
+				this.decisions.put(RequestKey.of(decision.request()), decision);
+				answer();
+			}
+		});
 	}
 
 	private void answer() {

@@ -71,10 +71,12 @@ public final class ManagedProvider extends ProviderLifecycle {
 		return (value != null) ? value : "";
 	}
 
-	private synchronized void offer(Map<String, String> values) {
-		this.offered.putAll(values);
-		forgetIfStopped();
-		update();
+	private void offer(Map<String, String> values) {
+		locked(() -> {
+			this.offered.putAll(values);
+			forgetIfStopped();
+			update();
+		});
 	}
 
 	@Override

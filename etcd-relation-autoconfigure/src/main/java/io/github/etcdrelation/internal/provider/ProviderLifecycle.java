@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.github.etcdrelation.EtcdRelationProvider;
 import io.github.etcdrelation.InvalidRelationDataException;
@@ -56,6 +57,9 @@ public abstract class ProviderLifecycle implements EtcdRelationProvider, SmartLi
 	private final ScheduledExecutorService refreshExecutor;
 
 	private final Duration pollInterval;
+
+	// No monitor: a virtual thread that waits while a hook tool runs would hold a carrier
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private volatile boolean connected;
 
@@ -124,6 +128,19 @@ public abstract class ProviderLifecycle implements EtcdRelationProvider, SmartLi
 	}
 
 	/**
+	 * Run what must not run beside a check of the other side.
+	 */
+	final void locked(Runnable action) {
+		this.lock.lock();
+		try {
+			action.run();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * Forget what has been written, if the provider was stopped since.
 	 */
 	final void forgetIfStopped() {
@@ -136,8 +153,8 @@ public abstract class ProviderLifecycle implements EtcdRelationProvider, SmartLi
 	/**
 	 * Check the other side for the first time, without publishing events.
 	 */
-	public final synchronized void load() {
-		check();
+	public final void load() {
+		locked(this::check);
 	}
 
 	/**
@@ -179,14 +196,13 @@ public abstract class ProviderLifecycle implements EtcdRelationProvider, SmartLi
 	}
 
 	private void refresh() {
-		List<ApplicationEvent> events;
-		synchronized (this) {
-			if (!this.started) {
-				return;
+		List<ApplicationEvent> events = new ArrayList<>();
+		locked(() -> {
+			if (this.started) {
+				check();
+				events.addAll(transition());
 			}
-			check();
-			events = transition();
-		}
+		});
 		events.forEach(this::publish);
 	}
 

@@ -27,6 +27,7 @@ import io.github.etcdrelation.internal.channel.ChannelExecutors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -65,6 +66,17 @@ class ClientSchedulerTests {
 		ScheduledFuture<String> start = this.scheduler.schedule(THREAD_NAME, 50, TimeUnit.MILLISECONDS);
 		assertThat(start.get(10, TimeUnit.SECONDS)).matches("etcd-relation-\\d+");
 		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(Duration.ofMillis(50));
+	}
+
+	@Test
+	void delayedStartHasTheContextOfTheCallThatIsRepeated() throws Exception {
+		Callable<String> caller = () -> String.valueOf(MDC.get("caller"));
+		MDC.put("caller", "first");
+		ScheduledFuture<String> start = this.scheduler.schedule(caller, 50, TimeUnit.MILLISECONDS);
+		MDC.clear();
+		assertThat(start.get(10, TimeUnit.SECONDS)).isEqualTo("first");
+		assertThat(this.scheduler.schedule(caller, 1, TimeUnit.MILLISECONDS).get(10, TimeUnit.SECONDS))
+			.isEqualTo("null");
 	}
 
 	@Test
