@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 import io.etcd.jetcd.Client;
 import io.github.etcdrelation.ClientCredentials;
@@ -53,7 +54,7 @@ public final class Application implements AutoCloseable {
 
 	private final RelationDirectory directory;
 
-	private final List<EtcdRelationEvent> events = new CopyOnWriteArrayList<>();
+	private final List<EtcdRelationEvent> events;
 
 	private final Map<String, Object> user = new ConcurrentHashMap<>();
 
@@ -73,12 +74,30 @@ public final class Application implements AutoCloseable {
 	 * Run on what is in a directory.
 	 */
 	public Application(RelationDirectory directory, String... properties) {
+		this(directory, new CopyOnWriteArrayList<>(), properties);
+	}
+
+	private Application(RelationDirectory directory, List<EtcdRelationEvent> events, String... properties) {
+		this(directory, events, events::add, properties);
+	}
+
+	/**
+	 * Run on what is in a directory, without keeping the events.
+	 * @param listener what is called with each event
+	 */
+	public Application(RelationDirectory directory, Consumer<EtcdRelationEvent> listener, String... properties) {
+		this(directory, List.of(), listener, properties);
+	}
+
+	private Application(RelationDirectory directory, List<EtcdRelationEvent> events,
+			Consumer<EtcdRelationEvent> listener, String... properties) {
 		this.directory = directory;
+		this.events = events;
 		List<String> all = new ArrayList<>(List.of(properties));
 		all.add("etcd.relation.directory=" + directory.getPath());
 		// Files are watched; where that is late, this bounds it
 		all.add("etcd.relation.poll-interval=1s");
-		ApplicationListener<EtcdRelationEvent> recorder = new Recorder(this.events);
+		ApplicationListener<EtcdRelationEvent> recorder = new Recorder(listener);
 		this.context = new SpringApplicationBuilder(Starter.class).web(WebApplicationType.NONE)
 			.bannerMode(Banner.Mode.OFF)
 			.logStartupInfo(false)
@@ -117,11 +136,11 @@ public final class Application implements AutoCloseable {
 	}
 
 	/** A class, as the type of the events is not found in a lambda. */
-	private record Recorder(List<EtcdRelationEvent> events) implements ApplicationListener<EtcdRelationEvent> {
+	private record Recorder(Consumer<EtcdRelationEvent> listener) implements ApplicationListener<EtcdRelationEvent> {
 
 		@Override
 		public void onApplicationEvent(EtcdRelationEvent event) {
-			this.events.add(event);
+			this.listener.accept(event);
 		}
 
 	}

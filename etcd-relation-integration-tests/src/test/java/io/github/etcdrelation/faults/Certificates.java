@@ -28,13 +28,13 @@ import io.github.etcdrelation.test.LocalEtcdMember;
  * Certificates of the client and of the members that are replaced, as an operator would
  * in a cluster that serves.
  */
-final class Certificates {
+public final class Certificates {
 
 	private final FaultCluster cluster;
 
 	private final RelationDirectory directory;
 
-	private final String connectionString;
+	private volatile String connectionString;
 
 	private final String control;
 
@@ -42,7 +42,7 @@ final class Certificates {
 
 	private int issued;
 
-	Certificates(FaultCluster cluster, RelationDirectory directory, String connectionString) {
+	public Certificates(FaultCluster cluster, RelationDirectory directory, String connectionString) {
 		LocalEtcd etcd = cluster.etcd();
 		this.cluster = cluster;
 		this.directory = directory;
@@ -53,9 +53,16 @@ final class Certificates {
 	}
 
 	/**
+	 * Write endpoints in another order from the next replacement on.
+	 */
+	public void setConnectionString(String connectionString) {
+		this.connectionString = connectionString;
+	}
+
+	/**
 	 * Give the client another certificate of the same authority.
 	 */
-	void replaceClient() throws Exception {
+	public void replaceClient() throws Exception {
 		write(this.authority, this.authority.caPem());
 		Experiment.pass(Duration.ofSeconds(3));
 	}
@@ -64,7 +71,7 @@ final class Certificates {
 	 * Replace the authority: all trust both, then all get new certificates, then the
 	 * client trusts the new one alone.
 	 */
-	void replaceAuthority() throws Exception {
+	public void replaceAuthority() throws Exception {
 		CertificateAuthority next = CertificateAuthority.create();
 		String both = this.authority.caPem() + next.caPem();
 		write(this.authority, both);

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FaultCluster implements AutoCloseable {
 
-	static final int SIZE = 3;
+	public static final int SIZE = 3;
 
 	private final @Nullable Network network;
 
@@ -58,7 +58,7 @@ public final class FaultCluster implements AutoCloseable {
 	/**
 	 * Start members in network namespaces where that is possible.
 	 */
-	static FaultCluster start(String... arguments) {
+	public static FaultCluster start(String... arguments) {
 		Network network = Network.isSupported() ? Network.create(SIZE) : null;
 		try {
 			return new FaultCluster(network, (builder) -> builder.argument(arguments));
@@ -79,7 +79,7 @@ public final class FaultCluster implements AutoCloseable {
 		});
 	}
 
-	boolean hasNetwork() {
+	public boolean hasNetwork() {
 		return this.network != null;
 	}
 
@@ -98,7 +98,7 @@ public final class FaultCluster implements AutoCloseable {
 		return this.control;
 	}
 
-	LocalEtcdMember member(int index) {
+	public LocalEtcdMember member(int index) {
 		return this.etcd.getMember(index);
 	}
 
@@ -109,7 +109,7 @@ public final class FaultCluster implements AutoCloseable {
 	/**
 	 * Return the index of the leader, waiting for one.
 	 */
-	int leader() {
+	public int leader() {
 		return Awaitility.await()
 			.atMost(Duration.ofSeconds(30))
 			.pollInterval(Duration.ofMillis(100))
@@ -143,9 +143,33 @@ public final class FaultCluster implements AutoCloseable {
 	/**
 	 * Say which members are not to be used for what is not tested.
 	 */
-	void setBad(Integer... members) {
+	public void setBad(Integer... members) {
 		this.bad.clear();
 		this.bad.addAll(List.of(members));
+	}
+
+	/**
+	 * Drop all packets between a member and everybody else.
+	 */
+	public void cut(int member) {
+		network().dropPeers(member);
+		network().dropClients(member);
+	}
+
+	/**
+	 * Let the packets of a member pass again.
+	 */
+	public void heal(int member) {
+		network().heal(member);
+	}
+
+	/**
+	 * Give back the space of what was compacted, one member after the other.
+	 */
+	public void defragment() {
+		for (int i = 0; i < SIZE; i++) {
+			this.control.defragment(endpoint(i));
+		}
 	}
 
 	void compact() {
@@ -155,7 +179,7 @@ public final class FaultCluster implements AutoCloseable {
 	/**
 	 * Wait until all members serve.
 	 */
-	void awaitWhole() {
+	public void awaitWhole() {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(60))
 			.pollInterval(Duration.ofMillis(200))

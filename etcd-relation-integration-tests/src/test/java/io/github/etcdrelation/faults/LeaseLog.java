@@ -33,7 +33,7 @@ import static io.github.etcdrelation.RelationTester.get;
 /**
  * A lease that is kept, and what its observer was told.
  */
-final class LeaseLog implements StreamObserver<LeaseKeepAliveResponse>, AutoCloseable {
+public final class LeaseLog implements StreamObserver<LeaseKeepAliveResponse>, AutoCloseable {
 
 	private static final Duration TELL_LIMIT = Duration.ofSeconds(10);
 
@@ -45,7 +45,7 @@ final class LeaseLog implements StreamObserver<LeaseKeepAliveResponse>, AutoClos
 
 	private final CloseableClient keepAlive;
 
-	LeaseLog(Client client, long seconds) throws Exception {
+	public LeaseLog(Client client, long seconds) throws Exception {
 		this.client = client;
 		this.id = get(client.getLeaseClient().grant(seconds)).getID();
 		this.keepAlive = client.getLeaseClient().keepAlive(this.id, this);
@@ -70,14 +70,14 @@ final class LeaseLog implements StreamObserver<LeaseKeepAliveResponse>, AutoClos
 		return this.id;
 	}
 
-	List<String> told() {
+	public List<String> told() {
 		return this.told;
 	}
 
 	/**
 	 * Return whether etcd still has the lease.
 	 */
-	boolean isAlive() throws Exception {
+	public boolean isAlive() throws Exception {
 		return get(this.client.getLeaseClient().timeToLive(this.id, LeaseOption.DEFAULT)).getTTL() > 0;
 	}
 

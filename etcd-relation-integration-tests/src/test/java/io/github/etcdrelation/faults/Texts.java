@@ -31,11 +31,11 @@ public final class Texts {
 	private Texts() {
 	}
 
-	static String of(Throwable failure) {
+	public static String of(Throwable failure) {
 		return String.valueOf((failure.getCause() != null) ? failure.getCause() : failure);
 	}
 
-	static String normalize(String text) {
+	public static String normalize(String text) {
 		String normal = text.replaceAll("\\s+", " ")
 			.replaceAll(" trailers: Metadata\\(.*", "")
 			.replaceAll("^watch \\d+", "watch")
