@@ -74,6 +74,7 @@ class TroubleshootingTests {
 			Map.entry("etcdserver: mvcc: database space exceeded", "words of etcd"),
 			Map.entry("etcdserver: user name is empty", "words of etcd"),
 			Map.entry("etcdserver: permission denied", "words of etcd"),
+			Map.entry("gRPC message exceeds maximum size", "is compared with"),
 			Map.entry("A stream failed", "fault of the starter, with its stack trace"),
 			Map.entry("Interrupted while waiting for the refresh", "the thread was interrupted"),
 			Map.entry("The application is closed", "the context is closed"),
