@@ -63,8 +63,8 @@ final class Calls {
 		}
 		catch (ExecutionException ex) {
 			String text = Texts.of(ex);
-			boolean open = write
-					&& (text.contains("may have been carried out") || text.contains("whether it is held is not known"));
+			boolean open = write && (text.contains("may have been carried out")
+					|| text.contains("whether it is held is not known") || isRepeatedRevocation(kind, ex));
 			String name = open ? Counters.OPEN : Counters.FAILED;
 			this.counters.add(name);
 			this.counters.add("%s: %s of %s".formatted(name, code(ex), kind), text);
@@ -78,6 +78,14 @@ final class Calls {
 			call.cancel(true);
 		}
 		return null;
+	}
+
+	/**
+	 * Return whether a lease was gone already: jetcd itself revokes it again when the
+	 * connection broke before there was an answer.
+	 */
+	private static boolean isRepeatedRevocation(String kind, Throwable failure) {
+		return kind.equals("revoke") && code(failure).equals(Status.Code.NOT_FOUND.name());
 	}
 
 	private static String code(Throwable failure) {
