@@ -30,13 +30,22 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 
 /**
  * Reads and writes databags and lists of names as JSON. Invalid text is never quoted.
  */
 public final class DatabagJson {
 
-	private static final JsonFactory JSON = new JsonFactory();
+	/**
+	 * Far more than there is in any databag; so many names and values take little memory,
+	 * whatever the size of the text.
+	 */
+	private static final long MAX_TOKENS = 200_000;
+
+	private static final JsonFactory JSON = JsonFactory.builder()
+		.streamReadConstraints(StreamReadConstraints.builder().maxTokenCount(MAX_TOKENS).build())
+		.build();
 
 	private DatabagJson() {
 	}

@@ -16,6 +16,9 @@
 
 package io.github.etcdrelation.internal.databag;
 
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +38,16 @@ class DatabagJsonLimitsTests {
 		assertThat(DatabagJson.readKeys(text)).isEmpty();
 		assertThat(DatabagJson.readDatabag(text)).isEmpty();
 		assertThat(DatabagJson.readObjects(opening.repeat(100_000))).isEmpty();
+	}
+
+	@Test
+	void moreKeysThanAnyDatabagHasAreRefused() {
+		String all = IntStream.range(0, 150_000).mapToObj((i) -> "\"" + i + "\":\"\"").collect(Collectors.joining(","));
+		String some = IntStream.range(0, 50_000).mapToObj((i) -> "\"" + i + "\":\"\"").collect(Collectors.joining(","));
+		assertThat(DatabagJson.readDatabag("{" + all + "}")).isEmpty();
+		assertThat(DatabagJson.readObject("{" + all + "}")).isEmpty();
+		assertThat(DatabagJson.readKeys("{" + all + "}")).isEmpty();
+		assertThat(DatabagJson.readDatabag("{" + some + "}")).isPresent();
 	}
 
 	@Test
