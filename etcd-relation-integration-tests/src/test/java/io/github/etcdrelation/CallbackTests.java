@@ -80,7 +80,7 @@ class CallbackTests {
 			CountDownLatch release = new CountDownLatch(1);
 			RelationTester.runner()
 				.withPropertyValues("etcd.relation.connection-string=" + proxy.getConnectionString(),
-						"etcd.relation.client.request-timeout=2s")
+						"etcd.relation.client.request-timeout=8s")
 				.run((context) -> {
 					Client client = context.getBean(Client.class);
 					KV kv = client.getKVClient();

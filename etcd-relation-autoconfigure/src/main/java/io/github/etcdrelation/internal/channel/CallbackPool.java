@@ -26,8 +26,8 @@ import java.util.function.ObjLongConsumer;
 
 /**
  * Runs callbacks on a few threads, which costs the fewest context switches; threads are
- * added while callbacks are queued because those are blocked, but not because there are
- * more callbacks than the processors can run, and end when no more are queued.
+ * added while callbacks are queued because those are blocked, but not while short ones
+ * follow each other, and end when no more are queued.
  */
 final class CallbackPool extends ThreadPoolExecutor {
 

@@ -133,8 +133,18 @@ final class CallsInFlight {
 				this.calls.refuse(this.method.getType(), listener);
 				return;
 			}
-			this.delegate.start(new CountedListener<>(this.calls, this.method.getType() == MethodType.UNARY, listener),
-					headers);
+			boolean started = false;
+			try {
+				this.delegate.start(
+						new CountedListener<>(this.calls, this.method.getType() == MethodType.UNARY, listener),
+						headers);
+				started = true;
+			}
+			finally {
+				if (!started) {
+					this.calls.release();
+				}
+			}
 		}
 
 		@Override
