@@ -19,6 +19,7 @@ package io.github.etcdrelation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -208,8 +209,7 @@ class TracedCallTests {
 			}
 			assertThat(seen).containsOnly("alice null null");
 			assertThat(renewed).containsOnly("null null null");
-			assertThat(this.tracer.getSpans()).extracting(SimpleSpan::getName)
-				.noneMatch((name) -> name.contains("Watch") || name.contains("KeepAlive"));
+			assertThat(awaitNames()).noneMatch((name) -> name.contains("Watch") || name.contains("KeepAlive"));
 		});
 	}
 
@@ -245,6 +245,15 @@ class TracedCallTests {
 				.anyMatch((span) -> span.getName() != null && span.getName().endsWith(name)
 						&& span.getEndTimestamp().toEpochMilli() > 0));
 		return span(name);
+	}
+
+	/**
+	 * A span is named when it ends, a little after the answer was passed on.
+	 */
+	private List<String> awaitNames() {
+		return Awaitility.await()
+			.until(() -> this.tracer.getSpans().stream().map(SimpleSpan::getName).toList(),
+					(names) -> names.stream().noneMatch(Objects::isNull));
 	}
 
 	private static void assertIsChild(SimpleSpan span, SimpleSpan parent) {

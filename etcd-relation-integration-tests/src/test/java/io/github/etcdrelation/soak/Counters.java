@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.soak;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -54,6 +55,12 @@ final class Counters {
 	static final String AUTHORITIES = "authorities replaced";
 
 	static final String FAULTS = "faults";
+
+	/**
+	 * What each line of the report's table counts.
+	 */
+	static final List<String> COLUMNS = List.of(CALLS, FAILED, OPEN, SEEN, LOST, DOUBLED, DISORDERED, ROTATIONS,
+			FAULTS);
 
 	private static final int TEXTS = 60;
 

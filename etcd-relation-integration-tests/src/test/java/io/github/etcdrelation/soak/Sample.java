@@ -17,6 +17,8 @@
 package io.github.etcdrelation.soak;
 
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What the JVM uses while the load is held, and what there was until then.
@@ -49,6 +51,18 @@ record Sample(int round, long seconds, Map<String, Integer> threads, Map<String,
 
 	long count(String name) {
 		return this.counts.getOrDefault(name, 0L);
+	}
+
+	/**
+	 * Return what the tables need: details of every round would themselves look like a
+	 * heap that grows.
+	 */
+	Sample brief() {
+		Map<String, Long> columns = Counters.COLUMNS.stream()
+			.collect(Collectors.toUnmodifiableMap(Function.identity(), this::count));
+		return new Sample(this.round, this.seconds, Map.of("all", threadCount()), Map.of("all", fileCount()), this.heap,
+				this.nonHeap, this.metaspace, this.direct, this.netty, this.cpuSeconds, this.etcdBytes, columns,
+				this.remark);
 	}
 
 }

@@ -47,6 +47,10 @@ final class SoakReport {
 	}
 
 	void add(Sample sample) {
+		int last = this.samples.size() - 1;
+		if (last > 0) {
+			this.samples.set(last, this.samples.get(last).brief());
+		}
 		this.samples.add(sample);
 		write();
 	}
