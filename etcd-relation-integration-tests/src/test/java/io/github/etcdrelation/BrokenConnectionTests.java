@@ -481,6 +481,34 @@ class BrokenConnectionTests {
 		}
 	}
 
+	@Test
+	void readThatEndsWithoutResponseIsSentOnceMore() throws Exception {
+		try (GrpcProxy proxy = new GrpcProxy(this.etcd.getMember(0).getHost(), this.etcd.getMember(0).getPort())) {
+			AtomicInteger empty = new AtomicInteger(1);
+			proxy.refuse((method, headers) -> (method.endsWith("KV/Range") && empty.getAndDecrement() > 0) ? Status.OK
+					: null);
+			runner(proxy.getConnectionString()).run((context) -> {
+				assertThat(get(context.getBean(Client.class).getKVClient().get(bytes("empty"))).getKvs()).isEmpty();
+				assertThat(proxy.getCalls("KV/Range")).hasSize(2);
+			});
+		}
+	}
+
+	@Test
+	void readThatAlwaysEndsWithoutResponseFailsWithTheReason() throws Exception {
+		try (GrpcProxy proxy = new GrpcProxy(this.etcd.getMember(0).getHost(), this.etcd.getMember(0).getPort())) {
+			proxy.refuse((method, headers) -> method.endsWith("KV/Range") ? Status.OK : null);
+			runner(proxy.getConnectionString()).withPropertyValues("etcd.relation.client.request-timeout=60s")
+				.run((context) -> {
+					Throwable failure = failure(context.getBean(Client.class).getKVClient().get(bytes("empty")));
+					assertThat(failure).hasMessageContaining("Relation 'etcd'")
+						.hasMessageContaining("127.0.0.1:" + proxy.getPort())
+						.hasMessageContaining("no response, which etcd does not send");
+					assertThat(proxy.getCalls("KV/Range")).hasSizeLessThan(10);
+				});
+		}
+	}
+
 	private static RecordingListener watch(Client client, String prefix) throws Exception {
 		// From a revision that is known, so that it need not be created before the puts
 		long revision = get(client.getKVClient().get(bytes(prefix))).getHeader().getRevision();

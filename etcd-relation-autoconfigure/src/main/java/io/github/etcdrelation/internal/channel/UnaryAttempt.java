@@ -54,6 +54,8 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 
 	private boolean surplus;
 
+	private boolean malformed;
+
 	private Status status = Status.UNKNOWN;
 
 	private Metadata trailers = new Metadata();
@@ -182,6 +184,13 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 		return this.token;
 	}
 
+	/**
+	 * Return whether the call succeeded without a response or with more than one.
+	 */
+	boolean isMalformed() {
+		return this.malformed;
+	}
+
 	boolean isReady() {
 		ClientCall<ReqT, RespT> running = this.call;
 		return running != null && running.isReady();
@@ -237,7 +246,8 @@ final class UnaryAttempt<ReqT, RespT> extends Attempt<RespT> implements Runnable
 	 * Make an error of an end that jetcd would wait on forever.
 	 */
 	private Status judge(Status status) {
-		if (!status.isOk() || (this.response != null && !this.surplus)) {
+		this.malformed = status.isOk() && (this.response == null || this.surplus);
+		if (!this.malformed) {
 			return status;
 		}
 		return Status.INTERNAL

@@ -29,6 +29,8 @@ final class UnaryOutcome {
 
 	private static final int MAX_BUSY = 4;
 
+	private static final int MAX_MALFORMED = 1;
+
 	private static final long FIRST_DELAY_MILLIS = 20;
 
 	private static final long MAX_DELAY_MILLIS = 1000;
@@ -40,6 +42,8 @@ final class UnaryOutcome {
 	private int tokens;
 
 	private int busy;
+
+	private int malformed;
 
 	private int repetitions;
 
@@ -119,6 +123,10 @@ final class UnaryOutcome {
 		}
 		if (refusal != null) {
 			return !this.onlyMember;
+		}
+		if (ended.isMalformed() && ++this.malformed > MAX_MALFORMED) {
+			// What answers there may do so each time
+			return false;
 		}
 		boolean lost = ended.is(UnaryAttempt.Cancellation.MOVED) || BrokenConnection.is(status);
 		boolean repeatable = !ended.isSent() || type.isReadOnly();
