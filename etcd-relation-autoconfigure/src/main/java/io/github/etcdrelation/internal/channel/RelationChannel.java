@@ -206,8 +206,16 @@ public final class RelationChannel extends Channel implements AutoCloseable {
 		String refusal = this.problems.get();
 		String problem = this.members.getAvailability().getProblem();
 		return new ChannelStatus(this.members.getTarget(), refusal, (problem != null) ? problem : refusal,
-				reports.unserved(), this.members.getRotations(), this.resumedStreams.sum(),
-				this.callsInFlight.getCount(), reports.members());
+				reports.unserved(), this.members.getRotations(), this.resumedStreams.sum(), getCallsInFlight(),
+				reports.members());
+	}
+
+	/**
+	 * Return how many calls of the application were started and have not ended.
+	 * @return the number of calls
+	 */
+	public int getCallsInFlight() {
+		return this.callsInFlight.getCount();
 	}
 
 	/**

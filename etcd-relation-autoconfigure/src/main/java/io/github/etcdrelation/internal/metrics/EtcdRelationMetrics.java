@@ -107,7 +107,7 @@ public final class EtcdRelationMetrics implements MeterBinder {
 			.description("How often a watch or keep-alive stream was resumed after a break or a move")
 			.tag(RELATION, name)
 			.register(registry);
-		Gauge.builder(PREFIX + "calls.active", this.channel, (channel) -> channel.getStatus().callsInFlight())
+		Gauge.builder(PREFIX + "calls.active", this.channel, RelationChannel::getCallsInFlight)
 			.description("How many unary calls and streams were started and have not ended")
 			.tag(RELATION, name)
 			.register(registry);
