@@ -137,6 +137,24 @@ class CallerContextTests {
 	}
 
 	@Test
+	void callbackOfSingleRenewalHasTheMdcOfItsCaller() {
+		runWaiting((client, directory) -> {
+			List<CompletableFuture<@Nullable String>> seen = new ArrayList<>();
+			for (int i = 0; i < 20; i++) {
+				if (i % 3 > 0) {
+					MDC.put(KEY, "caller " + i);
+				}
+				seen.add(client.getLeaseClient().keepAliveOnce(4711).handle((response, failure) -> MDC.get(KEY)));
+				MDC.clear();
+			}
+			directory.write("connection_string", this.etcd.getConnectionString());
+			for (int i = 0; i < seen.size(); i++) {
+				assertThat(get(seen.get(i))).isEqualTo((i % 3 > 0) ? "caller " + i : null);
+			}
+		});
+	}
+
+	@Test
 	void registeredValuesReachCallbacks() {
 		ThreadLocal<String> tenant = new ThreadLocal<>();
 		ContextRegistry registry = ContextRegistry.getInstance().registerThreadLocalAccessor("tenant", tenant);

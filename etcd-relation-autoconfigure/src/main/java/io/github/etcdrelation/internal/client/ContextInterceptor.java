@@ -40,17 +40,16 @@ final class ContextInterceptor implements ClientInterceptor {
 	@Override
 	public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(MethodDescriptor<ReqT, RespT> method,
 			CallOptions options, Channel next) {
-		CallerContext context = capture(method);
+		if (method.getFullMethodName().equals(KEEP_ALIVE)) {
+			ClientCall<ReqT, RespT> call = next.newCall(method, options);
+			// Most callers have no context, and what the shared stream is opened with
+			// does not matter
+			return (CallerContext.capture() != null) ? new KeepAliveContextCall<>(call) : call;
+		}
+		CallerContext context = (method.getType() == MethodType.UNARY) ? CallerContext.capture()
+				: CallerContext.captureWithoutObservation();
 		ClientCall<ReqT, RespT> call = next.newCall(method, options);
 		return (context != null) ? new ContextCall<>(call, context) : call;
-	}
-
-	private static @Nullable CallerContext capture(MethodDescriptor<?, ?> method) {
-		if (method.getType() == MethodType.UNARY) {
-			return CallerContext.capture();
-		}
-		// All leases of a client share the stream of the first caller
-		return method.getFullMethodName().equals(KEEP_ALIVE) ? null : CallerContext.captureWithoutObservation();
 	}
 
 	private static final class ContextCall<ReqT, RespT> extends SimpleForwardingClientCall<ReqT, RespT> {
@@ -69,23 +68,65 @@ final class ContextInterceptor implements ClientInterceptor {
 
 	}
 
+	/**
+	 * Has the context of the thread that sends the first request. jetcd sends that of a
+	 * single renewal on the caller's thread; those of the stream that all leases of a
+	 * client share come from a timer, which has no context.
+	 */
+	private static final class KeepAliveContextCall<ReqT, RespT> extends SimpleForwardingClientCall<ReqT, RespT> {
+
+		private @Nullable ContextListener<RespT> listener;
+
+		private boolean sent;
+
+		private KeepAliveContextCall(ClientCall<ReqT, RespT> delegate) {
+			super(delegate);
+		}
+
+		@Override
+		public void start(Listener<RespT> listener, Metadata headers) {
+			this.listener = new ContextListener<>(listener, null);
+			super.start(this.listener, headers);
+		}
+
+		@Override
+		public void sendMessage(ReqT message) {
+			if (!this.sent && this.listener != null) {
+				this.listener.context = CallerContext.capture();
+			}
+			this.sent = true;
+			super.sendMessage(message);
+		}
+
+	}
+
 	private static final class ContextListener<RespT> extends SimpleForwardingClientCallListener<RespT> {
 
-		private final CallerContext context;
+		private volatile @Nullable CallerContext context;
 
-		private ContextListener(ClientCall.Listener<RespT> delegate, CallerContext context) {
+		private ContextListener(ClientCall.Listener<RespT> delegate, @Nullable CallerContext context) {
 			super(delegate);
 			this.context = context;
 		}
 
 		@Override
 		public void onMessage(RespT message) {
-			this.context.run(() -> delegate().onMessage(message));
+			run(() -> delegate().onMessage(message));
 		}
 
 		@Override
 		public void onClose(Status status, Metadata trailers) {
-			this.context.run(() -> delegate().onClose(status, trailers));
+			run(() -> delegate().onClose(status, trailers));
+		}
+
+		private void run(Runnable callback) {
+			CallerContext callers = this.context;
+			if (callers != null) {
+				callers.run(callback);
+			}
+			else {
+				callback.run();
+			}
 		}
 
 	}

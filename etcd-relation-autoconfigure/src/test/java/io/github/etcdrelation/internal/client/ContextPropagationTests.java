@@ -83,6 +83,7 @@ class ContextPropagationTests {
 	void callWithoutContextIsNotWrapped() {
 		assertWrapped(KVGrpc.getPutMethod(), false);
 		assertWrapped(WatchGrpc.getWatchMethod(), false);
+		assertWrapped(LeaseGrpc.getLeaseKeepAliveMethod(), false);
 		// Logback has a map from now on, which is empty
 		MDC.put("key", "value");
 		MDC.remove("key");
@@ -90,11 +91,11 @@ class ContextPropagationTests {
 	}
 
 	@Test
-	void callWithContextIsWrappedUnlessItsStreamIsShared() {
+	void callWithContextIsWrapped() {
 		MDC.put("key", "value");
 		assertWrapped(KVGrpc.getPutMethod(), true);
 		assertWrapped(WatchGrpc.getWatchMethod(), true);
-		assertWrapped(LeaseGrpc.getLeaseKeepAliveMethod(), false);
+		assertWrapped(LeaseGrpc.getLeaseKeepAliveMethod(), true);
 	}
 
 	@Test
