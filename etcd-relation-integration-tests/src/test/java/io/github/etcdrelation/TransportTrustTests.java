@@ -32,7 +32,10 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -228,6 +231,34 @@ class TransportTrustTests {
 		}
 		assertThat(ends).extracting(IOException::getMessage)
 			.noneMatch((message) -> message != null && message.startsWith("ended after"));
+	}
+
+	@Test
+	void serverCannotRenegotiateWhereAConnectionBeganWithTheSessionOfAnother() {
+		Set<String> sessions = ConcurrentHashMap.newKeySet();
+		AtomicInteger connections = new AtomicInteger();
+		AtomicInteger renegotiations = new AtomicInteger();
+		try (SocketServer server = tls(this.authority.issueServer("127.0.0.1"), (socket) -> {
+			InputStream input = socket.getInputStream();
+			input.readNBytes(24);
+			socket.getOutputStream().write(EMPTY_SETTINGS);
+			input.read();
+			connections.incrementAndGet();
+			if (!sessions.add(HexFormat.of().formatHex(socket.getSession().getId()))) {
+				socket.addHandshakeCompletedListener((event) -> renegotiations.incrementAndGet());
+				socket.startHandshake();
+				input.readAllBytes();
+			}
+			// The connection ends in good order, so that its session could be used again
+		}, "TLSv1.2")) {
+			RelationTester.runner(server.getUrl(), this.credentials)
+				.withPropertyValues("etcd.relation.client.request-timeout=20s")
+				.run((context) -> {
+					context.getBean(Client.class).getKVClient().get(bytes("key"));
+					Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> connections.get() >= 4);
+				});
+		}
+		assertThat(renegotiations).hasValue(0);
 	}
 
 	@Test

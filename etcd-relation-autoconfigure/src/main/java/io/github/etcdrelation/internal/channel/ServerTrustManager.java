@@ -71,7 +71,8 @@ final class ServerTrustManager extends X509ExtendedTrustManager {
 
 	/**
 	 * Let there be one handshake on a connection: HTTP/2 forbids that the server asks for
-	 * another one, which TLS 1.2 allows.
+	 * another one, which TLS 1.2 allows. A connection that began with the session of
+	 * another one would not be seen here, so no session of TLS 1.2 is used again.
 	 */
 	private static void refuseRenegotiation(SSLEngine engine) throws CertificateException {
 		if (!NO_CIPHER_SUITE.equals(engine.getSession().getCipherSuite())) {
@@ -79,6 +80,7 @@ final class ServerTrustManager extends X509ExtendedTrustManager {
 		}
 		SSLSession session = engine.getHandshakeSession();
 		if (session != null && session.getProtocol().equals("TLSv1.2")) {
+			session.invalidate();
 			try {
 				// The current handshake has its own copy of them
 				engine.setEnabledProtocols(new String[0]);
