@@ -437,7 +437,8 @@ public class EtcdRelationProperties {
 
 		/**
 		 * Maximum number of calls in flight: unary calls and streams that were started
-		 * and have not ended. Further ones fail with RESOURCE_EXHAUSTED.
+		 * and have not ended. Further ones fail with RESOURCE_EXHAUSTED, unary ones on
+		 * the thread of the caller.
 		 */
 		private int maxCallsInFlight = 100_000;
 

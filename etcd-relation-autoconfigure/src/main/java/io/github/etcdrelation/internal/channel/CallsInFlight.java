@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the calls of the application from their start until their end is delivered, and
- * refuses more than a maximum. Calls that the starter makes itself are not counted: what
- * they are for was admitted.
+ * refuses more than a maximum: a unary call on the thread that starts it. Calls that the
+ * starter makes itself are not counted: what they are for was admitted.
  */
 final class CallsInFlight {
 
