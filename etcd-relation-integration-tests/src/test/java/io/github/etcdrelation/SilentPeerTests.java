@@ -71,14 +71,22 @@ class SilentPeerTests {
 
 	@Test
 	void peerThatSaysNothingAfterTheHandshakeIsGivenUp() {
-		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start();
-				SilentTlsServer silent = new SilentTlsServer(etcd.getCertificateAuthority().issueServer("127.0.0.1"))) {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start(); SocketServer silent = silent(etcd)) {
 			LocalEtcdMember member = etcd.getMember(0);
 			TcpProxy proxy = proxy(member);
 			proxy.setTarget("127.0.0.1", silent.getPort());
 			verifyGivenUp(runner("https://127.0.0.1:" + proxy.getPort(), etcd), proxy,
 					() -> proxy.setTarget(member.getHost(), member.getPort()));
 		}
+	}
+
+	/**
+	 * Return a server that says nothing after the handshake and reads until the peer
+	 * gives up.
+	 */
+	private static SocketServer silent(LocalEtcd etcd) {
+		return SocketServer.tls(etcd.getCertificateAuthority().issueServer("127.0.0.1"),
+				(socket) -> socket.getInputStream().readAllBytes());
 	}
 
 	private static void verifyGivenUp(ApplicationContextRunner runner, TcpProxy proxy, Runnable mend) {
@@ -99,8 +107,7 @@ class SilentPeerTests {
 
 	@Test
 	void anotherMemberServesWhileOneSaysNothing() {
-		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start();
-				SilentTlsServer silent = new SilentTlsServer(etcd.getCertificateAuthority().issueServer("127.0.0.1"))) {
+		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start(); SocketServer silent = silent(etcd)) {
 			TcpProxy mute = proxy(etcd.getMember(0));
 			mute.setSilent(true);
 			runner("https://127.0.0.1:%d,https://127.0.0.1:%d,%s".formatted(mute.getPort(), silent.getPort(),

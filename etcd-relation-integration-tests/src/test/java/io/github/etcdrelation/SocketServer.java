@@ -24,6 +24,16 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+import io.github.etcdrelation.test.ServerCertificate;
+
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+
 /**
  * Hands each connection to a handler, which has it to itself on a thread of its own.
  */
@@ -46,8 +56,42 @@ final class SocketServer implements AutoCloseable {
 		start(this::accept);
 	}
 
+	/**
+	 * Create a server that agrees on TLS and HTTP/2 before the handler gets the
+	 * connection.
+	 * @param certificate its certificate
+	 * @param handler the handler
+	 * @param protocols the versions of TLS that it accepts, none for the defaults
+	 */
+	static SocketServer tls(ServerCertificate certificate, TlsHandler handler, String... protocols) {
+		SSLContext context = SslBundle
+			.of(new PemSslStoreBundle(
+					PemSslStoreDetails.forCertificates(certificate.certificate()).withPrivateKey(certificate.key()),
+					null))
+			.createSslContext();
+		return new SocketServer((socket) -> handler.handle(shakeHands(context, socket, protocols)));
+	}
+
+	private static SSLSocket shakeHands(SSLContext context, Socket socket, String... protocols) throws IOException {
+		SSLSocket tls = (SSLSocket) context.getSocketFactory()
+			.createSocket(socket, "127.0.0.1", socket.getPort(), true);
+		tls.setUseClientMode(false);
+		SSLParameters parameters = tls.getSSLParameters();
+		parameters.setApplicationProtocols(new String[] { "h2" });
+		if (protocols.length > 0) {
+			parameters.setProtocols(protocols);
+		}
+		tls.setSSLParameters(parameters);
+		tls.startHandshake();
+		return tls;
+	}
+
+	int getPort() {
+		return this.server.getLocalPort();
+	}
+
 	String getUrl() {
-		return "https://127.0.0.1:" + this.server.getLocalPort();
+		return "https://127.0.0.1:" + getPort();
 	}
 
 	private void accept() {
@@ -97,6 +141,12 @@ final class SocketServer implements AutoCloseable {
 	interface Handler {
 
 		void handle(Socket socket) throws IOException;
+
+	}
+
+	interface TlsHandler {
+
+		void handle(SSLSocket socket) throws IOException;
 
 	}
 

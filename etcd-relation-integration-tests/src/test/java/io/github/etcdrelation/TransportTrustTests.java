@@ -21,7 +21,6 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,9 +38,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
@@ -62,10 +58,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import org.springframework.boot.ssl.SslBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 
 import static io.github.etcdrelation.RelationTester.bytes;
 import static io.github.etcdrelation.RelationTester.failure;
@@ -158,7 +150,7 @@ class TransportTrustTests {
 			.buildIssuedBy(root);
 		ServerCertificate certificate = new ServerCertificate(expired.getCertificatePathPEM(),
 				expired.getPrivateKeyPEM());
-		try (SocketServer server = tls(certificate, (socket) -> socket.getInputStream().readAllBytes())) {
+		try (SocketServer server = SocketServer.tls(certificate, (socket) -> socket.getInputStream().readAllBytes())) {
 			verifyRefused(server, new ClientCredentials(null, null, root.getRootCertificatePEM()), "expired");
 		}
 	}
@@ -179,7 +171,7 @@ class TransportTrustTests {
 		}
 		System.setProperty("javax.net.ssl.trustStore", store.toString());
 		System.setProperty("javax.net.ssl.trustStorePassword", "changeit");
-		try (SocketServer server = tls(certificate, (socket) -> socket.getInputStream().readAllBytes())) {
+		try (SocketServer server = SocketServer.tls(certificate, (socket) -> socket.getInputStream().readAllBytes())) {
 			TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
 			factory.init((KeyStore) null);
 			assertThat(((X509TrustManager) factory.getTrustManagers()[0]).getAcceptedIssuers()).contains(root);
@@ -201,7 +193,7 @@ class TransportTrustTests {
 	void serverCannotRenegotiate(boolean resume) {
 		AtomicInteger handshakes = new AtomicInteger();
 		List<IOException> ends = new CopyOnWriteArrayList<>();
-		try (SocketServer server = tls(this.authority.issueServer("127.0.0.1"), (socket) -> {
+		try (SocketServer server = SocketServer.tls(this.authority.issueServer("127.0.0.1"), (socket) -> {
 			socket.addHandshakeCompletedListener((event) -> handshakes.incrementAndGet());
 			InputStream input = socket.getInputStream();
 			input.readNBytes(24);
@@ -238,7 +230,7 @@ class TransportTrustTests {
 		Set<String> sessions = ConcurrentHashMap.newKeySet();
 		AtomicInteger connections = new AtomicInteger();
 		AtomicInteger renegotiations = new AtomicInteger();
-		try (SocketServer server = tls(this.authority.issueServer("127.0.0.1"), (socket) -> {
+		try (SocketServer server = SocketServer.tls(this.authority.issueServer("127.0.0.1"), (socket) -> {
 			InputStream input = socket.getInputStream();
 			input.readNBytes(24);
 			socket.getOutputStream().write(EMPTY_SETTINGS);
@@ -312,29 +304,6 @@ class TransportTrustTests {
 			});
 	}
 
-	private static SocketServer tls(ServerCertificate certificate, TlsHandler handler, String... protocols) {
-		SSLContext context = SslBundle
-			.of(new PemSslStoreBundle(
-					PemSslStoreDetails.forCertificates(certificate.certificate()).withPrivateKey(certificate.key()),
-					null))
-			.createSslContext();
-		return new SocketServer((socket) -> handler.handle(shakeHands(context, socket, protocols)));
-	}
-
-	private static SSLSocket shakeHands(SSLContext context, Socket socket, String... protocols) throws IOException {
-		SSLSocket tls = (SSLSocket) context.getSocketFactory()
-			.createSocket(socket, "127.0.0.1", socket.getPort(), true);
-		tls.setUseClientMode(false);
-		SSLParameters parameters = tls.getSSLParameters();
-		parameters.setApplicationProtocols(new String[] { "h2" });
-		if (protocols.length > 0) {
-			parameters.setProtocols(protocols);
-		}
-		tls.setSSLParameters(parameters);
-		tls.startHandshake();
-		return tls;
-	}
-
 	private static byte[] record(DataInputStream input, int type) throws IOException {
 		int actual = input.read();
 		if (actual != type) {
@@ -385,12 +354,6 @@ class TransportTrustTests {
 			.putShort((short) 0xC02B)
 			.put((byte) 0)
 			.array();
-	}
-
-	private interface TlsHandler {
-
-		void handle(SSLSocket socket) throws IOException;
-
 	}
 
 }

@@ -23,8 +23,7 @@ import java.nio.file.Path;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.etcdrelation.fuzz.Hostile;
 import io.github.etcdrelation.fuzz.HostileDirectory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.util.FileSystemUtils;
@@ -34,17 +33,8 @@ import org.springframework.util.FileSystemUtils;
  */
 class ServiceBindingFuzzTests {
 
+	@TempDir
 	private static Path root;
-
-	@BeforeAll
-	static void open() throws IOException {
-		root = Files.createTempDirectory("fuzz");
-	}
-
-	@AfterAll
-	static void close() throws IOException {
-		FileSystemUtils.deleteRecursively(root);
-	}
 
 	@FuzzTest
 	void find(byte[] input) throws IOException {

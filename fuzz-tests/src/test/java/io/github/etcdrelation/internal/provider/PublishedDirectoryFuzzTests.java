@@ -25,8 +25,7 @@ import java.util.Map;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.etcdrelation.fuzz.Hostile;
 import io.github.etcdrelation.fuzz.HostileDirectory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.util.FileSystemUtils;
 
@@ -38,17 +37,8 @@ class PublishedDirectoryFuzzTests {
 	private static final Map<String, String> VALUES = Map.of("connection_string", "https://etcd.example:2379",
 			"client_key", Hostile.SECRET, "version", "");
 
+	@TempDir
 	private static Path root;
-
-	@BeforeAll
-	static void open() throws IOException {
-		root = Files.createTempDirectory("fuzz");
-	}
-
-	@AfterAll
-	static void close() throws IOException {
-		FileSystemUtils.deleteRecursively(root);
-	}
 
 	@FuzzTest
 	void publish(byte[] input) throws IOException {

@@ -25,10 +25,7 @@ import java.util.List;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.fuzz.Hostile;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-
-import org.springframework.util.FileSystemUtils;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Input: a certificate, a key and a certificate authority that are saved and read, and
@@ -36,17 +33,8 @@ import org.springframework.util.FileSystemUtils;
  */
 class CredentialFilesFuzzTests {
 
+	@TempDir
 	private static Path root;
-
-	@BeforeAll
-	static void open() throws IOException {
-		root = Files.createTempDirectory("fuzz");
-	}
-
-	@AfterAll
-	static void close() throws IOException {
-		FileSystemUtils.deleteRecursively(root);
-	}
 
 	@FuzzTest
 	void read(byte[] input) throws IOException {
