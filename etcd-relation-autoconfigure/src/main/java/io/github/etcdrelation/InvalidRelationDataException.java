@@ -16,11 +16,13 @@
 
 package io.github.etcdrelation;
 
+import io.github.etcdrelation.internal.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when data of a relation cannot be used. Neither the message nor its causes
- * contain key material.
+ * contain key material, and control characters in the message are replaced by their
+ * codes.
  *
  * @since 0.1.0
  */
@@ -42,10 +44,10 @@ public class InvalidRelationDataException extends RuntimeException {
 	 */
 	public InvalidRelationDataException(String item, String reason, @Nullable String remedy,
 			@Nullable Throwable cause) {
-		super(item + " " + reason + ((remedy != null) ? ". " + remedy : ""), cause);
-		this.item = item;
-		this.reason = reason;
-		this.remedy = remedy;
+		super(Printable.of(item + " " + reason + ((remedy != null) ? ". " + remedy : "")), cause);
+		this.item = Printable.of(item);
+		this.reason = Printable.of(reason);
+		this.remedy = (remedy != null) ? Printable.of(remedy) : null;
 	}
 
 	/**

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.internal.text.Printable;
 import io.github.etcdrelation.internal.tls.SmallFiles;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -103,8 +104,8 @@ final class ServiceBindings {
 		}
 		catch (IOException ex) {
 			// Most likely another binding's matter
-			logger.debug(LogMessage.format("The service binding of %s is ignored, as this file cannot be read", type),
-					ex);
+			logger.debug(LogMessage.format("The service binding of %s is ignored, as this file cannot be read",
+					Printable.of(type)), ex);
 			return false;
 		}
 	}

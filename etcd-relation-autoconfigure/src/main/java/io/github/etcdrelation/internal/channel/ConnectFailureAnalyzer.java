@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.github.etcdrelation.internal.tls.CertificateInfo;
 import io.github.etcdrelation.internal.tls.RuntimeModules;
 import io.grpc.Status;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -175,8 +176,8 @@ final class ConnectFailureAnalyzer {
 				.formatted(String.join(", ", used.getKeyTypes()), item);
 		}
 		return "etcd refused the client certificate of %s (%s, issued by %s)%s".formatted(item,
-				sent.getSubjectX500Principal().getName(), sent.getIssuerX500Principal().getName(),
-				explain(used, sent, handshake.issuers()));
+				CertificateInfo.name(sent.getSubjectX500Principal()),
+				CertificateInfo.name(sent.getIssuerX500Principal()), explain(used, sent, handshake.issuers()));
 	}
 
 	private static String describeInvalid(TlsCredentials used) {
@@ -192,7 +193,7 @@ final class ConnectFailureAnalyzer {
 		if (!isForClients(sent)) {
 			return ": it is not issued for client authentication (extended key usage)";
 		}
-		if (announced.isEmpty() || announced.contains(sent.getIssuerX500Principal().getName())) {
+		if (announced.isEmpty() || announced.contains(CertificateInfo.name(sent.getIssuerX500Principal()))) {
 			return ", although it announces that issuer or none: it may not trust this one yet, or the certificate is revoked or not allowed";
 		}
 		return ": the issuers that etcd announces are " + String.join(", ", announced);

@@ -26,6 +26,7 @@ import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
+import io.github.etcdrelation.internal.text.Printable;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
@@ -116,15 +117,9 @@ final class DeniedRequest {
 	}
 
 	private static String quote(ByteString key) {
-		StringBuilder text = new StringBuilder("'");
-		for (char character : key.toString(StandardCharsets.UTF_8).toCharArray()) {
-			boolean printable = !Character.isISOControl(character) && character != '\uFFFD';
-			text.append(printable ? String.valueOf(character) : "\\u%04x".formatted((int) character));
-			if (text.length() > MAX_LENGTH) {
-				return text.append("...'").toString();
-			}
-		}
-		return text.append("'").toString();
+		// Each character has at most four bytes
+		ByteString beginning = key.substring(0, Math.min(key.size(), 4 * (MAX_LENGTH + 1)));
+		return "'" + Printable.of(beginning.toString(StandardCharsets.UTF_8), MAX_LENGTH) + "'";
 	}
 
 }

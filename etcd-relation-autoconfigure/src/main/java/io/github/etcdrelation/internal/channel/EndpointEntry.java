@@ -53,7 +53,7 @@ record EndpointEntry(String text, @Nullable String scheme, Endpoint endpoint) {
 	private static final Pattern URL = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*)://(.*)", Pattern.DOTALL);
 
 	private static final Pattern AUTHORITY = Pattern
-		.compile("(?:\\[([0-9a-fA-F:.]+)\\]|([^\\s:/?#@\\[\\]]*))(?::(.*))?");
+		.compile("(?:\\[([0-9a-fA-F:.]+)\\]|([^\\s:/?#@\\[\\]\\p{C}]*))(?::(.*))?");
 
 	// Stricter than the host of a URL: anything could be taken for one without a scheme
 	private static final Pattern BARE = Pattern

@@ -18,6 +18,7 @@ package io.github.etcdrelation.internal.channel;
 
 import java.util.regex.Pattern;
 
+import io.github.etcdrelation.internal.text.Printable;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ final class FailureReason {
 	}
 
 	private static String firstLine(@Nullable String text) {
-		return (text != null) ? text.lines().findFirst().orElse("").strip() : "";
+		return (text != null) ? Printable.of(text.lines().findFirst().orElse("").strip()) : "";
 	}
 
 }

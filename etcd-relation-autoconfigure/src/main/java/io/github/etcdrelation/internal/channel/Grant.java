@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.internal.channel;
 
+import io.github.etcdrelation.internal.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +39,13 @@ public record Grant(@Nullable String username, @Nullable String prefix, @Nullabl
 	 * @param user the user that etcd has a token of or {@code null}
 	 */
 	String describe(@Nullable EtcdUser user) {
-		String granted = (this.prefix != null) ? ", which was granted the prefix '%s',".formatted(this.prefix) : "";
+		String granted = (this.prefix != null)
+				? ", which was granted the prefix '%s',".formatted(Printable.of(this.prefix)) : "";
 		if (user != null) {
-			return "the user '%s'%s".formatted(user.name(), granted);
+			return "the user '%s'%s".formatted(Printable.of(user.name()), granted);
 		}
-		return ((this.username != null) ? "the user '%s' of the client certificate".formatted(this.username)
+		return ((this.username != null)
+				? "the user '%s' of the client certificate".formatted(Printable.of(this.username))
 				: "the user of the client certificate") + granted;
 	}
 

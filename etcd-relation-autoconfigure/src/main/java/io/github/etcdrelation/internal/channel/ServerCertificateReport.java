@@ -34,6 +34,7 @@ import java.util.Set;
 
 import javax.security.auth.x500.X500Principal;
 
+import io.github.etcdrelation.internal.text.Printable;
 import io.github.etcdrelation.internal.tls.CertificateInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -76,10 +77,10 @@ final class ServerCertificateReport {
 			.anyMatch((authority) -> authority.getSubjectX500Principal().equals(issuer));
 		if (sameName) {
 			return "etcd's certificate (%s) names an issuer that %s has, %s, but does not verify with it: %s"
-				.formatted(subject(server), authorityItem, name(issuer), words);
+				.formatted(subject(server), authorityItem, CertificateInfo.name(issuer), words);
 		}
 		return "etcd's certificate (%s) was issued by %s, and %s has only %s (%s)".formatted(subject(server),
-				name(issuer), authorityItem, subjects(authorities), words);
+				CertificateInfo.name(issuer), authorityItem, subjects(authorities), words);
 	}
 
 	private static @Nullable String describeInvalid(X509Certificate[] chain) {
@@ -122,7 +123,7 @@ final class ServerCertificateReport {
 			Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
 			for (List<?> alternative : (alternatives != null) ? alternatives : Collections.<List<?>>emptyList()) {
 				if (alternative.get(0).equals(DNS_NAME) || alternative.get(0).equals(IP_ADDRESS)) {
-					names.add(String.valueOf(alternative.get(1)));
+					names.add(Printable.of(String.valueOf(alternative.get(1))));
 				}
 			}
 		}
@@ -146,11 +147,7 @@ final class ServerCertificateReport {
 	}
 
 	private static String subject(X509Certificate certificate) {
-		return name(certificate.getSubjectX500Principal());
-	}
-
-	private static String name(X500Principal principal) {
-		return principal.getName();
+		return CertificateInfo.name(certificate.getSubjectX500Principal());
 	}
 
 }

@@ -19,6 +19,7 @@ package io.github.etcdrelation.internal.channel;
 import java.util.EnumMap;
 import java.util.Map;
 
+import io.github.etcdrelation.internal.text.Printable;
 import io.grpc.Status;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -78,7 +79,8 @@ final class ServiceProblems {
 		over(Kind.NO_USER);
 	}
 
-	private synchronized void found(Kind kind, String reason) {
+	private synchronized void found(Kind kind, String words) {
+		String reason = Printable.of(words);
 		Map<Kind, String> latest = new EnumMap<>(Kind.class);
 		latest.putAll(this.problems);
 		boolean news = !reason.equals(latest.put(kind, reason));

@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLEngine;
 import javax.security.auth.x500.X500Principal;
 
+import io.github.etcdrelation.internal.tls.CertificateInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +73,7 @@ final class TlsHandshakes {
 
 	private static String name(Principal issuer) {
 		// In the form that other texts have
-		return new X500Principal(issuer.getName()).getName();
+		return CertificateInfo.name(new X500Principal(issuer.getName()));
 	}
 
 	private static String key(@Nullable String host, int port) {

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.RemoteApplication;
+import io.github.etcdrelation.internal.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,8 +226,7 @@ public final class EtcdClientDatabag {
 	 * Return text of the other side as it may be logged.
 	 */
 	private static String singleLine(String text) {
-		String line = text.replaceAll("\\p{Cntrl}+", " ");
-		return (line.length() > MAX_WORDS) ? line.substring(0, MAX_WORDS) + "..." : line;
+		return Printable.of(text.lines().map(String::strip).collect(Collectors.joining(" ")), MAX_WORDS);
 	}
 
 	private List<Map<String, String>> objects(String key) {

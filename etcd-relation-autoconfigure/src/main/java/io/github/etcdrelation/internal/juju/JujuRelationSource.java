@@ -31,6 +31,7 @@ import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.RemoteApplication;
 import io.github.etcdrelation.internal.state.OwnDataSupplier;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
+import io.github.etcdrelation.internal.text.Printable;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -179,7 +180,7 @@ public final class JujuRelationSource implements RelationSource {
 	private void report(List<String> latest) {
 		for (String problem : latest) {
 			if (!this.problems.contains(problem) && !this.requests.isSilent(problem)) {
-				logger.warn("Relation '%s': %s".formatted(getRelationName(), problem));
+				logger.warn("Relation '%s': %s".formatted(getRelationName(), Printable.of(problem)));
 			}
 		}
 		this.problems = List.copyOf(latest);
@@ -200,7 +201,8 @@ public final class JujuRelationSource implements RelationSource {
 
 	@Override
 	public @Nullable String describeMissing() {
-		return this.missing;
+		String missing = this.missing;
+		return (missing != null) ? Printable.of(missing) : null;
 	}
 
 }

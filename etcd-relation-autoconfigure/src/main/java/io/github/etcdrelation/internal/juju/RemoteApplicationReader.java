@@ -30,6 +30,7 @@ import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RemoteApplication;
 import io.github.etcdrelation.internal.juju.SecretReferences.Reference;
+import io.github.etcdrelation.internal.text.Printable;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,8 @@ final class RemoteApplicationReader {
 			if (units.isEmpty() || this.relationInterface == RelationInterface.ETCD) {
 				// It is about to end, which must not keep the other relations from being
 				// read, or is not needed
-				logger.debug(LogMessage.format("Relation %s has no application: %s", relationId, ex.getReason()));
+				logger.debug(LogMessage.format("Relation %s has no application: %s", Printable.of(relationId),
+						ex.getReason()));
 				return null;
 			}
 			if (this.relationInterface != null) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RemoteApplication;
 import io.github.etcdrelation.internal.databag.EtcdClientDatabag;
+import io.github.etcdrelation.internal.text.Printable;
 import io.github.etcdrelation.internal.tls.CommonName;
 import io.github.etcdrelation.internal.tls.PemComparison;
 import org.apache.commons.logging.Log;
@@ -113,7 +114,8 @@ final class RequestPublisher {
 			logger.warn(LogMessage
 				.format("Relation '%s': the client certificate that is published in relation %s has the common name '%s', "
 						+ "the former one had '%s': to etcd it is another user, and the provider removes the former one",
-						this.endpoint.getName(), relationId, name, formerName));
+						this.endpoint.getName(), Printable.of(relationId), Printable.of(String.valueOf(name)),
+						Printable.of(formerName)));
 		}
 	}
 

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.internal.text.Printable;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -108,14 +109,14 @@ public final class SecretRemoval {
 		}
 		catch (SecretUnavailableException ex) {
 			this.pending.remove(label);
-			logger.debug(LogMessage.format("Secret %s is removed already", attempt.secret()));
+			logger.debug(LogMessage.format("Secret %s is removed already", Printable.of(attempt.secret())));
 		}
 		catch (InvalidRelationDataException ex) {
 			if (this.reported.add(attempt.secret())) {
 				logger.warn(LogMessage.format(
 						"Secret %s, which is not needed any more, could not be removed. "
 								+ "Remove it with secret-remove, or ignore it: %s %s",
-						attempt.secret(), ex.getItem(), ex.getReason()));
+						Printable.of(attempt.secret()), ex.getItem(), ex.getReason()));
 			}
 		}
 	}

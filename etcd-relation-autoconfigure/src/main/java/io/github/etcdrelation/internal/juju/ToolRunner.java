@@ -31,6 +31,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.internal.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,8 +123,7 @@ final class ToolRunner {
 		if (line.contains("-----BEGIN") || secrets.stream().flatMap(ToolRunner::parts).anyMatch(quotedBy(line))) {
 			return " and words that quote a value";
 		}
-		String plain = line.replaceAll("\\p{Cntrl}", " ").replaceAll("[A-Za-z0-9+/=]{40,}", "...");
-		return ": " + ((plain.length() > MAX_WORDS) ? plain.substring(0, MAX_WORDS) + "..." : plain);
+		return ": " + Printable.of(line.replaceAll("[A-Za-z0-9+/=]{40,}", "..."), MAX_WORDS);
 	}
 
 	private static Predicate<String> quotedBy(String line) {

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.internal.text.Printable;
 import io.github.etcdrelation.internal.tls.PrivateFiles;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -108,7 +109,7 @@ public final class DirectoryProviderTarget implements ProviderTarget {
 		if (former && !this.protectable) {
 			logger.warn(LogMessage.format("Directory %s: others may have access to the private key, as its file system "
 					+ "does not keep the mode 0600. Mount it so that only the owner and the requirers have access",
-					this.directory));
+					Printable.of(this.directory)));
 		}
 	}
 
@@ -130,7 +131,7 @@ public final class DirectoryProviderTarget implements ProviderTarget {
 			logger.warn(LogMessage.format(
 					"Directory %s: %s changed since this provider wrote it and is written again. "
 							+ "Have only one provider write to a directory",
-					this.directory, String.join(", ", changed)));
+					Printable.of(this.directory), String.join(", ", changed)));
 		}
 	}
 

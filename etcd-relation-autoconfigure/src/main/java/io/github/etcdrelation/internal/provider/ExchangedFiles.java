@@ -31,6 +31,7 @@ import java.util.UUID;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
+import io.github.etcdrelation.internal.text.Printable;
 import io.github.etcdrelation.internal.tls.PrivateFiles;
 import io.github.etcdrelation.internal.tls.SmallFiles;
 import io.github.etcdrelation.internal.tls.TemporaryFile;
@@ -331,7 +332,8 @@ final class ExchangedFiles {
 			}
 		}
 		catch (IOException ex) {
-			logger.debug(LogMessage.format("Cannot delete %s, which an earlier exchange left", entry), ex);
+			logger.debug(LogMessage.format("Cannot delete %s, which an earlier exchange left", Printable.of(entry)),
+					ex);
 		}
 	}
 

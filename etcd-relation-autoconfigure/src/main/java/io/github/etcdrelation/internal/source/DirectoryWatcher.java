@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import io.github.etcdrelation.internal.text.Printable;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +133,7 @@ public final class DirectoryWatcher implements AutoCloseable {
 		catch (IOException | UnsupportedOperationException ex) {
 			if (Files.isDirectory(directory) && this.unwatchable.add(directory)) {
 				logger.warn(LogMessage.format("Cannot watch %s (%s): changes are found at the poll interval only",
-						directory, ex));
+						Printable.of(directory), Printable.of(ex)));
 			}
 		}
 	}

@@ -22,11 +22,10 @@ import java.util.List;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.internal.databag.RequestRefusal;
+import io.github.etcdrelation.internal.text.Printable;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.log.LogMessage;
 
 /**
  * Logs what an operator has to know of one relation, each news once.
@@ -111,7 +110,7 @@ final class RelationLog {
 					inSource(reason), DataDescription.endpoints(former)));
 		}
 		else if (news && !isRefusal(reason)) {
-			logger.warn(LogMessage.format("%s is not available: %s%s", this.relation, reason, inSource(reason)));
+			warn(" is not available: " + reason + inSource(reason));
 		}
 	}
 
@@ -124,7 +123,7 @@ final class RelationLog {
 		this.refusals = latest;
 		latest.stream()
 			.filter((refusal) -> !former.contains(refusal))
-			.forEach((refusal) -> logger.warn(this.relation + ": " + refusal.describe()));
+			.forEach((refusal) -> warn(": " + refusal.describe()));
 		former.stream()
 			.filter((refusal) -> !latest.contains(refusal))
 			.forEach((refusal) -> info(": the provider does not refuse the request any more: %s (%d)"
@@ -147,7 +146,7 @@ final class RelationLog {
 	 */
 	synchronized void refused(String reason, boolean serving) {
 		this.refused = true;
-		logger.warn(LogMessage.format("%s: new data was refused%s%s: %s", this.relation, inSource(reason),
+		warn(": new data was refused%s%s: %s".formatted(inSource(reason),
 				serving ? ", what was in use before still serves" : "", reason));
 	}
 
@@ -187,8 +186,12 @@ final class RelationLog {
 				: reason(failure);
 	}
 
+	private void warn(String text) {
+		logger.warn(Printable.of(this.relation + text));
+	}
+
 	private void info(String text) {
-		logger.info(this.relation + text);
+		logger.info(Printable.of(this.relation + text));
 	}
 
 }

@@ -31,6 +31,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 
+import javax.security.auth.x500.X500Principal;
+
+import io.github.etcdrelation.internal.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
@@ -167,9 +170,18 @@ public record CertificateInfo(String subject, String issuer, String fingerprint,
 	 * @return its details
 	 */
 	public static CertificateInfo of(X509Certificate certificate) {
-		return new CertificateInfo(certificate.getSubjectX500Principal().getName(),
-				certificate.getIssuerX500Principal().getName(), fingerprint(certificate),
+		return new CertificateInfo(name(certificate.getSubjectX500Principal()),
+				name(certificate.getIssuerX500Principal()), fingerprint(certificate),
 				certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
+	}
+
+	/**
+	 * Return a name as it is shown.
+	 * @param principal a subject or an issuer
+	 * @return its name without control characters, which a certificate may have in it
+	 */
+	public static String name(X500Principal principal) {
+		return Printable.of(principal.getName());
 	}
 
 	private static String fingerprint(X509Certificate certificate) {

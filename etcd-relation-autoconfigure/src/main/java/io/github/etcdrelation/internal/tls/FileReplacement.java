@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
+import io.github.etcdrelation.internal.text.Printable;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -113,7 +114,8 @@ final class FileReplacement implements Closeable {
 			}
 		}
 		catch (IOException | DirectoryIteratorException ex) {
-			logger.debug(LogMessage.format("Cannot delete what earlier writes of %s left", this.file), ex);
+			logger.debug(LogMessage.format("Cannot delete what earlier writes of %s left", Printable.of(this.file)),
+					ex);
 		}
 	}
 

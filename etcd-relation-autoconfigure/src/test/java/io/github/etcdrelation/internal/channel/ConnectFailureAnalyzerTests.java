@@ -160,6 +160,25 @@ class ConnectFailureAnalyzerTests {
 			.startsWith("connection-string has an http endpoint, but a server with TLS answers there");
 	}
 
+	@Test
+	void namesInCertificatesStayOnTheirLine() throws Exception {
+		X509Bundle client = new CertificateBuilder().subject("CN=app\\0AWARN").ecp256().buildIssuedBy(authority);
+		TlsCredentials credentials = credentials(client);
+		credentials.getHandshakes()
+			.certificateRequested(engine(), new Principal[] { new X500Principal("CN=other\\1B[31m") },
+					client.getCertificate());
+		assertThat(new ConnectFailureAnalyzer(ENDPOINT, credentials).analyze(alert("bad_certificate"), null).reason())
+			.contains("(CN=app\\u000aWARN, issued by CN=authority)", "announces are CN=other\\u001b[31m");
+	}
+
+	@Test
+	void wordsOfTheServerStayOnTheirLine() {
+		Status status = Status.UNAVAILABLE.withDescription("connection \u001b[31m refused\nERROR all is lost");
+		assertThat(new ConnectFailureAnalyzer(ENDPOINT, credentials(null)).analyze(status, null).reason())
+			.contains("connection \\u001b[31m refused")
+			.doesNotContain("\u001b", "\n", "ERROR");
+	}
+
 	private static CertificateBuilder client() {
 		return new CertificateBuilder().subject("CN=client").ecp256();
 	}

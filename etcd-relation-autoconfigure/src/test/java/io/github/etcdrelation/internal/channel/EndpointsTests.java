@@ -184,4 +184,14 @@ class EndpointsTests {
 		assertThat(new Endpoint("etcd_1", 2379).authority()).isEqualTo("etcd_1:2379");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "http://a\u001bb", "http://a\u0000", "http://a\u202eb:2379", "http://a:\u001b2379",
+			"ftp\u001b://a", "a\u0007" })
+	void controlCharactersAreRefusedAndNotShown(String connectionString) {
+		assertThat(catchThrowableOfType(InvalidRelationDataException.class, () -> Endpoints.parse(connectionString)))
+			.hasMessageContaining("\\u")
+			.message()
+			.matches("[\\P{Cc}&&[^\u202e]]*");
+	}
+
 }

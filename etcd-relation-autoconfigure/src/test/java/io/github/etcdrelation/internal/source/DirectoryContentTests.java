@@ -30,6 +30,7 @@ import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.autoconfigure.TestPem;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -334,6 +335,17 @@ class DirectoryContentTests {
 		assertThat(content().stamps()).isEqualTo(stamps);
 		write("version", "10");
 		assertThat(content().stamps()).isNotEqualTo(stamps);
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void nameOfFileStaysOnItsLine() throws IOException {
+		Path units = Files.createDirectories(this.directory.resolve("etcd:1\u001b[31m:2/etcd"));
+		Files.writeString(units.resolve("0\nERROR all is lost.json"), "no JSON");
+		assertThatExceptionOfType(InvalidRelationDataException.class)
+			.isThrownBy(
+					() -> DirectoryContent.of(this.directory, new Interpretation(null, OwnDataKind.NONE)).read(true))
+			.withMessageContaining("etcd:1\\u001b[31m:2/etcd/0\\u000aERROR all is lost.json that is not a JSON");
 	}
 
 	private AbstractThrowableAssert<?, ? extends Throwable> assertThatReadingFails() {

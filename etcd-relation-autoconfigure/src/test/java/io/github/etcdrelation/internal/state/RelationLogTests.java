@@ -348,6 +348,15 @@ class RelationLogTests {
 						+ "(a test)");
 	}
 
+	@Test
+	void whatComesFromOutsideStaysOnItsLine(CapturedOutput output) {
+		publish("http://a:2379");
+		this.applier.user = "root\nERROR all is lost";
+		start();
+		assertThat(lines(output)).containsExactly("INFO Relation 'etcd' is available from a test: endpoints "
+				+ "http://a:2379, plain text, user root\\u000aERROR all is lost");
+	}
+
 	private void application(Map<String, String> databag) {
 		this.source.view = RelationView.empty()
 			.withApplications(Map.of("etcd:1", new RemoteApplication(databag, Map.of())))

@@ -27,6 +27,8 @@ import java.util.List;
 
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.autoconfigure.TestPem;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,6 +92,18 @@ class CertificateInfoTests {
 			.isEqualTo("it expired at " + info.validTo());
 		assertThat(info.describeInvalid("it", info.validFrom().minusSeconds(1)))
 			.isEqualTo("it is not valid before " + info.validFrom());
+	}
+
+	@Test
+	void namesAreShownOnOneLine() throws Exception {
+		X509Bundle issuer = new CertificateBuilder().subject("CN=ca\\1B[31m")
+			.setIsCertificateAuthority(true)
+			.ecp256()
+			.buildSelfSigned();
+		CertificateInfo info = CertificateInfo
+			.of(new CertificateBuilder().subject("CN=app\\0AWARN").ecp256().buildIssuedBy(issuer).getCertificate());
+		assertThat(info.subject()).isEqualTo("CN=app\\u000aWARN");
+		assertThat(info.issuer()).isEqualTo("CN=ca\\u001b[31m");
 	}
 
 	private static X509Certificate certificate(String pem) throws Exception {
