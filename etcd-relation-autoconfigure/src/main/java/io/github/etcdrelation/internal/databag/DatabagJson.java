@@ -62,10 +62,11 @@ public final class DatabagJson {
 	/**
 	 * Read a list of names.
 	 * @param text the text
+	 * @param max how many names to read, whatever follows them
 	 * @return the names, empty if the text is not a JSON array of strings
 	 */
-	public static Optional<List<String>> readNames(String text) {
-		return read(text, DatabagJson::names);
+	public static Optional<List<String>> readNames(String text, int max) {
+		return read(text, (parser) -> names(parser, max));
 	}
 
 	/**
@@ -179,7 +180,7 @@ public final class DatabagJson {
 	private static <T> Optional<T> read(String text, Content<T> content) {
 		try (JsonParser parser = JSON.createParser(text)) {
 			Optional<T> read = content.read(parser);
-			return (read.isPresent() && parser.nextToken() == null) ? read : Optional.empty();
+			return (read.isPresent() && (parser.isClosed() || parser.nextToken() == null)) ? read : Optional.empty();
 		}
 		catch (IOException ex) {
 			// Not propagated: it quotes the text
@@ -205,13 +206,18 @@ public final class DatabagJson {
 		return (parser.currentToken() == JsonToken.END_OBJECT) ? Optional.of(databag) : Optional.empty();
 	}
 
-	private static Optional<List<String>> names(JsonParser parser) throws IOException {
+	private static Optional<List<String>> names(JsonParser parser, int max) throws IOException {
 		if (parser.nextToken() != JsonToken.START_ARRAY) {
 			return Optional.empty();
 		}
 		List<String> names = new ArrayList<>();
 		while (parser.nextToken() == JsonToken.VALUE_STRING) {
 			names.add(parser.getText());
+			if (names.size() == max) {
+				// For the rest does not count
+				parser.close();
+				return Optional.of(names);
+			}
 		}
 		return (parser.currentToken() == JsonToken.END_ARRAY) ? Optional.of(names) : Optional.empty();
 	}

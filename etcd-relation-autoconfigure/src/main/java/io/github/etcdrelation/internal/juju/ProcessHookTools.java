@@ -33,6 +33,12 @@ public final class ProcessHookTools implements HookTools {
 
 	private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
 
+	/**
+	 * Far more relations than an endpoint has, and units than a relation has. Each costs
+	 * a process.
+	 */
+	private static final int MAX_NAMES = 10_000;
+
 	private final ToolRunner runner;
 
 	private final SecretTools secretTools;
@@ -64,14 +70,21 @@ public final class ProcessHookTools implements HookTools {
 
 	@Override
 	public List<String> relationIds(String endpoint) {
-		return this.runner.answer("relation-ids", DatabagJson::readNames, Collections.emptyList(), endpoint,
-				"--format=json");
+		return names("relation-ids", endpoint, "--format=json");
 	}
 
 	@Override
 	public List<String> relationList(String relationId) {
-		return this.runner.answer("relation-list", DatabagJson::readNames, Collections.emptyList(), "--format=json",
-				"-r", relationId);
+		return names("relation-list", "--format=json", "-r", relationId);
+	}
+
+	private List<String> names(String tool, String... arguments) {
+		List<String> names = this.runner.answer(tool, (text) -> DatabagJson.readNames(text, MAX_NAMES + 1),
+				Collections.emptyList(), arguments);
+		if (names.size() > MAX_NAMES) {
+			throw this.runner.failure(tool, "answered with more than %d names".formatted(MAX_NAMES), null);
+		}
+		return names;
 	}
 
 	@Override

@@ -28,6 +28,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.github.etcdrelation.internal.tls.SmallFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ToolProcess {
 
-	private static final int MAX_OUTPUT = 64 * 1024 * 1024;
+	private static final int MAX_OUTPUT = SmallFiles.MAX_BYTES;
 
 	private static final int MAX_ERRORS = 64 * 1024;
 
@@ -79,7 +80,8 @@ final class ToolProcess {
 			throw new FailedException("was interrupted", null);
 		}
 		catch (ExecutionException ex) {
-			throw new FailedException("could not be read", null);
+			throw (ex.getCause() instanceof FailedException failure) ? failure
+					: new FailedException("could not be read", null);
 		}
 		finally {
 			if (!ended) {
@@ -94,11 +96,12 @@ final class ToolProcess {
 		FutureTask<byte[]> errors = start("errors", () -> readErrors(this.process.getErrorStream()));
 		start("input", () -> write(this.process.getOutputStream(), input));
 		try {
+			// First, for what prints without an end does not end by itself
+			byte[] printed = output.get(remaining(), TimeUnit.NANOSECONDS);
 			if (!this.process.waitFor(remaining(), TimeUnit.NANOSECONDS)) {
 				throw new TimeoutException();
 			}
-			return new Result(this.process.exitValue(), output.get(remaining(), TimeUnit.NANOSECONDS),
-					errors.get(remaining(), TimeUnit.NANOSECONDS));
+			return new Result(this.process.exitValue(), printed, errors.get(remaining(), TimeUnit.NANOSECONDS));
 		}
 		catch (TimeoutException ex) {
 			throw new FailedException("did not end within %d ms".formatted(this.timeLimit.toMillis()), null);
@@ -117,10 +120,10 @@ final class ToolProcess {
 		return task;
 	}
 
-	private static byte[] readOutput(InputStream stream) throws IOException {
+	private static byte[] readOutput(InputStream stream) throws IOException, FailedException {
 		byte[] read = stream.readNBytes(MAX_OUTPUT);
 		if (stream.read() != -1) {
-			throw new IOException("Too much output");
+			throw new FailedException("answered with more than %d bytes".formatted(MAX_OUTPUT), null);
 		}
 		return read;
 	}

@@ -22,6 +22,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -33,6 +34,7 @@ import io.github.etcdrelation.internal.databag.DatabagJson;
 import io.github.etcdrelation.internal.provider.JujuProviderTarget;
 import io.github.etcdrelation.internal.provider.ManagedProvider;
 import io.github.etcdrelation.internal.state.RefreshExecutor;
+import io.github.etcdrelation.internal.tls.ChildJvm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -265,6 +267,59 @@ class ProcessHookToolsTests extends ToolScriptsFixture {
 		tool("relation-set", "head -c 1048576 /dev/zero; cat >$DIR/input; head -c 1048576 /dev/zero >&2");
 		this.tools.relationSet("db:1", Map.of("a", "x".repeat(1 << 20)));
 		assertThat(recorded("input")).hasSizeGreaterThan(1 << 20);
+	}
+
+	@Test
+	void whenToolPrintsTooMuchSaysSo() throws IOException {
+		tool("relation-get", "printf '{\"a\":\"'; head -c 4194304 /dev/zero | tr '\\0' x; printf '\"}'");
+		assertThatExceptionOfType(InvalidRelationDataException.class)
+			.isThrownBy(() -> this.tools.relationGet("etcd:1", "db/0"))
+			.withMessageContaining("relation-get answered with more than 4194304 bytes");
+	}
+
+	@Test
+	void whenToolPrintsWithoutEndSaysSo() throws IOException {
+		tool("relation-get", "exec cat /dev/zero");
+		assertThatExceptionOfType(InvalidRelationDataException.class)
+			.isThrownBy(() -> this.tools.relationGet("etcd:1", "db/0"))
+			.withMessageContaining("relation-get answered with more than 4194304 bytes");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "10001", "1000000" })
+	void whenThereAreTooManyNamesSaysSo(String count) throws IOException {
+		for (String tool : new String[] { "relation-ids", "relation-list" }) {
+			tool(tool, "printf '['; yes '\"\",' | head -n %s | tr -d '\\n'; printf '\"a\"]'".formatted(count));
+		}
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> this.tools.relationIds("etcd"))
+			.withMessageContaining("relation-ids answered with more than 10000 names");
+		assertThatExceptionOfType(InvalidRelationDataException.class)
+			.isThrownBy(() -> this.tools.relationList("etcd:1"))
+			.withMessageContaining("relation-list answered with more than 10000 names");
+	}
+
+	@Test
+	void tooMuchFitsIntoSmallHeap() throws Exception {
+		tool("relation-ids", "printf '['; yes '\"\",'");
+		tool("relation-list", "printf '['; yes '\"\",' | head -n 1000000; printf '\"a\"]'");
+		tool("relation-get", "printf '{'; yes '\"\u20ac\":\"\",' | head -c 4000000; printf '\"a\":\"\"}'");
+		try (ChildJvm jvm = new ChildJvm("022", List.of("-Xmx64m"), AskingProcess.class, this.directory.toString())) {
+			assertThat(jvm.awaitEnd()).as(jvm::getOutput).isZero();
+		}
+	}
+
+	@Test
+	void manyNamesAreAnswered() throws IOException {
+		tool("relation-ids", "printf '['; yes '\"etcd:1\",' | head -n 9999; printf '\"etcd:2\"]'");
+		assertThat(this.tools.relationIds("etcd")).hasSize(10000).endsWith("etcd:2");
+	}
+
+	@Test
+	void wordsOfToolStayOnTheirLine() throws IOException {
+		tool("relation-ids", "printf 'ERROR \\033[31m\\rWARN' >&2; exit 1");
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(() -> this.tools.relationIds("etcd"))
+			.withMessageContaining("exit code 1: ERROR \\u001b[31m")
+			.withMessageNotContainingAny("\u001b", "\r");
 	}
 
 	private void recordRelationSet() throws IOException {

@@ -70,7 +70,7 @@ class DatabagFuzzTests {
 	}
 
 	private static void readAll(String text) {
-		DatabagJson.readNames(text);
+		DatabagJson.readNames(text, 10);
 		DatabagJson.readText(text);
 		DatabagJson.readBoolean(text);
 		DatabagJson.readKeys(text);
