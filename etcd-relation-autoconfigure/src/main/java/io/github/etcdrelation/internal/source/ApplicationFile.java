@@ -16,7 +16,6 @@
 
 package io.github.etcdrelation.internal.source;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,6 +33,7 @@ import io.github.etcdrelation.RemoteApplication;
 import io.github.etcdrelation.internal.databag.DatabagJson;
 import io.github.etcdrelation.internal.databag.EtcdClientDatabag;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
+import io.github.etcdrelation.internal.tls.SmallFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,7 +183,7 @@ final class ApplicationFile {
 			if (!this.secrets.containsKey(uri) && matcher.matches()) {
 				this.referring = true;
 				Path secret = this.secretsDirectory.resolve(matcher.group(1) + SpoolFiles.JSON);
-				if (Files.isRegularFile(secret)) {
+				if (SmallFiles.isFile(secret)) {
 					this.secrets.put(uri, readSecret(secret));
 				}
 				else {

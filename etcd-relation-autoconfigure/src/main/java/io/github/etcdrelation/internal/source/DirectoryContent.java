@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationView;
+import io.github.etcdrelation.internal.tls.SmallFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,7 +112,7 @@ final class DirectoryContent {
 		this.keyFiles = new KeyFiles((name) -> Optional.of(name)
 			.filter((candidate) -> data != null || listed.contains(candidate))
 			.map((candidate) -> file(candidate, data))
-			.filter(Files::isRegularFile), this.interpretation);
+			.filter(SmallFiles::isFile), this.interpretation);
 		this.swapped = data != null && this.keyFiles.paths().allMatch((file) -> file.startsWith(data));
 		for (Path entry : entries) {
 			// Beside values of the other side, or by any other name, it is something else
@@ -141,7 +142,7 @@ final class DirectoryContent {
 
 	private Path file(String name, @Nullable Path data) {
 		Path swapped = (data != null) ? data.resolve(name) : null;
-		return (swapped != null && Files.isRegularFile(swapped)) ? swapped : this.directory.resolve(name);
+		return (swapped != null && SmallFiles.isFile(swapped)) ? swapped : this.directory.resolve(name);
 	}
 
 	static List<Path> entries(Path directory) throws IOException {

@@ -89,6 +89,10 @@ final class DirectoryLimits {
 	 * @throws IOException if it cannot be read or is no text
 	 */
 	static String read(Path file) throws IOException {
+		if (SmallFiles.isSpecial(file)) {
+			throw new InvalidRelationDataException(ITEM, "has a file %s that is not a regular file".formatted(file),
+					"Replace it by a file or a link to one: pipes, devices and sockets are not read");
+		}
 		byte[] content = SmallFiles.read(file);
 		if (content == null) {
 			throw tooLarge(file);

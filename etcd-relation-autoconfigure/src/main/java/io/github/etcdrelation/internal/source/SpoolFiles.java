@@ -38,6 +38,7 @@ import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.RemoteApplication;
 import io.github.etcdrelation.internal.databag.DatabagJson;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
+import io.github.etcdrelation.internal.tls.SmallFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,7 +145,7 @@ final class SpoolFiles {
 	}
 
 	private boolean isFile(Path entry) {
-		if (entry.getFileName().toString().endsWith(JSON) && Files.isRegularFile(entry)) {
+		if (entry.getFileName().toString().endsWith(JSON) && SmallFiles.isFile(entry)) {
 			return true;
 		}
 		this.unresolved |= !Files.exists(entry);

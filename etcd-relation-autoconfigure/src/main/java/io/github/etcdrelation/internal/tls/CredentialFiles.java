@@ -30,6 +30,7 @@ import java.util.Objects;
 
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.internal.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +86,10 @@ public record CredentialFiles(Path key, Path cert, Path ca) {
 	}
 
 	private static String read(String item, Path file) {
+		if (SmallFiles.isSpecial(file)) {
+			throw new InvalidRelationDataException(item, "names %s, which is not a regular file".formatted(file),
+					"Name a file: pipes, devices and sockets are not read");
+		}
 		try {
 			byte[] content = SmallFiles.read(file);
 			if (content == null) {
@@ -141,7 +146,7 @@ public record CredentialFiles(Path key, Path cert, Path ca) {
 			operation.run();
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException("Cannot write %s: %s".formatted(file, ex), ex);
+			throw new UncheckedIOException(Printable.of("Cannot write %s: %s".formatted(file, ex)), ex);
 		}
 	}
 

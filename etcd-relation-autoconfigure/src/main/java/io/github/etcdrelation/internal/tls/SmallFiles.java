@@ -18,8 +18,10 @@ package io.github.etcdrelation.internal.tls;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,7 @@ public final class SmallFiles {
 	 * Read a file, also one that grows meanwhile.
 	 * @param file the file
 	 * @return its content, {@code null} if it is larger than {@link #MAX_BYTES}
-	 * @throws IOException if it cannot be read
+	 * @throws IOException if it cannot be read or is not a regular file
 	 */
 	public static byte @Nullable [] read(Path file) throws IOException {
 		return read(file, MAX_BYTES);
@@ -52,9 +54,12 @@ public final class SmallFiles {
 	 * @param file the file
 	 * @param max the number of bytes of the largest
 	 * @return its content, {@code null} if it is larger
-	 * @throws IOException if it cannot be read
+	 * @throws IOException if it cannot be read or is not a regular file
 	 */
 	public static byte @Nullable [] read(Path file, int max) throws IOException {
+		if (isSpecial(file)) {
+			throw new FileSystemException(file.toString(), null, "not a regular file");
+		}
 		if (Files.size(file) > max) {
 			return null;
 		}
@@ -62,6 +67,30 @@ public final class SmallFiles {
 			byte[] content = stream.readNBytes(max + 1);
 			return (content.length <= max) ? content : null;
 		}
+	}
+
+	/**
+	 * Return whether a path leads to a named pipe, a device or a socket, which may have
+	 * no end and block whoever opens it.
+	 * @param path the path
+	 * @return whether it does, as far as that can be found out
+	 */
+	public static boolean isSpecial(Path path) {
+		try {
+			return Files.readAttributes(path, BasicFileAttributes.class).isOther();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Return whether a path leads to anything but a directory. To read it may be refused.
+	 * @param path the path
+	 * @return whether it does
+	 */
+	public static boolean isFile(Path path) {
+		return Files.exists(path) && !Files.isDirectory(path);
 	}
 
 }

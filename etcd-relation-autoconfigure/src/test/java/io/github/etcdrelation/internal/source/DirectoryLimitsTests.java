@@ -22,7 +22,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.internal.tls.SpecialFiles;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -95,6 +99,49 @@ class DirectoryLimitsTests {
 		}
 		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(this::read)
 			.withMessageContaining("has more than 10000 entries");
+	}
+
+	@ParameterizedTest
+	@DisabledOnOs(OS.WINDOWS)
+	@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	@ValueSource(strings = { "connection_string", "client_key", "uri", "etcd:1/etcd-0.json", "etcd:1/etcd/0.json",
+			"etcd-client:1/charmed-etcd.json" })
+	void pipeIsRefusedUnread(String name) throws Exception {
+		Path file = this.directory.resolve(name);
+		Files.createDirectories(file.getParent());
+		SpecialFiles.pipe(file);
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(this::read)
+			.withMessageStartingWith("directory has a file %s that is not a regular file. Replace it", file);
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void secretThatIsPipeIsRefusedUnread() throws Exception {
+		Path secrets = Files.createDirectories(this.directory.resolve("etcd-client:1/secrets"));
+		Path file = SpecialFiles.pipe(secrets.resolve("abc.json"));
+		Files.writeString(secrets.resolveSibling("charmed-etcd.json"),
+				"{\"endpoints\": \"a:2379\", \"secret-user\": \"secret:abc\"}");
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(this::read)
+			.withMessageContaining(file + " that is not a regular file");
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void linkToDeviceIsRefusedUnread() throws Exception {
+		Files.createSymbolicLink(this.directory.resolve("uri"), Path.of("/dev/zero"));
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(this::read)
+			.withMessageContaining("uri that is not a regular file");
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void pipeOfAnotherNameDecidesNothing() throws Exception {
+		SpecialFiles.pipe(this.directory.resolve("other"));
+		Files.writeString(this.directory.resolve("uri"), "http://a:2379");
+		read();
 	}
 
 	private void read() {

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.InvalidRelationDataException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -217,6 +218,15 @@ class CredentialFilesTests {
 		Files.createDirectory(path("key"));
 		assertThatIllegalArgumentException().isThrownBy(() -> save(CREDENTIALS))
 			.withMessageNotContainingAny("the certificate\r", "the key ü", "the authority");
+	}
+
+	@Test
+	@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void pipeIsRefusedUnread() throws Exception {
+		Path cert = SpecialFiles.pipe(path("cert"));
+		CredentialFiles files = new CredentialFiles(path("key"), cert, path("ca"));
+		assertThatExceptionOfType(InvalidRelationDataException.class).isThrownBy(files::read)
+			.withMessageStartingWith("save.cert names %s, which is not a regular file", cert);
 	}
 
 	private void save(ClientCredentials credentials) {
