@@ -112,7 +112,7 @@ class ArchitectureTests {
 		.whereLayer("channel")
 		.mayOnlyBeAccessedByLayers("registry", "monitoring", "client", "provider")
 		.whereLayer("tls")
-		.mayOnlyBeAccessedByLayers("monitoring", "client", "source", "provider", "state", "channel");
+		.mayOnlyBeAccessedByLayers("registry", "monitoring", "client", "source", "provider", "state", "channel");
 
 	@ArchTest
 	final ArchRule packagesAreFreeOfCycles = SlicesRuleDefinition.slices()

@@ -25,6 +25,7 @@ import io.github.etcdrelation.internal.client.OwnSideCheck;
 import io.github.etcdrelation.internal.source.DirectoryRelationSource;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.tls.ConfiguredSslBundle;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +46,14 @@ record OwnSide(OwnData data, ClientNamespace namespace, Consumer<RelationSnapsho
 	 * @param definition the relation
 	 * @param sslBundle its SSL bundle or {@code null}
 	 * @param sslBundles checks that certificate and key belong together
+	 * @param exposedFiles warns of files that others have access to
 	 * @throws InvalidRelationDataException if its properties contradict each other
 	 */
-	static OwnSide of(RelationDefinition definition, @Nullable ConfiguredSslBundle sslBundle,
-			SslBundleCache sslBundles) {
+	static OwnSide of(RelationDefinition definition, @Nullable ConfiguredSslBundle sslBundle, SslBundleCache sslBundles,
+			ExposedFiles exposedFiles) {
 		EtcdRelationProperties properties = definition.properties();
-		OwnPair pair = new OwnPair(new PropertyDatabag(), (credentials) -> isMatching(credentials, sslBundles),
-				System::nanoTime);
+		OwnPair pair = new OwnPair(new PropertyDatabag(exposedFiles),
+				(credentials) -> isMatching(credentials, sslBundles), System::nanoTime);
 		OwnData data = new OwnData(() -> OwnData.of(properties), pair, sslBundle, sslBundles::getKeyPassword);
 		ClientNamespace namespace = namespace(properties);
 		OwnSideCheck check = new OwnSideCheck(namespace, sslBundle, sslBundles::getKeyPassword,

@@ -51,7 +51,11 @@ final class PropertyDatabag {
 
 	private final ResourceLoader resourceLoader = ApplicationResourceLoader.get();
 
-	private final ExposedFiles exposedFiles = new ExposedFiles();
+	private final ExposedFiles exposedFiles;
+
+	PropertyDatabag(ExposedFiles exposedFiles) {
+		this.exposedFiles = exposedFiles;
+	}
 
 	/**
 	 * Create a databag.
@@ -117,9 +121,14 @@ final class PropertyDatabag {
 				throw new InvalidRelationDataException(item, "names a location%s that is a directory".formatted(shown),
 						"Name the file in it");
 			}
+			if (resource.isFile() && SmallFiles.isSpecial(resource.getFile().toPath())) {
+				throw new InvalidRelationDataException(item,
+						"names a location%s that is not a regular file".formatted(shown),
+						"Name a file: pipes, process substitution, devices and sockets are not read");
+			}
 			content = read(item, shown, resource);
-			if (location.startsWith("file:") && resource.isFile() && PrivateFiles.isPrivate(content)) {
-				this.exposedFiles.report(resource.getFile().toPath());
+			if (location.startsWith("file:") && resource.isFile()) {
+				this.exposedFiles.report(resource.getFile().toPath(), PrivateFiles.isPrivate(content));
 			}
 		}
 		catch (IOException | UncheckedIOException | IllegalArgumentException ex) {

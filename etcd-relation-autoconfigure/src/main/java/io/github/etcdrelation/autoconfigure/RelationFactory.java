@@ -185,7 +185,7 @@ final class RelationFactory {
 		ConfiguredSslBundle sslBundle = sslBundle(definition);
 		SslBundleCache sslBundles = new SslBundleCache(properties.getClientKeyPassword());
 		RelationUser user = user(definition);
-		OwnSide ownSide = OwnSide.of(definition, sslBundle, sslBundles);
+		OwnSide ownSide = OwnSide.of(definition, sslBundle, sslBundles, resources.exposedFiles());
 		RelationSource source = sources.get(definition, sslBundles, ownSide.data(), sslBundle);
 		ChannelUpdater updater = new ChannelUpdater(channel, properties.getAllowPlainText(), sslBundle,
 				credentialFiles(definition), sslBundles, user,

@@ -42,10 +42,11 @@ final class RelationPropertiesListener implements ApplicationListener<Environmen
 
 	private final Environment environment;
 
-	private final PropertyDatabag databag = new PropertyDatabag();
+	private final PropertyDatabag databag;
 
 	RelationPropertiesListener(RelationRegistry registry, Environment environment) {
 		this.registry = registry;
+		this.databag = new PropertyDatabag(registry.getResources().exposedFiles());
 		this.environment = environment;
 	}
 

@@ -47,7 +47,7 @@ final class RelationSources {
 
 	private final RelationResources resources;
 
-	private final PropertyDatabag databag = new PropertyDatabag();
+	private final PropertyDatabag databag;
 
 	RelationSources(Stream<RelationSource> beans, RelationResources resources) {
 		beans.forEach((bean) -> {
@@ -58,6 +58,7 @@ final class RelationSources {
 			}
 		});
 		this.resources = resources;
+		this.databag = new PropertyDatabag(resources.exposedFiles());
 	}
 
 	boolean hasBean(String relationName) {
@@ -99,7 +100,7 @@ final class RelationSources {
 		}
 		RelationSource source = new DirectoryRelationSource(definition.name(), definition.directory(),
 				this.resources.directoryWatcher(), this.resources.refreshExecutor(), sslBundles,
-				properties.getInterface(), ownData::getKind);
+				properties.getInterface(), ownData::getKind, this.resources.exposedFiles());
 		return withOwnData(source, properties, ownData);
 	}
 

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.etcdrelation.InvalidRelationDataException;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,8 @@ class OwnDataTests {
 		this.properties.setClientCert(this.cert.toUri().toString());
 		this.properties.setClientKey(this.key.toUri().toString());
 		this.ownData = new OwnData(() -> OwnData.of(this.properties),
-				new OwnPair(new PropertyDatabag(), (pair) -> OwnSide.isMatching(pair, this.sslBundles), this.now::get),
+				new OwnPair(new PropertyDatabag(new ExposedFiles()),
+						(pair) -> OwnSide.isMatching(pair, this.sslBundles), this.now::get),
 				null, () -> null);
 	}
 

@@ -26,8 +26,12 @@ import java.util.stream.Stream;
 import io.github.etcdrelation.EtcdRelation;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
+import io.github.etcdrelation.internal.tls.SpecialFiles;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,11 +119,82 @@ class PropertyDatabagTests {
 			});
 	}
 
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void pipeAndDeviceAreRefusedUnread() throws Exception {
+		Path pipe = SpecialFiles.pipe(this.directory.resolve("pipe"));
+		Path link = Files.createSymbolicLink(this.directory.resolve("link"), pipe);
+		for (Object location : new Object[] { pipe, link, "/dev/zero" }) {
+			assertThatExceptionOfType(InvalidRelationDataException.class)
+				.isThrownBy(() -> clientKey("file:" + location))
+				.withMessageStartingWith(
+						"client-key names a location 'file:%s' that is not a regular file. Name a file", location);
+		}
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void processSubstitutionIsRefusedUnread() throws Exception {
+		// What bash makes of <(command) is such a path
+		Process process = new ProcessBuilder("sleep", "60").start();
+		try {
+			String location = "/proc/%d/fd/0".formatted(process.pid());
+			assertThatExceptionOfType(InvalidRelationDataException.class)
+				.isThrownBy(() -> clientKey("file:" + location))
+				.withMessageContaining("'file:%s' that is not a regular file", location);
+		}
+		finally {
+			process.destroyForcibly();
+		}
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void certificateThatEveryoneCanChangeIsUsedAndNamed(CapturedOutput output) throws Exception {
+		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+		Path file = Files.writeString(this.directory.resolve("ca.pem"), TestPem.CA);
+		Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+		EtcdRelationProperties properties = new EtcdRelationProperties();
+		properties.setConnectionString("https://127.0.0.1:2379");
+		properties.setClientCa("file:" + file);
+		assertThat(new PropertyDatabag(new ExposedFiles()).create(properties)).containsEntry(RelationSnapshot.CLIENT_CA,
+				TestPem.CA);
+		assertThat(output)
+			.contains("File " + file + " has the mode 0666, so that every user of this machine can change");
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void fileThatSeveralRelationsReadIsNamedOnce(CapturedOutput output) throws Exception {
+		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+		Files.writeString(this.directory.resolve("uri"), "https://localhost:1");
+		Files.writeString(this.directory.resolve("tls.crt"), TestPem.CERT);
+		Files.writeString(this.directory.resolve("ca.crt"), TestPem.CA);
+		Path key = Files.writeString(this.directory.resolve("tls.key"), TestPem.KEY);
+		Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(EtcdRelationAutoConfiguration.class, SslAutoConfiguration.class))
+			.withPropertyValues("etcd.relation.directory=" + this.directory,
+					"etcd.relations.audit.connection-string=https://localhost:1",
+					"etcd.relations.audit.client-cert=file:" + this.directory.resolve("tls.crt"),
+					"etcd.relations.audit.client-key=file:" + key,
+					"etcd.relations.audit.client-ca=file:" + this.directory.resolve("ca.crt"))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(output.toString().lines()).filteredOn((line) -> line.contains("has the mode"))
+					.singleElement()
+					.asString()
+					.contains("File " + key + " holds");
+			});
+	}
+
 	private static String clientKey(String value) {
 		EtcdRelationProperties properties = new EtcdRelationProperties();
 		properties.setConnectionString("https://127.0.0.1:2379");
 		properties.setClientKey(value);
-		return new PropertyDatabag().create(properties).get(RelationSnapshot.CLIENT_KEY);
+		return new PropertyDatabag(new ExposedFiles()).create(properties).get(RelationSnapshot.CLIENT_KEY);
 	}
 
 }

@@ -28,6 +28,7 @@ import io.github.etcdrelation.internal.source.DirectoryRelationSource;
 import io.github.etcdrelation.internal.source.DirectoryWatcher;
 import io.github.etcdrelation.internal.source.OwnDataKind;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,7 +99,7 @@ class TwelveFactorFilesTests {
 		ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
 		try (DirectoryWatcher watcher = new DirectoryWatcher()) {
 			return RelationSnapshot.derive(new DirectoryRelationSource("etcd", this.directory.resolve("etcd"), watcher,
-					scheduler, new SslBundleCache(null), null, () -> OwnDataKind.NONE)
+					scheduler, new SslBundleCache(null), null, () -> OwnDataKind.NONE, new ExposedFiles())
 				.read(), null);
 		}
 		finally {

@@ -51,10 +51,18 @@ public final class RelationRegistry implements EtcdRelations, SmartLifecycle, Au
 
 	/**
 	 * Create a registry without relations.
-	 * @param resources the threads of the relations, closed with the registry
+	 * @param resources what the relations share, closed with the registry
 	 */
 	public RelationRegistry(RelationResources resources) {
 		this.resources = resources;
+	}
+
+	/**
+	 * Return what the relations share.
+	 * @return the resources
+	 */
+	public RelationResources getResources() {
+		return this.resources;
 	}
 
 	/**

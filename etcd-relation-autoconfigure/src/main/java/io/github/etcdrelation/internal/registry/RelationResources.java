@@ -20,17 +20,20 @@ import io.github.etcdrelation.internal.channel.ChannelExecutors;
 import io.github.etcdrelation.internal.client.ClientScheduler;
 import io.github.etcdrelation.internal.source.DirectoryWatcher;
 import io.github.etcdrelation.internal.state.RefreshExecutor;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
 
 /**
- * Threads that all relations share; each starts when it is first needed.
+ * What all relations share. Each thread starts when it is first needed.
  *
  * @param channelExecutors the threads of the channels
  * @param clientScheduler starts the calls of the clients
  * @param refreshExecutor the thread that refreshes
  * @param directoryWatcher the thread that watches directories
+ * @param exposedFiles warns of files that others have access to
  */
 public record RelationResources(ChannelExecutors channelExecutors, ClientScheduler clientScheduler,
-		RefreshExecutor refreshExecutor, DirectoryWatcher directoryWatcher) implements AutoCloseable {
+		RefreshExecutor refreshExecutor, DirectoryWatcher directoryWatcher,
+		ExposedFiles exposedFiles) implements AutoCloseable {
 
 	/**
 	 * Create the resources.
@@ -41,7 +44,7 @@ public record RelationResources(ChannelExecutors channelExecutors, ClientSchedul
 
 	private RelationResources(ChannelExecutors channelExecutors) {
 		this(channelExecutors, new ClientScheduler(channelExecutors.timer(), channelExecutors.callbacks(false)),
-				new RefreshExecutor(), new DirectoryWatcher());
+				new RefreshExecutor(), new DirectoryWatcher(), new ExposedFiles());
 	}
 
 	/**

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -276,10 +277,11 @@ final class DirectoryContent {
 	}
 
 	/**
-	 * Return the files that have a private key or a password in them, by what was read.
+	 * Pass on each file that was read, and whether it has a private key or a password in
+	 * it.
 	 */
-	List<Path> secretFiles() {
-		return this.texts.getSecretFiles();
+	void forEachRead(BiConsumer<Path, Boolean> action) {
+		this.texts.forEach(action);
 	}
 
 	/**

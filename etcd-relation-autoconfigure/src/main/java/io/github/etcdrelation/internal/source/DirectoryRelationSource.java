@@ -30,6 +30,7 @@ import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.RelationSource;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.internal.state.InvalidData;
+import io.github.etcdrelation.internal.text.Printable;
 import io.github.etcdrelation.internal.tls.ExposedFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	private final ListingCache listing = new ListingCache(System::nanoTime);
 
-	private final ExposedFiles exposedFiles = new ExposedFiles();
+	private final ExposedFiles exposedFiles;
 
 	private RelationView view = RelationView.empty();
 
@@ -103,16 +104,19 @@ public final class DirectoryRelationSource implements RelationSource {
 	 * shows that itself
 	 * @param ownData supplies what of a relation of the interface {@code etcd_client} is
 	 * given beside the directory
+	 * @param exposedFiles warns of files that others have access to
 	 */
 	public DirectoryRelationSource(String relationName, Path directory, DirectoryWatcher watcher,
 			ScheduledExecutorService scheduler, SslBundleCache sslBundles,
-			@Nullable RelationInterface relationInterface, Supplier<OwnDataKind> ownData) {
-		this(relationName, directory, watcher, scheduler, sslBundles, relationInterface, ownData, System::nanoTime);
+			@Nullable RelationInterface relationInterface, Supplier<OwnDataKind> ownData, ExposedFiles exposedFiles) {
+		this(relationName, directory, watcher, scheduler, sslBundles, relationInterface, ownData, exposedFiles,
+				System::nanoTime);
 	}
 
 	DirectoryRelationSource(String relationName, Path directory, DirectoryWatcher watcher,
 			ScheduledExecutorService scheduler, SslBundleCache sslBundles,
-			@Nullable RelationInterface relationInterface, Supplier<OwnDataKind> ownData, LongSupplier nanoTime) {
+			@Nullable RelationInterface relationInterface, Supplier<OwnDataKind> ownData, ExposedFiles exposedFiles,
+			LongSupplier nanoTime) {
 		this.relationName = relationName;
 		this.directory = directory.toAbsolutePath();
 		this.watcher = watcher;
@@ -120,6 +124,7 @@ public final class DirectoryRelationSource implements RelationSource {
 		this.settledData = new SettledData(sslBundles, relationInterface);
 		this.relationInterface = relationInterface;
 		this.ownData = ownData;
+		this.exposedFiles = exposedFiles;
 		this.nanoTime = nanoTime;
 	}
 
@@ -144,7 +149,7 @@ public final class DirectoryRelationSource implements RelationSource {
 
 	@Override
 	public String getDescription() {
-		return "directory " + this.directory;
+		return "directory " + Printable.of(this.directory);
 	}
 
 	@Override
@@ -219,7 +224,7 @@ public final class DirectoryRelationSource implements RelationSource {
 		}
 		if (known) {
 			if (read.equals(this.view)) {
-				this.exposedFiles.reportAll(content.secretFiles());
+				content.forEachRead(this.exposedFiles::report);
 				this.missing = content.describeMissing();
 				this.listing.take(content);
 				return this.view;
@@ -246,13 +251,14 @@ public final class DirectoryRelationSource implements RelationSource {
 		this.doubtful = false;
 		this.view = read;
 		this.missing = content.describeMissing();
-		this.exposedFiles.reportAll(content.secretFiles());
+		content.forEachRead(this.exposedFiles::report);
 		return read;
 	}
 
 	@Override
 	public @Nullable String describeMissing() {
-		return this.missing;
+		String missing = this.missing;
+		return (missing != null) ? Printable.of(missing) : null;
 	}
 
 	private RelationView lookAgain() {

@@ -18,9 +18,9 @@ package io.github.etcdrelation.internal.source;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -29,22 +29,20 @@ import io.github.etcdrelation.internal.state.RelationSnapshot;
 import io.github.etcdrelation.internal.tls.PrivateFiles;
 
 /**
- * Reads the files of a directory and remembers which of them have a private key or a
- * password in them.
+ * Reads the files of a directory and remembers them, and which of them have a private key
+ * or a password in them.
  */
 final class FileTexts implements Function<Path, String> {
 
 	private static final Pattern PASSWORD = Pattern.compile("\"" + RelationSnapshot.PASSWORD + "\"\\s*:");
 
-	private final Set<Path> secretFiles = new LinkedHashSet<>();
+	private final Map<Path, Boolean> secret = new LinkedHashMap<>();
 
 	@Override
 	public String apply(Path file) {
 		try {
 			String text = DirectoryLimits.read(file);
-			if (isSecret(file, text)) {
-				this.secretFiles.add(file);
-			}
+			this.secret.put(file, isSecret(file, text));
 			return text;
 		}
 		catch (IOException ex) {
@@ -60,10 +58,10 @@ final class FileTexts implements Function<Path, String> {
 	}
 
 	/**
-	 * Return the files with secrets among those that were read.
+	 * Pass on each file that was read, and whether it has a secret in it.
 	 */
-	List<Path> getSecretFiles() {
-		return List.copyOf(this.secretFiles);
+	void forEach(BiConsumer<Path, Boolean> action) {
+		this.secret.forEach(action);
 	}
 
 }

@@ -20,21 +20,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
+import io.github.etcdrelation.internal.text.Printable;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.log.LogMessage;
 
 /**
  * Warns of files with a private key or a password that every user of the machine can
- * read, each once for each mode. Secrets that a container is given have such a mode by
- * default, and nobody else is there: they do not count.
+ * read, and of any that every user can change, each once for each mode, whoever reads it.
+ * Files that a container is given have such a mode by default, and nobody else is there:
+ * they do not count. It is thread-safe.
  */
 public final class ExposedFiles {
 
@@ -44,48 +42,63 @@ public final class ExposedFiles {
 
 	private static final Path KUBERNETES_DATA = Path.of("..data");
 
-	private final Map<Path, String> reported = new ConcurrentHashMap<>();
-
 	/**
-	 * Look at all files with secrets that are in use. Those of former calls that are not
-	 * among them are forgotten.
-	 * @param files the files
+	 * How many paths are remembered. Where links lead to new files each time, the oldest
+	 * are forgotten.
 	 */
-	public void reportAll(List<Path> files) {
-		this.reported.keySet().retainAll(files);
-		files.forEach(this::report);
-	}
+	private static final int MAX_PATHS = 20_000;
 
-	/**
-	 * Look at a file with secrets that is in use.
-	 * @param file the file, which may be a link
-	 */
-	public void report(Path file) {
-		String mode = findMode(file);
-		String former = (mode != null) ? this.reported.put(file, mode) : this.reported.remove(file);
-		if (mode != null && !mode.equals(former)) {
-			logger
-				.warn(LogMessage.format("File %s holds a private key or a password and has the mode %s, so that every "
-						+ "user of this machine can read it. It is used all the same; let only the user of the application "
-						+ "read it", file, mode));
+	private final Map<Path, String> reported = new LinkedHashMap<>(16, 0.75F, true) {
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<Path, String> eldest) {
+			return size() > MAX_PATHS;
 		}
-	}
+
+	};
 
 	/**
-	 * Return the mode of a file, {@code null} if it cannot be read by everyone.
+	 * Look at a file that is in use.
+	 * @param file the file, which may be a link
+	 * @param secret whether there is a private key or a password in it
 	 */
-	private static @Nullable String findMode(Path file) {
+	public synchronized void report(Path file, boolean secret) {
+		Path path = file.toAbsolutePath().normalize();
 		try {
-			Path real = file.toRealPath();
+			Path real = path.toRealPath();
 			Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(real);
-			boolean exposed = permissions.contains(PosixFilePermission.OTHERS_READ) && isReachable(real)
-					&& !isGivenToContainer(real);
-			return exposed ? octal(permissions) : null;
+			boolean writable = permissions.contains(PosixFilePermission.OTHERS_WRITE);
+			boolean readable = secret && permissions.contains(PosixFilePermission.OTHERS_READ);
+			if (!(readable || writable) || !isReachable(real) || isGivenToContainer(real)) {
+				this.reported.remove(path);
+				this.reported.remove(real);
+				return;
+			}
+			String mode = octal(permissions);
+			// Another reader may know it by another name, and a link may have a new
+			// target
+			boolean known = mode.equals(this.reported.get(path)) || mode.equals(this.reported.get(real));
+			this.reported.put(path, mode);
+			this.reported.put(real, mode);
+			if (!known) {
+				logger.warn(readable ? describeReadable(path, mode, writable) : describeWritable(path, mode));
+			}
 		}
 		catch (IOException | UnsupportedOperationException ex) {
 			// Gone since it was read, or there are no modes
-			return null;
 		}
+	}
+
+	private static String describeReadable(Path file, String mode, boolean writable) {
+		return ("File %s holds a private key or a password and has the mode %s, so that every user of this machine can %s "
+				+ "it. It is used all the same; let only the user of the application read it")
+			.formatted(Printable.of(file), mode, writable ? "read and change" : "read");
+	}
+
+	private static String describeWritable(Path file, String mode) {
+		return ("File %s has the mode %s, so that every user of this machine can change it. It is used all the same; let "
+				+ "only the user who provides it write it")
+			.formatted(Printable.of(file), mode);
 	}
 
 	private static boolean isReachable(Path real) throws IOException {

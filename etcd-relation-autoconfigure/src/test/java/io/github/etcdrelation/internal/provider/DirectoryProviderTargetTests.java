@@ -39,6 +39,7 @@ import io.github.etcdrelation.internal.source.DirectoryRelationSource;
 import io.github.etcdrelation.internal.source.DirectoryWatcher;
 import io.github.etcdrelation.internal.source.OwnDataKind;
 import io.github.etcdrelation.internal.state.RefreshExecutor;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
 import io.github.etcdrelation.internal.tls.PrivateFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.junit.jupiter.api.BeforeEach;
@@ -233,7 +234,7 @@ class DirectoryProviderTargetTests {
 		target.publish(set(0));
 		try (DirectoryWatcher watcher = new DirectoryWatcher(); RefreshExecutor executor = new RefreshExecutor()) {
 			DirectoryRelationSource source = new DirectoryRelationSource("etcd", this.directory, watcher, executor,
-					new SslBundleCache(null), null, () -> OwnDataKind.NONE);
+					new SslBundleCache(null), null, () -> OwnDataKind.NONE, new ExposedFiles());
 			awaitSet(source, 0);
 			Thread modes = repeat(seen, this::checkModes);
 			Thread reader = repeat(seen, () -> checkSet(source.read()));

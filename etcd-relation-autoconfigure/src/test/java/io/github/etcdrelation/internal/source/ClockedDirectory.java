@@ -22,6 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.etcdrelation.RelationInterface;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ public final class ClockedDirectory {
 	public DirectoryRelationSource source(String relationName, Path directory, DirectoryWatcher watcher,
 			ScheduledExecutorService scheduler, @Nullable RelationInterface relationInterface) {
 		return new DirectoryRelationSource(relationName, directory, watcher, scheduler, this.sslBundles,
-				relationInterface, () -> OwnDataKind.NONE, this.nanoTime::get);
+				relationInterface, () -> OwnDataKind.NONE, new ExposedFiles(), this.nanoTime::get);
 	}
 
 	/**

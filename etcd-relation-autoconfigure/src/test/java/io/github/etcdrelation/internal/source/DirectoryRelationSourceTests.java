@@ -38,8 +38,10 @@ import io.github.etcdrelation.RelationState;
 import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.autoconfigure.TestPem;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -650,13 +652,23 @@ class DirectoryRelationSourceTests extends DirectorySourceFixture {
 		awaitConnectionString("http://a:1999");
 	}
 
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void whatIsMissingStaysOnItsLine() throws IOException {
+		Path directory = Files.createDirectory(this.parent.resolve("a\nERROR b"));
+		DirectoryRelationSource source = create(directory);
+		source.read();
+		assertThat(source.describeMissing()).contains("a\\u000aERROR b");
+		assertThat(source.getDescription()).endsWith("a\\u000aERROR b");
+	}
+
 	private static boolean isDelayed(Runnable task) {
 		return ((Delayed) task).getDelay(TimeUnit.MILLISECONDS) > 0;
 	}
 
 	private DirectoryRelationSource create(Path directory) {
 		this.source = new DirectoryRelationSource("etcd", directory, this.watcher, this.executor,
-				new SslBundleCache(null), null, () -> OwnDataKind.NONE);
+				new SslBundleCache(null), null, () -> OwnDataKind.NONE, new ExposedFiles());
 		return this.source;
 	}
 

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 
 import io.github.etcdrelation.internal.state.RefreshExecutor;
 import io.github.etcdrelation.internal.state.RelationReconciler;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -311,7 +312,7 @@ class DirectoryWatcherTests {
 		}); RefreshExecutor executor = new RefreshExecutor()) {
 			RelationReconciler relation = new RelationReconciler(
 					new DirectoryRelationSource("etcd", this.directory, unavailable, executor, new SslBundleCache(null),
-							null, () -> OwnDataKind.NONE),
+							null, () -> OwnDataKind.NONE, new ExposedFiles()),
 					null, (data) -> CompletableFuture.completedFuture(null), (event) -> {
 					}, executor, Duration.ofMillis(100));
 			relation.load();

@@ -34,6 +34,7 @@ import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.autoconfigure.EtcdClientPem;
 import io.github.etcdrelation.autoconfigure.TestPem;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import net.minidev.json.JSONObject;
 import org.junit.jupiter.api.Test;
@@ -313,7 +314,7 @@ class EtcdClientDirectoryTests extends DirectorySourceFixture {
 	void silentApplicationIsNoUnitIfTheInterfaceIsGiven() {
 		replace(APPLICATION, "{}");
 		this.source = new DirectoryRelationSource("etcd", directory(), this.watcher, this.executor,
-				new SslBundleCache(null), RelationInterface.ETCD_CLIENT, () -> OwnDataKind.NONE);
+				new SslBundleCache(null), RelationInterface.ETCD_CLIENT, () -> OwnDataKind.NONE, new ExposedFiles());
 		assertThat(this.source.read().getApplications()).containsOnlyKeys("etcd-client:1");
 		assertThat(this.source.describeMissing()).contains("etcd.json has no username");
 	}
@@ -469,7 +470,7 @@ class EtcdClientDirectoryTests extends DirectorySourceFixture {
 
 	private DirectoryRelationSource create() {
 		this.source = new DirectoryRelationSource("etcd", directory(), this.watcher, this.executor,
-				new SslBundleCache(null), null, () -> OwnDataKind.NONE);
+				new SslBundleCache(null), null, () -> OwnDataKind.NONE, new ExposedFiles());
 		return this.source;
 	}
 

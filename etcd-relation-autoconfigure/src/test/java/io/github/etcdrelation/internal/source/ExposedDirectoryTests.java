@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.github.etcdrelation.autoconfigure.TestPem;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,7 +134,7 @@ class ExposedDirectoryTests extends DirectorySourceFixture {
 
 	private void create() {
 		this.source = new DirectoryRelationSource("etcd", directory(), this.watcher, this.executor,
-				new SslBundleCache(null), null, () -> OwnDataKind.NONE);
+				new SslBundleCache(null), null, () -> OwnDataKind.NONE, new ExposedFiles());
 		this.views.add(this.source.read());
 	}
 

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -59,9 +60,8 @@ class ExposedFilesTests {
 	@Test
 	void fileThatEveryoneCanReadIsNamedWithItsModeOnce(CapturedOutput output) throws IOException {
 		Path file = file("key", "rw-r--r--");
-		this.files.report(file);
-		this.files.report(file);
-		this.files.reportAll(List.of(file));
+		this.files.report(file, true);
+		this.files.report(file, true);
 		assertThat(warnings(output)).singleElement()
 			.asString()
 			.contains("WARN", "File " + file + " holds a private key or a password and has the mode 0644")
@@ -71,27 +71,27 @@ class ExposedFilesTests {
 	@Test
 	void otherModeIsNamedAsWell(CapturedOutput output) throws IOException {
 		Path file = file("key", "rw-r--r--");
-		this.files.report(file);
+		this.files.report(file, true);
 		mode(file, "rwxrwxrwx");
-		this.files.report(file);
+		this.files.report(file, true);
 		assertThat(warnings(output)).hasSize(2).last().asString().contains("has the mode 0777");
 	}
 
 	@Test
 	void modeThatComesBackIsNamedAgain(CapturedOutput output) throws IOException {
 		Path file = file("key", "rw-r--r--");
-		this.files.report(file);
+		this.files.report(file, true);
 		mode(file, "rw-------");
-		this.files.report(file);
+		this.files.report(file, true);
 		mode(file, "rw-r--r--");
-		this.files.report(file);
+		this.files.report(file, true);
 		assertThat(warnings(output)).hasSize(2);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "rw-------", "r--------", "rw-r-----", "rw-rw----" })
 	void fileOfOwnerAndGroupIsNotNamed(String mode, CapturedOutput output) throws IOException {
-		this.files.report(file("key", mode));
+		this.files.report(file("key", mode), true);
 		assertThat(warnings(output)).isEmpty();
 	}
 
@@ -101,11 +101,11 @@ class ExposedFilesTests {
 		mode(closed, "rwxr-x---");
 		mode(closed.resolve("open"), "rwxr-xr-x");
 		Path file = file("closed/open/key", "rw-r--r--");
-		this.files.report(file);
+		this.files.report(file, true);
 		assertThat(warnings(output)).isEmpty();
 		// Others need not list the directory to read a file of a known name
 		mode(closed, "rwxr-x--x");
-		this.files.report(file);
+		this.files.report(file, true);
 		assertThat(warnings(output)).hasSize(1);
 	}
 
@@ -113,7 +113,8 @@ class ExposedFilesTests {
 	void modeOfLinkIsThatOfItsTarget(CapturedOutput output) throws IOException {
 		Path open = Files.createSymbolicLink(this.directory.resolve("open"), file("first", "rw-r--r--"));
 		Path closed = Files.createSymbolicLink(this.directory.resolve("closed"), file("second", "rw-------"));
-		this.files.reportAll(List.of(open, closed));
+		this.files.report(open, true);
+		this.files.report(closed, true);
 		assertThat(warnings(output)).singleElement().asString().contains("File " + open + " ");
 	}
 
@@ -121,7 +122,7 @@ class ExposedFilesTests {
 	void linkInClosedDirectoryToFileInOpenOneIsNamed(CapturedOutput output) throws IOException {
 		Path closed = Files.createDirectory(this.directory.resolve("closed"));
 		mode(closed, "rwx------");
-		this.files.report(Files.createSymbolicLink(closed.resolve("key"), file("key", "rw-r--r--")));
+		this.files.report(Files.createSymbolicLink(closed.resolve("key"), file("key", "rw-r--r--")), true);
 		assertThat(warnings(output)).hasSize(1);
 	}
 
@@ -131,9 +132,10 @@ class ExposedFilesTests {
 		Path file = file("..version/tls.key", "rw-r--r--");
 		Files.createSymbolicLink(this.directory.resolve("..data"), Path.of("..version"));
 		Path link = Files.createSymbolicLink(this.directory.resolve("tls.key"), Path.of("..data/tls.key"));
-		this.files.reportAll(List.of(link, file));
+		this.files.report(link, true);
+		this.files.report(file, true);
 		assertThat(warnings(output)).isEmpty();
-		this.files.report(file("beside.key", "rw-r--r--"));
+		this.files.report(file("beside.key", "rw-r--r--"), true);
 		assertThat(warnings(output)).hasSize(1);
 	}
 
@@ -147,9 +149,9 @@ class ExposedFilesTests {
 			Path secret = file("source/secret", "rw-r--r--");
 			assumeThat(run("mount", "--bind", secret.toString(), key.toString())).as("may mount").isTrue();
 			try {
-				this.files.report(key);
+				this.files.report(key, true);
 				assertThat(warnings(output)).isEmpty();
-				this.files.report(secret);
+				this.files.report(secret, true);
 				assertThat(warnings(output)).hasSize(1);
 			}
 			finally {
@@ -162,13 +164,65 @@ class ExposedFilesTests {
 	}
 
 	@Test
-	void fileThatIsGoneIsForgotten(CapturedOutput output) throws IOException {
+	void fileThatIsGoneIsNotNamed(CapturedOutput output) throws IOException {
 		Path file = file("key", "rw-r--r--");
-		this.files.reportAll(List.of(file));
 		Files.delete(file);
-		this.files.report(file);
-		this.files.reportAll(List.of());
+		this.files.report(file, true);
+		assertThat(warnings(output)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "rw----r--, 0604, read it", "rw-rw-rw-, 0666, read and change it", "rw-----w-, 0602, change it",
+			"rw--w--w-, 0622, change it" })
+	void fileWithSecretIsNamedWithWhatOthersCanDo(String permissions, String mode, String access, CapturedOutput output)
+			throws IOException {
+		this.files.report(file("key", permissions), true);
+		assertThat(warnings(output)).singleElement()
+			.asString()
+			.contains("has the mode " + mode + ", so that every user of this machine can " + access + ".");
+	}
+
+	@Test
+	void fileWithoutSecretIsNamedIfOthersCanChangeIt(CapturedOutput output) throws IOException {
+		this.files.report(file("readable", "rw-rw-r--"), false);
+		assertThat(warnings(output)).isEmpty();
+		Path file = file("ca", "rw-rw-rw-");
+		this.files.report(file, false);
+		assertThat(warnings(output)).singleElement()
+			.asString()
+			.contains("WARN", "File " + file + " has the mode 0666, so that every user of this machine can change it.")
+			.doesNotContain("private key");
+	}
+
+	@Test
+	void fileIsNamedOnceByWhateverNameItIsRead(CapturedOutput output) throws IOException {
+		Path file = file("key", "rw-r--r--");
+		Path link = Files.createSymbolicLink(this.directory.resolve("link"), file);
+		this.files.report(link, true);
+		this.files.report(file, true);
+		this.files.report(file.resolveSibling("./key"), true);
+		this.files.report(Path.of("").toAbsolutePath().relativize(file), true);
 		assertThat(warnings(output)).hasSize(1);
+		mode(file, "rw-rw-rw-");
+		this.files.report(file, true);
+		this.files.report(link, true);
+		assertThat(warnings(output)).hasSize(2);
+	}
+
+	@Test
+	void linkThatLeadsToNewFileOfSameModeIsNotNamedAgain(CapturedOutput output) throws IOException {
+		Path link = Files.createSymbolicLink(this.directory.resolve("link"), file("first", "rw-r--r--"));
+		this.files.report(link, true);
+		Files.delete(link);
+		Files.createSymbolicLink(link, file("second", "rw-r--r--"));
+		this.files.report(link, true);
+		assertThat(warnings(output)).hasSize(1);
+	}
+
+	@Test
+	void nameWithLineEndStaysOnItsLine(CapturedOutput output) throws IOException {
+		this.files.report(file("key\nWARN \u001b[31m", "rw-rw-rw-"), true);
+		assertThat(warnings(output)).singleElement().asString().contains("key\\u000aWARN \\u001b[31m holds ");
 	}
 
 	private Path file(String name, String mode) throws IOException {

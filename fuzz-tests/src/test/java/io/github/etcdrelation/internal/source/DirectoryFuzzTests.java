@@ -30,9 +30,11 @@ import io.github.etcdrelation.RelationInterface;
 import io.github.etcdrelation.fuzz.Hostile;
 import io.github.etcdrelation.fuzz.HostileDirectory;
 import io.github.etcdrelation.internal.state.RelationSnapshot;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.util.FileSystemUtils;
 
@@ -41,6 +43,7 @@ import org.springframework.util.FileSystemUtils;
  */
 class DirectoryFuzzTests {
 
+	@TempDir
 	private static Path root;
 
 	private static DirectoryWatcher watcher;
@@ -48,8 +51,7 @@ class DirectoryFuzzTests {
 	private static ScheduledExecutorService scheduler;
 
 	@BeforeAll
-	static void open() throws IOException {
-		root = Files.createTempDirectory("fuzz");
+	static void open() {
 		watcher = new DirectoryWatcher();
 		scheduler = Executors.newSingleThreadScheduledExecutor();
 	}
@@ -58,7 +60,6 @@ class DirectoryFuzzTests {
 	static void close() throws IOException {
 		watcher.close();
 		scheduler.shutdownNow();
-		FileSystemUtils.deleteRecursively(root);
 	}
 
 	@FuzzTest
@@ -104,7 +105,7 @@ class DirectoryFuzzTests {
 	private static void watch(Path directory, RelationInterface relationInterface) {
 		AtomicLong clock = new AtomicLong();
 		DirectoryRelationSource source = new DirectoryRelationSource("etcd", directory, watcher, scheduler,
-				new SslBundleCache(null), relationInterface, () -> OwnDataKind.NONE, clock::get);
+				new SslBundleCache(null), relationInterface, () -> OwnDataKind.NONE, new ExposedFiles(), clock::get);
 		for (int i = 0; i < 3; i++) {
 			Hostile.accepts(source::read);
 			Hostile.requireSilent(source.describeMissing());

@@ -34,6 +34,7 @@ import io.github.etcdrelation.RelationView;
 import io.github.etcdrelation.internal.source.DirectoryRelationSource;
 import io.github.etcdrelation.internal.source.DirectoryWatcher;
 import io.github.etcdrelation.internal.source.OwnDataKind;
+import io.github.etcdrelation.internal.tls.ExposedFiles;
 import io.github.etcdrelation.internal.tls.SslBundleCache;
 
 /**
@@ -194,7 +195,7 @@ class FakeJuju {
 		ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
 		try (DirectoryWatcher watcher = new DirectoryWatcher()) {
 			return new DirectoryRelationSource("etcd", this.spool, watcher, scheduler, new SslBundleCache(null), null,
-					() -> OwnDataKind.NONE)
+					() -> OwnDataKind.NONE, new ExposedFiles())
 				.read();
 		}
 		finally {
