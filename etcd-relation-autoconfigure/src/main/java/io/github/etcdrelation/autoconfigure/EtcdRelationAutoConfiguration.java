@@ -73,7 +73,18 @@ public final class EtcdRelationAutoConfiguration {
 		EtcdConnectionDetails given = details;
 		return GivenProperties.withOrigins(environment,
 				() -> factory.create(RelationDefinition.ofDefault(binder.complete(relation), environment, given),
-						binder.completeFurther(further.getRelations()), sources.orderedStream()));
+						binder.completeFurther(further.getRelations()), sources.orderedStream(),
+						bootstrap(applicationContext), environment));
+	}
+
+	private static @Nullable BootstrapRelation bootstrap(ConfigurableApplicationContext applicationContext) {
+		// That of a parent has the parent's relation as its successor
+		return applicationContext.getBeanFactory()
+			.getBeansOfType(BootstrapRelation.class, true, false)
+			.values()
+			.stream()
+			.findFirst()
+			.orElse(null);
 	}
 
 	@Bean

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.RelationInterface;
@@ -102,6 +103,13 @@ record RelationDefinition(String name, String prefix, EtcdRelationProperties pro
 	private static String name(EtcdRelationProperties properties, String fallback) {
 		String name = properties.getName();
 		return (name != null && StringUtils.hasText(name)) ? name.strip() : fallback;
+	}
+
+	/**
+	 * Return whether another definition has the same name and directory.
+	 */
+	boolean isLike(RelationDefinition other) {
+		return this.name.equals(other.name) && Objects.equals(this.directory, other.directory);
 	}
 
 	boolean isConfigured() {

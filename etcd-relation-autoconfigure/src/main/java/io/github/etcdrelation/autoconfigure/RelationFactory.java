@@ -50,6 +50,7 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
@@ -93,21 +94,40 @@ final class RelationFactory {
 		this.ownClient = ownClient;
 	}
 
+	/**
+	 * Create the relations.
+	 * @param defaultRelation what is configured of the default relation
+	 * @param further the properties of the further relations by key
+	 * @param sourceBeans the sources that are beans
+	 * @param bootstrap the default relation until now or {@code null}
+	 * @param environment the environment of the context
+	 */
 	RelationRegistry create(RelationDefinition defaultRelation, Map<String, EtcdRelationProperties> further,
-			Stream<RelationSource> sourceBeans) {
-		RelationResources resources = new RelationResources();
+			Stream<RelationSource> sourceBeans, @Nullable BootstrapRelation bootstrap, Environment environment) {
+		List<RelationSource> beans = sourceBeans.toList();
+		boolean hasBean = beans.stream().anyMatch((bean) -> bean.getRelationName().equals(defaultRelation.name()));
+		RelationConnections connections = (bootstrap != null)
+				? bootstrap.handOver(defaultRelation, hasBean, environment) : null;
+		return create(defaultRelation, further, beans.stream(),
+				(connections != null) ? connections : RelationConnections.create());
+	}
+
+	RelationRegistry create(RelationDefinition defaultRelation, Map<String, EtcdRelationProperties> further,
+			Stream<RelationSource> sourceBeans, RelationConnections connections) {
+		RelationResources resources = connections.resources();
 		RelationRegistry registry = new RelationRegistry(resources);
 		boolean created = false;
 		try {
 			RelationSources sources = new RelationSources(sourceBeans, resources);
 			for (RelationDefinition definition : definitions(defaultRelation, further, sources)) {
-				registry.add(create(definition, sources, resources));
+				registry.add(create(definition, sources, connections));
 			}
 			created = true;
 			return registry;
 		}
 		finally {
 			if (!created) {
+				connections.abandon();
 				registry.close();
 			}
 		}
@@ -150,17 +170,15 @@ final class RelationFactory {
 	}
 
 	private ManagedRelation create(RelationDefinition definition, RelationSources sources,
-			RelationResources resources) {
+			RelationConnections connections) {
 		checkExclusive(definition);
 		if (definition.lacksConnectionString() && !sources.hasBean(definition.name())) {
 			checkGiven(definition.prefix(), false);
 		}
-		EtcdRelationProperties properties = definition.properties();
-		RelationChannel channel = new RelationChannel(definition.name(), ChannelSettingsFactory.create(definition),
-				resources.channelExecutors(), properties.getClient().isDirect());
+		RelationChannel channel = connections.channel(definition);
 		boolean created = false;
 		try {
-			ManagedRelation relation = create(definition, sources, resources, channel);
+			ManagedRelation relation = create(definition, sources, connections.resources(), channel);
 			this.given.misspelled(definition.prefix()).forEach((misspelled) -> logger.warn("Property " + misspelled));
 			created = true;
 			return relation;

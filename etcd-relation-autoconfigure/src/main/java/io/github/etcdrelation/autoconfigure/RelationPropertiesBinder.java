@@ -46,8 +46,12 @@ final class RelationPropertiesBinder {
 	private final Supplier<FurtherKeys> keys;
 
 	RelationPropertiesBinder(Environment environment) {
-		this.binder = Binder.get(environment);
-		this.keys = () -> new FurtherKeys(environment);
+		this(Binder.get(environment), () -> new FurtherKeys(environment));
+	}
+
+	RelationPropertiesBinder(Binder binder, Supplier<FurtherKeys> keys) {
+		this.binder = binder;
+		this.keys = keys;
 	}
 
 	/**

@@ -40,12 +40,15 @@ import com.sun.source.util.TreePath;
 import com.sun.source.util.TreePathScanner;
 
 /**
- * Source files of the starter, parsed.
+ * Source files of published modules, parsed.
  */
 final class SourceFiles {
 
 	static final Path STARTER = Markdown.ROOT
 		.resolve("etcd-relation-autoconfigure/src/main/java/io/github/etcdrelation");
+
+	static final Path CONFIG = Markdown.ROOT
+		.resolve("etcd-relation-config/src/main/java/io/github/etcdrelation/config");
 
 	private static final Pattern TAG = Pattern.compile("\\{@(code|link|linkplain)\\s+([^}]*)}");
 
@@ -53,7 +56,13 @@ final class SourceFiles {
 
 	private final Map<String, String> comments = new LinkedHashMap<>();
 
-	SourceFiles(Path directory) {
+	SourceFiles(Path... directories) {
+		for (Path directory : directories) {
+			parse(directory);
+		}
+	}
+
+	private void parse(Path directory) {
 		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
 		try (Stream<Path> found = Files.walk(directory);
 				StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {

@@ -33,8 +33,9 @@ class TroubleshootingTests {
 	private static final String PAGE = "docs/troubleshooting.md";
 
 	private static final Map<String, String> AREAS = Map.of("autoconfigure", "Properties", "channel",
-			"Endpoints and SSL bundles", "client", "Data that a client cannot use", "juju", "Juju", "provider",
-			"Provider", "source", "Directories", "state", "Relation", "tls", "Certificates and keys");
+			"Endpoints and SSL bundles", "client", "Data that a client cannot use", "config", "Configuration in etcd",
+			"juju", "Juju", "provider", "Provider", "source", "Directories", "state", "Relation", "tls",
+			"Certificates and keys");
 
 	/**
 	 * Classes whose texts nobody looks up, with the reason.
@@ -67,7 +68,7 @@ class TroubleshootingTests {
 			Map.entry("A certificate that was read cannot be digested", "cannot happen"),
 			Map.entry("A certificate that was read cannot be encoded", "cannot happen"),
 			Map.entry("This Java runtime cannot read X.509 certificates", "cannot happen"),
-			Map.entry("Curve not supported", "words of the JDK"),
+			Map.entry("Curve not supported", "words of the JDK"), Map.entry("Every JDK has SHA-256", "cannot happen"),
 			Map.entry("A stream carries one watch", "use of gRPC"),
 			Map.entry("Failed to wait", "name of a failure that has its own text"),
 			Map.entry("etcdserver: authentication is not enabled", "words of etcd"),
@@ -81,7 +82,7 @@ class TroubleshootingTests {
 			Map.entry("'key' must not be null", "argument"), Map.entry("'cert' must not be null", "argument"),
 			Map.entry("'ca' must not be null", "argument"));
 
-	private static final SourceTexts source = new SourceTexts(new SourceFiles(SourceFiles.STARTER));
+	private static final SourceTexts source = new SourceTexts(new SourceFiles(SourceFiles.STARTER, SourceFiles.CONFIG));
 
 	@Test
 	void tablesOfRefusedData() {

@@ -148,8 +148,14 @@ public final class RelationReconciler {
 			update(snapshot);
 		}
 		try {
-			this.applier.apply(snapshot).join();
-			this.outcome.inUse(snapshot, this.applier.getDataInUse(), this.source.describeMissing());
+			CompletableFuture<Void> applied = this.applier.apply(snapshot);
+			if (applied.isDone() && !applied.isCompletedExceptionally()) {
+				this.outcome.inUse(snapshot, this.applier.getDataInUse(), this.source.describeMissing());
+			}
+			else {
+				// A channel that was taken over is in use with other data
+				settle(snapshot, applied);
+			}
 		}
 		catch (InvalidRelationDataException ex) {
 			if (!this.source.isLive()) {
@@ -303,6 +309,10 @@ public final class RelationReconciler {
 		if (!applied.isDone()) {
 			updateRefusals(snapshot);
 		}
+		return settle(snapshot, applied);
+	}
+
+	private CompletableFuture<Void> settle(RelationSnapshot snapshot, CompletableFuture<Void> applied) {
 		CompletableFuture<Void> settled = applied.handleAsync((result, failure) -> {
 			settle(snapshot, (failure instanceof CompletionException) ? failure.getCause() : failure);
 			return null;

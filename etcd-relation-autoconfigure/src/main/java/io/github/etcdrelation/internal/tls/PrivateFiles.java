@@ -117,6 +117,20 @@ public final class PrivateFiles {
 	}
 
 	/**
+	 * Write a file whose place another one may have, which then is there until all of the
+	 * new one is stored.
+	 * @param file the file, in a directory that exists
+	 * @param content the content, written as UTF-8
+	 * @param onlyForOwner whether only the owner may read it
+	 * @throws IOException if it cannot be written; the other one is left then
+	 */
+	public static void replace(Path file, String content, boolean onlyForOwner) throws IOException {
+		try (FileReplacement replacement = new FileReplacement(file, content, onlyForOwner)) {
+			replacement.apply();
+		}
+	}
+
+	/**
 	 * Move a file to its place atomically.
 	 * @param temporary the file, deleted if it cannot be moved
 	 * @param file its place, where another file may be
