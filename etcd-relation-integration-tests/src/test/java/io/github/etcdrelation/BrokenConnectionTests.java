@@ -451,7 +451,7 @@ class BrokenConnectionTests {
 	void writeWithoutAnswerSaysWhatThatMeans() throws Exception {
 		try (GrpcProxy proxy = new GrpcProxy(this.etcd.getMember(0).getHost(), this.etcd.getMember(0).getPort())) {
 			proxy.refuse((method, headers) -> method.endsWith("KV/Put") ? GrpcProxy.SILENCE : null);
-			runner(proxy.getConnectionString()).withPropertyValues("etcd.relation.client.request-timeout=1s")
+			runner(proxy.getConnectionString()).withPropertyValues("etcd.relation.client.request-timeout=5s")
 				.run((context) -> {
 					Throwable failure = failure(
 							context.getBean(Client.class).getKVClient().put(bytes("unanswered"), bytes("value")));

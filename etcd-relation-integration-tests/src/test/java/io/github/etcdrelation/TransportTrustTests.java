@@ -230,7 +230,7 @@ class TransportTrustTests {
 		Set<String> sessions = ConcurrentHashMap.newKeySet();
 		AtomicInteger connections = new AtomicInteger();
 		AtomicInteger renegotiations = new AtomicInteger();
-		try (SocketServer server = tls(this.authority.issueServer("127.0.0.1"), (socket) -> {
+		try (SocketServer server = SocketServer.tls(this.authority.issueServer("127.0.0.1"), (socket) -> {
 			InputStream input = socket.getInputStream();
 			input.readNBytes(24);
 			socket.getOutputStream().write(EMPTY_SETTINGS);
@@ -251,6 +251,7 @@ class TransportTrustTests {
 				});
 		}
 		assertThat(renegotiations).hasValue(0);
+		assertThat(sessions).as("no session is used again").hasSizeGreaterThanOrEqualTo(4);
 	}
 
 	@Test

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 
 import io.etcd.jetcd.Client;
 import io.github.etcdrelation.EtcdRelation;
+import io.github.etcdrelation.EtcdRelations;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.internal.registry.ManagedRelation;
 import io.github.etcdrelation.internal.registry.RelationRegistry;
@@ -130,13 +131,14 @@ public final class BootstrapRelation implements AutoCloseable {
 
 	/**
 	 * Create a client of a context's default relation.
-	 * @param registry the relations of the context
+	 * @param relations the relations of the context
 	 * @param properties the properties of the default relation
 	 * @return a new client, for the caller to close, {@code null} without such a relation
 	 */
-	public static @Nullable Client createSuccessor(RelationRegistry registry, EtcdRelationProperties properties) {
+	public static @Nullable Client createSuccessor(EtcdRelations relations, EtcdRelationProperties properties) {
 		String name = RelationDefinition.defaultName(properties);
-		return registry.getNames().contains(name) ? registry.createClient(name, List.of()) : null;
+		return (relations instanceof RelationRegistry registry && registry.getNames().contains(name))
+				? registry.createClient(name, List.of()) : null;
 	}
 
 	/**

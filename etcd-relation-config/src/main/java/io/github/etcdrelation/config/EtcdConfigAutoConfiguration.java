@@ -17,10 +17,10 @@
 package io.github.etcdrelation.config;
 
 import io.etcd.jetcd.Client;
+import io.github.etcdrelation.EtcdRelations;
 import io.github.etcdrelation.autoconfigure.BootstrapRelation;
 import io.github.etcdrelation.autoconfigure.EtcdRelationAutoConfiguration;
 import io.github.etcdrelation.autoconfigure.EtcdRelationProperties;
-import io.github.etcdrelation.internal.registry.RelationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -45,10 +45,10 @@ import org.springframework.context.annotation.Bean;
 public final class EtcdConfigAutoConfiguration {
 
 	@Bean
-	ConfigWatches etcdConfigWatches(EtcdConfigProperties properties, ObjectProvider<RelationRegistry> registry,
+	ConfigWatches etcdConfigWatches(EtcdConfigProperties properties, ObjectProvider<EtcdRelations> registry,
 			ObjectProvider<EtcdRelationProperties> relation, ConfigurableApplicationContext context) {
 		// Created first, as they have to be closed last
-		RelationRegistry relations = registry.getIfAvailable();
+		EtcdRelations relations = registry.getIfAvailable();
 		return new ConfigWatches(configImport(context), () -> client(relations, relation.getIfAvailable()),
 				properties.getWatch().isEnabled(), context);
 	}
@@ -63,9 +63,9 @@ public final class EtcdConfigAutoConfiguration {
 			.orElse(null);
 	}
 
-	private static @Nullable Client client(@Nullable RelationRegistry registry,
+	private static @Nullable Client client(@Nullable EtcdRelations relations,
 			@Nullable EtcdRelationProperties properties) {
-		return (registry != null && properties != null) ? BootstrapRelation.createSuccessor(registry, properties)
+		return (relations != null && properties != null) ? BootstrapRelation.createSuccessor(relations, properties)
 				: null;
 	}
 

@@ -49,16 +49,16 @@ final class JavaExamples {
 			"io.etcd.jetcd.election.*", "io.etcd.jetcd.kv.*", "io.etcd.jetcd.lease.*", "io.etcd.jetcd.lock.*",
 			"io.etcd.jetcd.op.*", "io.etcd.jetcd.options.*", "io.etcd.jetcd.watch.*", "io.github.etcdrelation.*",
 			"io.github.etcdrelation.autoconfigure.EtcdConnectionDetails", "io.github.etcdrelation.client.*",
-			"io.github.etcdrelation.event.*", "io.github.etcdrelation.test.*", "org.junit.jupiter.api.*",
-			"org.junit.jupiter.api.extension.RegisterExtension", "org.springframework.beans.factory.ObjectProvider",
-			"org.springframework.beans.factory.annotation.*", "org.springframework.boot.*",
-			"org.springframework.boot.autoconfigure.*", "org.springframework.boot.ssl.*",
+			"io.github.etcdrelation.event.*", "io.github.etcdrelation.integration.*", "io.github.etcdrelation.test.*",
+			"org.junit.jupiter.api.*", "org.junit.jupiter.api.extension.RegisterExtension",
+			"org.springframework.beans.factory.ObjectProvider", "org.springframework.beans.factory.annotation.*",
+			"org.springframework.boot.*", "org.springframework.boot.autoconfigure.*", "org.springframework.boot.ssl.*",
 			"org.springframework.boot.test.context.SpringBootTest",
 			"org.springframework.boot.testcontainers.service.connection.ServiceConnection",
 			"org.springframework.context.annotation.*", "org.springframework.context.event.EventListener",
-			"org.springframework.stereotype.Component", "org.springframework.test.annotation.DirtiesContext",
-			"org.testcontainers.containers.GenericContainer", "org.testcontainers.containers.wait.strategy.Wait",
-			"org.testcontainers.junit.jupiter.*");
+			"org.springframework.integration.leader.event.*", "org.springframework.stereotype.Component",
+			"org.springframework.test.annotation.DirtiesContext", "org.testcontainers.containers.GenericContainer",
+			"org.testcontainers.containers.wait.strategy.Wait", "org.testcontainers.junit.jupiter.*");
 
 	private static final Pattern FILE = Pattern.compile("(?m)^(import|package) ");
 

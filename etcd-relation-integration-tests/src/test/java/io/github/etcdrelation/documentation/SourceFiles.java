@@ -50,6 +50,9 @@ final class SourceFiles {
 	static final Path CONFIG = Markdown.ROOT
 		.resolve("etcd-relation-config/src/main/java/io/github/etcdrelation/config");
 
+	static final Path INTEGRATION = Markdown.ROOT
+		.resolve("etcd-relation-integration/src/main/java/io/github/etcdrelation/integration");
+
 	private static final Pattern TAG = Pattern.compile("\\{@(code|link|linkplain)\\s+([^}]*)}");
 
 	private final List<CompilationUnitTree> units = new ArrayList<>();
@@ -57,16 +60,14 @@ final class SourceFiles {
 	private final Map<String, String> comments = new LinkedHashMap<>();
 
 	SourceFiles(Path... directories) {
-		for (Path directory : directories) {
-			parse(directory);
-		}
-	}
-
-	private void parse(Path directory) {
 		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-		try (Stream<Path> found = Files.walk(directory);
-				StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
-			List<Path> files = found.filter((file) -> file.toString().endsWith(".java")).sorted().toList();
+		try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
+			List<Path> files = new ArrayList<>();
+			for (Path directory : directories) {
+				try (Stream<Path> found = Files.walk(directory)) {
+					found.filter((file) -> file.toString().endsWith(".java")).sorted().forEach(files::add);
+				}
+			}
 			JavacTask task = (JavacTask) compiler.getTask(null, manager, null, List.of("-proc:none"), null,
 					manager.getJavaFileObjectsFromPaths(files));
 			DocTrees trees = DocTrees.instance(task);

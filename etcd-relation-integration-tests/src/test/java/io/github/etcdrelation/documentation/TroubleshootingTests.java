@@ -79,10 +79,16 @@ class TroubleshootingTests {
 			Map.entry("A stream failed", "fault of the starter, with its stack trace"),
 			Map.entry("Interrupted while waiting for the refresh", "the thread was interrupted"),
 			Map.entry("The application is closed", "the context is closed"),
+			Map.entry("A wait was interrupted that cannot be", "cannot happen"),
+			Map.entry("A wait without limit has ended", "cannot happen"),
+			Map.entry("'session' must not be null", "argument"), Map.entry("'client' must not be null", "argument"),
+			Map.entry("'candidate' must not be null", "argument"),
+			Map.entry("'timeToLive' must not be null", "argument"), Map.entry("'prefix' must not be empty", "argument"),
 			Map.entry("'key' must not be null", "argument"), Map.entry("'cert' must not be null", "argument"),
 			Map.entry("'ca' must not be null", "argument"));
 
-	private static final SourceTexts source = new SourceTexts(new SourceFiles(SourceFiles.STARTER, SourceFiles.CONFIG));
+	private static final SourceTexts source = new SourceTexts(
+			new SourceFiles(SourceFiles.STARTER, SourceFiles.CONFIG, SourceFiles.INTEGRATION));
 
 	@Test
 	void tablesOfRefusedData() {

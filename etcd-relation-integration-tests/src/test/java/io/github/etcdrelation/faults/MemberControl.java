@@ -151,6 +151,17 @@ final class MemberControl {
 		return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
 	}
 
+	/**
+	 * Count the keys that begin with an ASCII prefix.
+	 */
+	int count(String endpoint, String prefix) {
+		int last = prefix.length() - 1;
+		String end = prefix.substring(0, last) + (char) (prefix.charAt(last) + 1);
+		String answer = post(endpoint, "/v3/kv/range",
+				"{\"key\":\"%s\",\"range_end\":\"%s\",\"count_only\":true}".formatted(base64(prefix), base64(end)));
+		return answer.contains("\"count\"") ? Integer.parseInt(field(answer, "count")) : 0;
+	}
+
 	void defragment(String endpoint) {
 		post(endpoint, "/v3/maintenance/defragment", "{}");
 	}

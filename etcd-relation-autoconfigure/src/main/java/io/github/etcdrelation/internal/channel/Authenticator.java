@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.etcd.jetcd.api.AuthGrpc;
+import io.github.etcdrelation.internal.text.Printable;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -309,7 +310,7 @@ final class Authenticator {
 
 	private void refused(EtcdUser asked, Status status) {
 		Status end = status.withDescription("%s: etcd refuses the user '%s' (%s): %s".formatted(this.relation,
-				asked.name(), asked.source(), FailureReason.of(status)));
+				Printable.of(asked.name()), Printable.of(asked.source()), FailureReason.of(status)));
 		CompletableFuture<Void> disproven = null;
 		boolean proposed;
 		boolean outdated;

@@ -102,7 +102,10 @@ final class MemberQuestion extends ClientCall.Listener<StatusResponse> {
 
 	@Override
 	public void onClose(Status status, Metadata trailers) {
-		this.callback.answered(this, status.isOk() ? this.response : null, status);
+		// Whoever ends calls well without an answer does not serve
+		Status end = (status.isOk() && this.response == null)
+				? Status.INTERNAL.withDescription("no response, which etcd does not send") : status;
+		this.callback.answered(this, end.isOk() ? this.response : null, end);
 	}
 
 	private final class SentTime extends ClientStreamTracer.Factory {

@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import io.github.etcdrelation.InvalidRelationDataException;
 import io.github.etcdrelation.internal.databag.EtcdClientDatabag;
 import io.github.etcdrelation.internal.juju.JujuEndpoint;
+import io.github.etcdrelation.internal.text.Printable;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -85,7 +86,7 @@ final class EndedAnswers {
 			logger.debug(LogMessage.format(
 					"Answers in relation %s, which has ended, cannot be read, so that secrets of requests with an id "
 							+ "are not removed: %s",
-					relationId, ex.getReason()));
+					Printable.of(relationId), ex.getReason()));
 			return Set.of(new RequestKey(relationId, null));
 		}
 		return PublishedAnswers.read(databag)

@@ -77,9 +77,10 @@ public final class ExposedFiles {
 			String mode = octal(permissions);
 			// Another reader may know it by another name, and a link may have a new
 			// target
-			boolean known = mode.equals(this.reported.get(path)) || mode.equals(this.reported.get(real));
-			this.reported.put(path, mode);
-			this.reported.put(real, mode);
+			String danger = readable ? mode + " with a secret" : mode;
+			boolean known = danger.equals(this.reported.get(path)) || danger.equals(this.reported.get(real));
+			this.reported.put(path, danger);
+			this.reported.put(real, danger);
 			if (!known) {
 				logger.warn(readable ? describeReadable(path, mode, writable) : describeWritable(path, mode));
 			}

@@ -195,6 +195,15 @@ class ExposedFilesTests {
 	}
 
 	@Test
+	void fileThatGetsASecretIsNamedAgain(CapturedOutput output) throws IOException {
+		Path file = file("spool", "rw-rw-rw-");
+		this.files.report(file, false);
+		this.files.report(file, true);
+		this.files.report(file, true);
+		assertThat(warnings(output)).hasSize(2).last().asString().contains("holds a private key or a password");
+	}
+
+	@Test
 	void fileIsNamedOnceByWhateverNameItIsRead(CapturedOutput output) throws IOException {
 		Path file = file("key", "rw-r--r--");
 		Path link = Files.createSymbolicLink(this.directory.resolve("link"), file);

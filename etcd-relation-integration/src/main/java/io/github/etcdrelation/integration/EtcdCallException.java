@@ -1,0 +1,43 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.etcdrelation.integration;
+
+/**
+ * A call of etcd failed for good, or did so until the time for it was over.
+ */
+final class EtcdCallException extends Exception {
+
+	private final boolean notFound;
+
+	EtcdCallException(Throwable cause) {
+		super(describe(cause), cause);
+		this.notFound = CallFailures.isNotFound(cause);
+	}
+
+	/**
+	 * Return whether etcd does not know the lease.
+	 */
+	boolean isNotFound() {
+		return this.notFound;
+	}
+
+	private static String describe(Throwable cause) {
+		String message = cause.getMessage();
+		return (message != null) ? message : cause.toString();
+	}
+
+}
