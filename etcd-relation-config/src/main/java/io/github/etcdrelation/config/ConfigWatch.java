@@ -109,9 +109,11 @@ final class ConfigWatch {
 	private void failed(Attempt attempt, Throwable failure) {
 		long delay;
 		synchronized (this) {
-			if (this.current != attempt) {
+			if (this.current != attempt || attempt.failed) {
 				return;
 			}
+			// To close it has jetcd tell its end once more
+			attempt.failed = true;
 			this.failures = attempt.isLongLived() ? 0 : this.failures;
 			delay = Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(this.failures, MAX_DOUBLINGS));
 			this.failures++;
@@ -138,6 +140,8 @@ final class ConfigWatch {
 		private final long begin = System.nanoTime();
 
 		private Watch.@Nullable Watcher watcher;
+
+		private boolean failed;
 
 		private boolean closed;
 
