@@ -151,7 +151,6 @@ class EtcdConfigTests {
 			RelationRegistry registry = context.getBean(RelationRegistry.class);
 			ChannelStatus before = registry.getManaged("etcd").channel().getStatus();
 			assertThat(before.rotations()).isZero();
-			context.getBean(ConfigImport.class).getClient();
 			// The bootstrap relation has nothing left of its own
 			context.getBean(BootstrapRelation.class).close();
 			get(context.getBean(Client.class).getKVClient().put(bytes("/config/app/name"), bytes("two")));
