@@ -179,9 +179,21 @@ final class PeerUse {
 		}
 		// It waits for its turn by design
 		lock.cancel(true);
-		watcher.requestProgress();
+		requestProgress(watcher);
 		watcher.close();
 		kept.close();
+	}
+
+	/**
+	 * Ask for the progress of a watch, whether or not it is open.
+	 */
+	static void requestProgress(Watch.Watcher watcher) {
+		try {
+			watcher.requestProgress();
+		}
+		catch (NullPointerException ex) {
+			// jetcd fails like this before a watch is open and once it has ended
+		}
 	}
 
 	private static void await(String name, CompletableFuture<?> call, long end) throws InterruptedException {
