@@ -16,6 +16,8 @@
 
 package io.github.etcdrelation.config;
 
+import io.github.etcdrelation.internal.state.IsolatingEventPublisher;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.cloud.context.scope.refresh.RefreshScope;
@@ -40,7 +42,9 @@ final class CloudRefresh implements ApplicationListener<EtcdConfigChangedEvent>,
 
 	@Override
 	public void onApplicationEvent(EtcdConfigChangedEvent event) {
-		this.context.publishEvent(new EnvironmentChangeEvent(this.context, event.getPropertyNames()));
+		// What cannot be bound keeps neither other listeners nor beans from the change
+		new IsolatingEventPublisher(this.context)
+			.publishEvent(new EnvironmentChangeEvent(this.context, event.getPropertyNames()));
 		this.refreshScope.ifAvailable(RefreshScope::refreshAll);
 	}
 

@@ -128,7 +128,7 @@ final class ConfigCache {
 								Long.parseLong(parts[0])));
 			}
 		}
-		return new ConfigSnapshot(Long.parseLong(copy.getProperty(REVISION, "")), entries);
+		return new ConfigSnapshot(0, Long.parseLong(copy.getProperty(REVISION, "")), entries);
 	}
 
 	private @Nullable Path file(EtcdConfigLocation location) {

@@ -209,15 +209,6 @@ final class ConfigImport implements DisposableBean {
 	}
 
 	/**
-	 * Close what a start that has failed leaves.
-	 */
-	synchronized void abandon() {
-		if (!this.attached) {
-			destroy();
-		}
-	}
-
-	/**
 	 * Call a listener with the configuration of each location that is imported now or
 	 * later.
 	 * @param listener the listener or {@code null} for none

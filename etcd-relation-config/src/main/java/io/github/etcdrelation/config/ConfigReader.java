@@ -18,9 +18,6 @@ package io.github.etcdrelation.config;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 import io.etcd.jetcd.ByteSequence;
@@ -49,7 +46,8 @@ final class ConfigReader {
 	 */
 	static ConfigSnapshot read(Client client, String relation, EtcdConfigLocation location, long revision) {
 		try {
-			return read(client, location, revision).get();
+			GetResponse response = client.getKVClient().get(key(location), option(location, revision)).get();
+			return ConfigSnapshot.of(response, (revision > 0) ? revision : response.getHeader().getRevision());
 		}
 		catch (ExecutionException ex) {
 			Throwable failure = Objects.requireNonNull(ex.getCause());
@@ -68,30 +66,12 @@ final class ConfigReader {
 		}
 	}
 
-	/**
-	 * Read a location.
-	 * @param client the client
-	 * @param location the location
-	 * @param revision the revision to read, 0 for the latest
-	 */
-	static CompletableFuture<ConfigSnapshot> read(Client client, EtcdConfigLocation location, long revision) {
-		GetOption option = GetOption.builder().isPrefix(location.isPrefix()).withRevision(revision).build();
-		return client.getKVClient()
-			.get(key(location), option)
-			.thenApply(
-					(response) -> snapshot(response, (revision > 0) ? revision : response.getHeader().getRevision()));
+	static GetOption option(EtcdConfigLocation location, long revision) {
+		return GetOption.builder().isPrefix(location.isPrefix()).withRevision(revision).build();
 	}
 
 	static ByteSequence key(EtcdConfigLocation location) {
 		return ByteSequence.from(location.key(), StandardCharsets.UTF_8);
-	}
-
-	private static ConfigSnapshot snapshot(GetResponse response, long revision) {
-		SortedMap<String, ConfigSnapshot.Entry> entries = new TreeMap<>();
-		response.getKvs()
-			.forEach((keyValue) -> entries.put(keyValue.getKey().toString(StandardCharsets.UTF_8),
-					ConfigSnapshot.Entry.of(keyValue)));
-		return new ConfigSnapshot(revision, entries);
 	}
 
 	private static boolean isCompacted(Throwable failure) {

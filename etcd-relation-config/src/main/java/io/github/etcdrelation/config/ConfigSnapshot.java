@@ -23,20 +23,32 @@ import java.util.TreeMap;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.watch.WatchEvent;
 
 /**
  * The keys of a location at one revision.
  *
+ * @param clusterId of the cluster that they were read from, 0 if it is not known
  * @param revision the revision, 0 if nothing was read yet
  * @param entries the entries by the whole key
  */
-record ConfigSnapshot(long revision, SortedMap<String, Entry> entries) {
+record ConfigSnapshot(long clusterId, long revision, SortedMap<String, Entry> entries) {
 
-	static final ConfigSnapshot NONE = new ConfigSnapshot(0, new TreeMap<>());
+	static final ConfigSnapshot NONE = new ConfigSnapshot(0, 0, new TreeMap<>());
 
 	ConfigSnapshot {
 		entries = Collections.unmodifiableSortedMap(entries);
+	}
+
+	/**
+	 * Create the snapshot of all keys that were read at a revision.
+	 */
+	static ConfigSnapshot of(GetResponse response, long revision) {
+		SortedMap<String, Entry> entries = new TreeMap<>();
+		response.getKvs()
+			.forEach((keyValue) -> entries.put(keyValue.getKey().toString(StandardCharsets.UTF_8), Entry.of(keyValue)));
+		return new ConfigSnapshot(response.getHeader().getClusterId(), revision, entries);
 	}
 
 	/**
@@ -55,7 +67,7 @@ record ConfigSnapshot(long revision, SortedMap<String, Entry> entries) {
 			}
 			latest = Math.max(latest, event.getKeyValue().getModRevision());
 		}
-		return new ConfigSnapshot(latest, changed);
+		return new ConfigSnapshot(this.clusterId, latest, changed);
 	}
 
 	@Override

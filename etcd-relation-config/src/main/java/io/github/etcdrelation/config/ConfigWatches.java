@@ -24,6 +24,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import io.etcd.jetcd.Client;
@@ -56,6 +57,11 @@ final class ConfigWatches implements SmartLifecycle, DisposableBean {
 
 	private final ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
 			new LinkedBlockingQueue<>(), newThreads(), new ThreadPoolExecutor.DiscardPolicy());
+
+	/**
+	 * Held while properties are changed and listeners are called.
+	 */
+	private final ReentrantLock updating = new ReentrantLock();
 
 	private final @Nullable ConfigImport configImport;
 
@@ -127,12 +133,27 @@ final class ConfigWatches implements SmartLifecycle, DisposableBean {
 	 */
 	private void change(LiveConfig config) {
 		if (this.changed.add(config)) {
-			this.executor.execute(() -> {
+			try {
+				this.executor.execute(() -> apply(config));
+			}
+			catch (OutOfMemoryError ex) {
+				// No thread: a later change is another chance
 				this.changed.remove(config);
-				if (this.running) {
-					update(config);
-				}
-			});
+				throw ex;
+			}
+		}
+	}
+
+	private void apply(LiveConfig config) {
+		this.updating.lock();
+		try {
+			this.changed.remove(config);
+			if (this.running) {
+				update(config);
+			}
+		}
+		finally {
+			this.updating.unlock();
 		}
 	}
 
@@ -153,6 +174,10 @@ final class ConfigWatches implements SmartLifecycle, DisposableBean {
 		config.save();
 	}
 
+	/**
+	 * End the watches, and let a listener that runs finish before the beans that it uses
+	 * are destroyed.
+	 */
 	@Override
 	public void stop() {
 		this.running = false;
@@ -165,6 +190,15 @@ final class ConfigWatches implements SmartLifecycle, DisposableBean {
 			this.watches.clear();
 		}
 		stopped.forEach(ConfigWatch::stop);
+		try {
+			// Not for the listener that stops the context
+			if (this.updating.tryLock(STOP_SECONDS, TimeUnit.SECONDS)) {
+				this.updating.unlock();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	@Override
@@ -178,22 +212,15 @@ final class ConfigWatches implements SmartLifecycle, DisposableBean {
 		return RefreshExecutor.PHASE + 1;
 	}
 
-	/**
-	 * Let a listener that runs finish before the beans that it uses are destroyed.
-	 */
 	@Override
 	public void destroy() {
-		stop();
-		this.executor.shutdown();
-		try {
-			if (!this.executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-				this.executor.shutdownNow();
-			}
+		if (this.running) {
+			stop();
 		}
-		catch (InterruptedException ex) {
+		if (this.updating.isLocked() && !this.updating.isHeldByCurrentThread()) {
 			this.executor.shutdownNow();
-			Thread.currentThread().interrupt();
 		}
+		this.executor.shutdown();
 		if (this.configImport != null) {
 			this.configImport.destroy();
 		}

@@ -23,7 +23,7 @@ import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Closes the connection of a start that fails before there is a context.
+ * Closes the connection of a start that fails before there is an active context.
  */
 class EtcdConfigRunListener implements SpringApplicationRunListener {
 
@@ -36,8 +36,10 @@ class EtcdConfigRunListener implements SpringApplicationRunListener {
 
 	@Override
 	public void failed(@Nullable ConfigurableApplicationContext context, Throwable exception) {
-		if (this.bootstrapContext != null && this.bootstrapContext.isRegistered(ConfigImport.class)) {
-			ConfigImport.of(this.bootstrapContext).abandon();
+		// Only an active one is closed with its singletons
+		boolean active = context != null && context.isActive();
+		if (!active && this.bootstrapContext != null && this.bootstrapContext.isRegistered(ConfigImport.class)) {
+			ConfigImport.of(this.bootstrapContext).destroy();
 		}
 	}
 

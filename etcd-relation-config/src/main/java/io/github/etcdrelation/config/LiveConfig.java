@@ -111,10 +111,12 @@ final class LiveConfig {
 
 	/**
 	 * Set what was read anew.
-	 * @return whether it is accepted: where there have to be keys, none at all are a loss
+	 * @return whether it is accepted: unless it is optional, no keys at all are a loss,
+	 * also of a profile, without whose keys others would count
 	 */
 	boolean setRead(ConfigSnapshot latest) {
-		boolean lost = latest.entries().isEmpty() && !this.snapshot.entries().isEmpty() && this.resource.isMandatory();
+		boolean lost = latest.entries().isEmpty() && !this.snapshot.entries().isEmpty()
+				&& !this.resource.isStartedWithout();
 		if (!lost) {
 			setSnapshot(latest);
 		}

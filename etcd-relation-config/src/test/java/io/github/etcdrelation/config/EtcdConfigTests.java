@@ -37,6 +37,7 @@ import io.github.etcdrelation.internal.channel.ChannelStatus;
 import io.github.etcdrelation.internal.registry.RelationRegistry;
 import io.github.etcdrelation.test.LocalEtcd;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,12 @@ class EtcdConfigTests {
 	static void start() {
 		etcd.start();
 		writer = ConfigApplication.run(etcd);
+	}
+
+	@AfterAll
+	static void stop() {
+		writer.close();
+		etcd.close();
 	}
 
 	@AfterEach

@@ -20,63 +20,47 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KeyValue;
-import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.common.exception.CompactedException;
+import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
-import io.etcd.jetcd.watch.WatchResponse;
+import io.github.etcdrelation.internal.watch.RepeatedWatch;
+import io.github.etcdrelation.internal.watch.Watched;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.integration.metadata.MetadataStoreListener;
 
 /**
  * Tells listeners of all changes below a prefix. Thread-safe.
  */
-final class MetadataWatch implements AutoCloseable {
+final class MetadataWatch implements Watched, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(MetadataWatch.class);
 
-	private final Client client;
-
-	private final ByteSequence prefix;
+	private final RepeatedWatch watch;
 
 	private final int prefixLength;
 
 	private final List<MetadataStoreListener> listeners = new CopyOnWriteArrayList<>();
 
-	@GuardedBy("this")
-	private final CallFailures failures = new CallFailures();
-
 	/**
-	 * Done after the first attempt to open the watch, or when it is closed.
+	 * Done when it is known where the watch begins, or that etcd refuses it, or when it
+	 * is closed.
 	 */
 	private final CompletableFuture<Void> opening = new CompletableFuture<>();
 
-	@GuardedBy("this")
+	// Guarded by the watch
 	private long nextRevision;
 
-	/**
-	 * The only one whose changes and failures count.
-	 */
-	@GuardedBy("this")
-	private @Nullable Attempt current;
-
-	@GuardedBy("this")
-	private boolean closed;
-
 	MetadataWatch(Client client, String prefix) {
-		this.client = client;
-		this.prefix = ByteSequence.from(prefix, StandardCharsets.UTF_8);
+		this.watch = new RepeatedWatch(client, ByteSequence.from(prefix, StandardCharsets.UTF_8), this);
 		this.prefixLength = prefix.length();
 	}
 
@@ -96,54 +80,52 @@ final class MetadataWatch implements AutoCloseable {
 	 * Watch from the current revision on. Does nothing if it was opened or closed before.
 	 */
 	void open() {
-		begin(null);
+		this.watch.start();
 	}
 
-	/**
-	 * Begin to watch, or go on where an earlier watch has ended.
-	 * @param former the attempt that this one follows, {@code null} for the first
-	 */
-	private void begin(@Nullable Attempt former) {
-		Attempt next = new Attempt();
-		long revision;
-		synchronized (this) {
-			if (this.closed || this.current != former) {
-				return;
-			}
-			this.current = next;
-			revision = this.nextRevision;
+	@Override
+	public GetOption getReadOption() {
+		return GetOption.builder().isPrefix(true).withCountOnly(true).build();
+	}
+
+	@Override
+	public WatchOption.Builder getWatchOption() {
+		return WatchOption.builder().isPrefix(true).withPrevKV(true);
+	}
+
+	@Override
+	public long read(GetResponse response, boolean another) {
+		if (another) {
+			logger.warn("Metadata is in another etcd cluster now, or in one that has lost its data: "
+					+ "listeners may have missed changes");
 		}
-		if (revision != 0) {
-			next.watch(revision);
+		if (another || this.nextRevision == 0) {
+			this.nextRevision = response.getHeader().getRevision() + 1;
+		}
+		this.opening.complete(null);
+		return this.nextRevision;
+	}
+
+	@Override
+	public Runnable changed(List<WatchEvent> events) {
+		// The revision of the response may be that of an event that is still to come
+		long last = events.get(events.size() - 1).getKeyValue().getModRevision();
+		this.nextRevision = Math.max(this.nextRevision, last + 1);
+		return () -> events.forEach(this::tell);
+	}
+
+	@Override
+	public void failed(Throwable failure, int count) {
+		if (failure instanceof CompactedException compacted) {
+			logger.warn("Changes of metadata were compacted before they were watched, listeners miss them");
+			this.nextRevision = Math.max(this.nextRevision, compacted.getCompactedRevision());
 		}
 		else {
-			next.read();
+			logger.debug("Metadata is watched again later", failure);
 		}
-	}
-
-	private void failed(Attempt attempt, @Nullable Throwable failure) {
-		long delay;
-		synchronized (this) {
-			// It is told of its own end when it is closed
-			if (this.current != attempt || attempt.failed) {
-				return;
-			}
-			attempt.failed = true;
-			if (failure instanceof CompactedException compacted) {
-				logger.warn("Changes of metadata were compacted before they were watched, listeners miss them");
-				this.nextRevision = Math.max(this.nextRevision, compacted.getCompactedRevision());
-			}
-			else if (this.nextRevision == 0) {
-				logger.debug("Changes of metadata are not watched yet", failure);
-			}
-			else {
-				logger.debug("The watch of metadata is opened again", failure);
-			}
-			delay = this.failures.next();
+		if (CallFailures.isRefused(failure)) {
+			this.opening.complete(null);
 		}
-		attempt.close();
-		this.opening.complete(null);
-		CompletableFuture.delayedExecutor(delay, TimeUnit.NANOSECONDS).execute(() -> begin(attempt));
 	}
 
 	private void tell(WatchEvent event) {
@@ -188,122 +170,8 @@ final class MetadataWatch implements AutoCloseable {
 
 	@Override
 	public void close() {
-		Attempt last;
-		synchronized (this) {
-			this.closed = true;
-			last = this.current;
-			this.current = null;
-		}
-		if (last != null) {
-			last.close();
-		}
+		this.watch.close();
 		this.opening.complete(null);
-	}
-
-	/**
-	 * One watch. The client resumes some watches that it reported as failed, so that each
-	 * is closed before the next. The client calls back with a lock that it needs to open
-	 * and to close one, which is why that is done without holding another.
-	 */
-	private final class Attempt implements Watch.Listener {
-
-		@GuardedBy("this")
-		private Watch.@Nullable Watcher watcher;
-
-		@GuardedBy("this")
-		private boolean closed;
-
-		// Guarded by the outer instance
-		private boolean failed;
-
-		private void read() {
-			GetOption count = GetOption.builder().isPrefix(true).withCountOnly(true).build();
-			CompletableFuture<Long> revision;
-			try {
-				revision = MetadataWatch.this.client.getKVClient()
-					.get(MetadataWatch.this.prefix, count)
-					.thenApply((response) -> response.getHeader().getRevision());
-			}
-			catch (RuntimeException ex) {
-				revision = CompletableFuture.failedFuture(ex);
-			}
-			revision.whenComplete(this::onRead);
-		}
-
-		private void onRead(@Nullable Long revision, @Nullable Throwable failure) {
-			if (revision == null) {
-				failed(this, failure);
-				return;
-			}
-			synchronized (MetadataWatch.this) {
-				if (MetadataWatch.this.current != this) {
-					return;
-				}
-				MetadataWatch.this.nextRevision = revision + 1;
-			}
-			watch(revision + 1);
-		}
-
-		private void watch(long revision) {
-			WatchOption option = WatchOption.builder().isPrefix(true).withPrevKV(true).withRevision(revision).build();
-			Watch.Watcher opened;
-			try {
-				opened = MetadataWatch.this.client.getWatchClient().watch(MetadataWatch.this.prefix, option, this);
-			}
-			catch (RuntimeException ex) {
-				failed(this, ex);
-				return;
-			}
-			boolean surplus;
-			synchronized (this) {
-				this.watcher = opened;
-				surplus = this.closed;
-			}
-			if (surplus) {
-				opened.close();
-			}
-			MetadataWatch.this.opening.complete(null);
-		}
-
-		private void close() {
-			Watch.Watcher opened;
-			synchronized (this) {
-				this.closed = true;
-				opened = this.watcher;
-			}
-			if (opened != null) {
-				opened.close();
-			}
-		}
-
-		@Override
-		public void onNext(WatchResponse response) {
-			List<WatchEvent> events = response.getEvents();
-			if (events.isEmpty()) {
-				return;
-			}
-			long last = events.get(events.size() - 1).getKeyValue().getModRevision();
-			synchronized (MetadataWatch.this) {
-				if (MetadataWatch.this.current != this) {
-					return;
-				}
-				MetadataWatch.this.failures.reset();
-				// The header's revision may be that of an event that is still to come
-				MetadataWatch.this.nextRevision = Math.max(MetadataWatch.this.nextRevision, last + 1);
-			}
-			events.forEach(MetadataWatch.this::tell);
-		}
-
-		@Override
-		public void onError(Throwable failure) {
-			failed(this, failure);
-		}
-
-		@Override
-		public void onCompleted() {
-			failed(this, null);
-		}
-
 	}
 
 }

@@ -16,11 +16,18 @@
 
 package io.github.etcdrelation.integration;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
+import io.github.etcdrelation.ClientCredentials;
 import io.github.etcdrelation.test.LocalEtcd;
+import io.github.etcdrelation.test.LocalEtcdMember;
 import io.github.etcdrelation.test.WithLocalEtcd;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -30,10 +37,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.integration.metadata.MetadataStoreListener;
 import org.springframework.integration.metadata.MetadataStoreListenerAdapter;
+import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -42,6 +54,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Metadata of one and of several stores.
  */
 @WithLocalEtcd
+@ExtendWith(OutputCaptureExtension.class)
 @Timeout(120)
 class EtcdMetadataStoreTests {
 
@@ -184,6 +197,71 @@ class EtcdMetadataStoreTests {
 	}
 
 	@Test
+	void listenersAreToldAgainAfterEtcdWasWiped(CapturedOutput output) {
+		try (LocalEtcd etcd = LocalEtcd.builder().start(); RelatedClient related = new RelatedClient(etcd)) {
+			LocalEtcdMember member = etcd.getMember(0);
+			EtcdMetadataStore watched = new EtcdMetadataStore(related.get());
+			List<String> changes = new CopyOnWriteArrayList<>();
+			watched.addListener(record(changes));
+			for (int i = 0; i < 50; i++) {
+				watched.put("a", String.valueOf(i));
+			}
+			Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> changes.size() == 50);
+			member.kill();
+			FileSystemUtils.deleteRecursively(member.getDataDirectory().toFile());
+			member.start();
+			Awaitility.await()
+				.atMost(30, TimeUnit.SECONDS)
+				.until(() -> output.getOut().contains("listeners may have missed changes"));
+			watched.put("b", "1");
+			watched.put("b", "2");
+			Awaitility.await()
+				.atMost(20, TimeUnit.SECONDS)
+				.untilAsserted(
+						() -> assertThat(changes.subList(50, changes.size())).containsExactly("add b=1", "update b=2"));
+			watched.destroy();
+		}
+	}
+
+	@Test
+	void listenersAreToldWhatIsNewInAnotherCluster(@TempDir Path directory, CapturedOutput output) throws Exception {
+		try (LocalEtcd first = LocalEtcd.builder().mutualTls().start();
+				LocalEtcd second = LocalEtcd.builder().mutualTls().start();
+				RelatedClient writer = new RelatedClient(second)) {
+			EtcdMetadataStore other = new EtcdMetadataStore(writer.get());
+			// What came before is no change, whatever its revision
+			for (int i = 0; i < 50; i++) {
+				other.put("before", String.valueOf(i));
+			}
+			relate(directory, first);
+			try (RelatedClient related = new RelatedClient(directory)) {
+				EtcdMetadataStore watched = new EtcdMetadataStore(related.get());
+				List<String> changes = new CopyOnWriteArrayList<>();
+				watched.addListener(record(changes));
+				watched.put("a", "1");
+				Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> changes.size() == 1);
+				relate(directory, second);
+				Awaitility.await()
+					.atMost(30, TimeUnit.SECONDS)
+					.until(() -> output.getOut().contains("listeners may have missed changes"));
+				other.put("b", "1");
+				Awaitility.await()
+					.atMost(20, TimeUnit.SECONDS)
+					.untilAsserted(() -> assertThat(changes).containsExactly("add a=1", "add b=1"));
+				watched.destroy();
+			}
+		}
+	}
+
+	private static void relate(Path directory, LocalEtcd etcd) throws IOException {
+		ClientCredentials credentials = etcd.getClientCredentials();
+		Files.writeString(directory.resolve("client_ca"), String.valueOf(credentials.clientCa()));
+		Files.writeString(directory.resolve("client_cert"), String.valueOf(credentials.clientCert()));
+		Files.writeString(directory.resolve("client_key"), String.valueOf(credentials.clientKey()));
+		Files.writeString(directory.resolve("connection_string"), etcd.getConnectionString());
+	}
+
+	@Test
 	void etcdThatIsDownIsNamed() {
 		try (LocalEtcd etcd = LocalEtcd.builder().build();
 				RelatedClient down = new RelatedClient(etcd, "etcd.relation.client.request-timeout=1s",
@@ -193,8 +271,9 @@ class EtcdMetadataStoreTests {
 				.withMessageContaining("Cannot access the metadata 'a' in etcd: ")
 				.withMessageContaining(String.valueOf(etcd.getMember(0).getPort()));
 			List<String> changes = new CopyOnWriteArrayList<>();
-			unreachable.addListener(record(changes));
+			CompletableFuture<Void> adding = CompletableFuture.runAsync(() -> unreachable.addListener(record(changes)));
 			etcd.start();
+			assertThat(adding).succeedsWithin(Duration.ofSeconds(40));
 			Awaitility.await().ignoreExceptions().atMost(20, TimeUnit.SECONDS).until(() -> {
 				unreachable.put("a", "1");
 				return !changes.isEmpty();

@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.integration;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -31,10 +32,10 @@ class IntegrationArchitectureTests {
 	static final String ROOT = "io.github.etcdrelation.integration";
 
 	@ArchTest
-	final ArchRule usesTheContractOfTheStarterAlone = ArchRuleDefinition.noClasses()
+	final ArchRule usesTheContractOfTheStarterAndItsWatchAlone = ArchRuleDefinition.noClasses()
 		.should()
-		.dependOnClassesThat()
-		.resideInAPackage("io.github.etcdrelation.internal..");
+		.dependOnClassesThat(JavaClass.Predicates.resideInAPackage("io.github.etcdrelation.internal..")
+			.and(JavaClass.Predicates.resideOutsideOfPackage("io.github.etcdrelation.internal.watch")));
 
 	@ArchTest
 	final ArchRule doesNotDependOnItsAutoConfiguration = ArchRuleDefinition.noClasses()

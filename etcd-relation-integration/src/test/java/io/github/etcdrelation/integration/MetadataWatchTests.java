@@ -17,6 +17,7 @@
 package io.github.etcdrelation.integration;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,14 +26,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KV;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.api.Event;
 import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.ResponseHeader;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchResponse;
 import io.github.etcdrelation.test.LocalEtcd;
 import io.github.etcdrelation.test.WithLocalEtcd;
+import io.grpc.Status;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +51,7 @@ import org.springframework.integration.metadata.MetadataStoreListenerAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -66,6 +72,8 @@ class MetadataWatchTests {
 
 	private volatile RuntimeException refusal;
 
+	private Client client;
+
 	private EtcdMetadataStore store;
 
 	@BeforeAll
@@ -83,13 +91,14 @@ class MetadataWatchTests {
 		Watch watch = mock(Watch.class);
 		given(watch.watch(any(ByteSequence.class), any(WatchOption.class), any(Watch.Listener.class)))
 			.willAnswer((invocation) -> open(invocation.getArgument(1), invocation.getArgument(2)));
-		Client client = mock(Client.class);
-		given(client.getKVClient()).willReturn(related.get().getKVClient());
-		given(client.getWatchClient()).willReturn(watch);
-		this.store = new EtcdMetadataStore(client, "/");
+		this.client = mock(Client.class);
+		given(this.client.getKVClient()).willReturn(related.get().getKVClient());
+		given(this.client.getWatchClient()).willReturn(watch);
+		this.store = new EtcdMetadataStore(this.client, "/");
 	}
 
 	@AfterEach
+	@Timeout(20)
 	void destroy() {
 		this.store.destroy();
 	}
@@ -114,6 +123,12 @@ class MetadataWatchTests {
 			}
 
 		});
+	}
+
+	private void put(int times) {
+		for (int i = 0; i < times; i++) {
+			this.store.put("other", String.valueOf(i));
+		}
 	}
 
 	private void awaitWatches(int number) {
@@ -142,6 +157,7 @@ class MetadataWatchTests {
 	@Test
 	void watchThatEndsIsOpenedAgain() {
 		addListener();
+		awaitWatches(1);
 		this.watches.get(0).listener.onCompleted();
 		awaitWatches(2);
 	}
@@ -157,8 +173,10 @@ class MetadataWatchTests {
 	@Test
 	void nextWatchBeginsAfterTheLastEvent() {
 		addListener();
+		awaitWatches(1);
 		OpenWatch first = this.watches.get(0);
 		long start = first.option.getRevision();
+		put(14);
 		first.listener.onNext(response(start + 10, start + 3, "a"));
 		first.listener.onError(new IllegalStateException("Of a test"));
 		awaitWatches(2);
@@ -171,56 +189,215 @@ class MetadataWatchTests {
 	}
 
 	@Test
+	void watchThatIsCreatedInAnotherClusterIsClosed() {
+		addListener();
+		awaitWatches(1);
+		OpenWatch first = this.watches.get(0);
+		first.listener.onNext(created(first.option.getRevision(), 4711));
+		assertThat(first.closed).isTrue();
+		awaitWatches(2);
+	}
+
+	@Test
+	void watchThatIsCreatedByAProxyWithoutTheClusterStaysOpen() {
+		addListener();
+		awaitWatches(1);
+		OpenWatch first = this.watches.get(0);
+		first.listener.onNext(created(first.option.getRevision(), 0));
+		first.listener.onNext(response(first.option.getRevision(), first.option.getRevision(), "a"));
+		assertThat(first.closed).isFalse();
+		assertThat(this.changes).containsExactly("a");
+	}
+
+	@Test
+	void storeThatIsBehindWhatWasSeenIsWatchedFromItsRevisionOn() {
+		addListener();
+		awaitWatches(1);
+		OpenWatch first = this.watches.get(0);
+		long start = first.option.getRevision();
+		first.listener.onNext(response(start + 1_000_000, start, "a"));
+		put(5);
+		first.listener.onError(new IllegalStateException("Of a test"));
+		awaitWatches(2);
+		assertThat(this.watches.get(1).option.getRevision()).isEqualTo(start + 5);
+	}
+
+	@Test
+	void listenerIsAddedOnceItIsKnownWhereTheWatchBegins() {
+		KV kv = mock(KV.class);
+		given(kv.get(any(ByteSequence.class), any(GetOption.class)))
+			.willReturn(CompletableFuture.failedFuture(Status.UNAVAILABLE.asRuntimeException()))
+			.willAnswer((invocation) -> related.get()
+				.getKVClient()
+				.get(invocation.getArgument(0), invocation.getArgument(1, GetOption.class)));
+		given(this.client.getKVClient()).willReturn(kv);
+		addListener();
+		long revision = related.get()
+			.getKVClient()
+			.put(RelatedClient.bytes("/later"), ByteSequence.EMPTY)
+			.orTimeout(20, TimeUnit.SECONDS)
+			.join()
+			.getHeader()
+			.getRevision();
+		awaitWatches(1);
+		assertThat(this.watches.get(0).option.getRevision()).isEqualTo(revision);
+	}
+
+	@Test
+	void watchThatIsCreatedByAMemberThatLagsStaysOpen() {
+		put(4);
+		addListener();
+		awaitWatches(1);
+		OpenWatch first = this.watches.get(0);
+		GetResponse read = read(related);
+		KV kv = mock(KV.class);
+		given(kv.get(any(ByteSequence.class), any(GetOption.class)))
+			.willReturn(CompletableFuture.completedFuture(read));
+		given(this.client.getKVClient()).willReturn(kv);
+		first.listener.onNext(created(first.option.getRevision() - 3, read.getHeader().getClusterId()));
+		then(kv).should().get(any(ByteSequence.class), any(GetOption.class));
+		first.listener.onNext(response(first.option.getRevision(), first.option.getRevision(), "a"));
+		assertThat(first.closed).isFalse();
+		assertThat(this.changes).containsExactly("a");
+	}
+
+	@Test
+	void watchThatIsCreatedWhereDataWasLostIsClosed() {
+		put(20);
+		try (LocalEtcd wiped = LocalEtcd.builder().start(); RelatedClient other = new RelatedClient(wiped)) {
+			addListener();
+			awaitWatches(1);
+			given(this.client.getKVClient()).willReturn(other.get().getKVClient());
+			OpenWatch first = this.watches.get(0);
+			first.listener.onNext(created(1, read(related).getHeader().getClusterId()));
+			awaitWatches(2);
+			assertThat(first.closed).isTrue();
+			assertThat(this.watches.get(1).option.getRevision()).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void changesOfAWatchWaitUntilThoseOfTheFormerAreTold() throws Exception {
+		CountDownLatch told = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		this.store.addListener(new MetadataStoreListenerAdapter() {
+
+			@Override
+			public void onAdd(String key, String value) {
+				if (key.equals("a")) {
+					told.countDown();
+					awaitUninterruptibly(goOn);
+				}
+				MetadataWatchTests.this.changes.add(key);
+			}
+
+		});
+		awaitWatches(1);
+		OpenWatch first = this.watches.get(0);
+		Thread former = start(() -> first.listener
+			.onNext(response(first.option.getRevision(), first.option.getRevision(), "a", "b")));
+		try {
+			told.await();
+			put(1);
+			first.listener.onError(new IllegalStateException("Of a test"));
+			awaitWatches(2);
+			OpenWatch second = this.watches.get(1);
+			Thread next = start(() -> second.listener
+				.onNext(response(second.option.getRevision(), second.option.getRevision(), "c")));
+			Awaitility.await()
+				.until(() -> next.getState() == Thread.State.BLOCKED || next.getState() == Thread.State.TERMINATED);
+			assertThat(this.changes).isEmpty();
+			goOn.countDown();
+			next.join(20_000);
+			assertThat(this.changes).containsExactly("a", "b", "c");
+		}
+		finally {
+			goOn.countDown();
+			former.join();
+		}
+	}
+
+	@Test
 	void storeIsDestroyedWhileAListenerIsTold() throws Exception {
 		CountDownLatch told = new CountDownLatch(1);
 		CountDownLatch goOn = new CountDownLatch(1);
-		MetadataStoreListenerAdapter listener = new MetadataStoreListenerAdapter() {
+		this.store.addListener(new MetadataStoreListenerAdapter() {
 
 			@Override
 			public void onAdd(String key, String value) {
 				told.countDown();
-				try {
-					goOn.await();
-				}
-				catch (InterruptedException ex) {
-					Thread.currentThread().interrupt();
-				}
+				awaitUninterruptibly(goOn);
 				MetadataWatchTests.this.store.removeListener(this);
 				MetadataWatchTests.this.changes.add(key);
 			}
 
-		};
-		this.store.addListener(listener);
-		OpenWatch watch = this.watches.get(0);
-		Thread callback = new Thread(() -> {
-			this.lock.lock();
-			watch.listener.onNext(response(watch.option.getRevision(), watch.option.getRevision(), "a"));
-			this.lock.unlock();
 		});
-		callback.setDaemon(true);
-		callback.start();
-		told.await();
-		Thread destroyer = new Thread(this.store::destroy);
-		destroyer.setDaemon(true);
-		destroyer.start();
-		Awaitility.await().until(() -> this.lock.hasQueuedThread(destroyer));
-		goOn.countDown();
-		destroyer.join(20_000);
-		assertThat(destroyer.isAlive()).isFalse();
-		assertThat(this.changes).containsExactly("a");
-		assertThat(watch.closed).isTrue();
+		awaitWatches(1);
+		OpenWatch watch = this.watches.get(0);
+		start(() -> {
+			this.lock.lock();
+			try {
+				watch.listener.onNext(response(watch.option.getRevision(), watch.option.getRevision(), "a"));
+			}
+			finally {
+				this.lock.unlock();
+			}
+		});
+		try {
+			told.await();
+			Thread destroyer = start(this.store::destroy);
+			Awaitility.await().until(() -> this.lock.hasQueuedThread(destroyer));
+			goOn.countDown();
+			destroyer.join(20_000);
+			assertThat(destroyer.isAlive()).isFalse();
+			assertThat(this.changes).containsExactly("a");
+			assertThat(watch.closed).isTrue();
+		}
+		finally {
+			// Or the store cannot be destroyed after the test either
+			goOn.countDown();
+		}
 	}
 
-	private static WatchResponse response(long revision, long modRevision, String key) {
-		KeyValue entry = KeyValue.newBuilder()
-			.setKey(ByteString.copyFromUtf8("/" + key))
-			.setCreateRevision(modRevision)
-			.setModRevision(modRevision)
-			.build();
+	private static Thread start(Runnable runnable) {
+		Thread thread = new Thread(runnable);
+		thread.setDaemon(true);
+		thread.start();
+		return thread;
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private static GetResponse read(RelatedClient client) {
+		return client.get().getKVClient().get(RelatedClient.bytes("/")).orTimeout(20, TimeUnit.SECONDS).join();
+	}
+
+	private static WatchResponse created(long revision, long clusterId) {
 		return new WatchResponse(io.etcd.jetcd.api.WatchResponse.newBuilder()
-			.setHeader(ResponseHeader.newBuilder().setRevision(revision))
-			.addEvents(Event.newBuilder().setType(Event.EventType.PUT).setKv(entry))
-			.build(), ByteSequence.EMPTY);
+			.setHeader(ResponseHeader.newBuilder().setRevision(revision).setClusterId(clusterId))
+			.setCreated(true)
+			.build());
+	}
+
+	private static WatchResponse response(long revision, long modRevision, String... keys) {
+		io.etcd.jetcd.api.WatchResponse.Builder response = io.etcd.jetcd.api.WatchResponse.newBuilder()
+			.setHeader(ResponseHeader.newBuilder().setRevision(revision));
+		for (String key : keys) {
+			response.addEvents(Event.newBuilder()
+				.setType(Event.EventType.PUT)
+				.setKv(KeyValue.newBuilder()
+					.setKey(ByteString.copyFromUtf8("/" + key))
+					.setCreateRevision(modRevision)
+					.setModRevision(modRevision)));
+		}
+		return new WatchResponse(response.build(), ByteSequence.EMPTY);
 	}
 
 	private final class OpenWatch implements Watch.Watcher {

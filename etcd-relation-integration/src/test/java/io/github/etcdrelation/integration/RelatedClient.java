@@ -17,6 +17,7 @@
 package io.github.etcdrelation.integration;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -42,11 +43,26 @@ final class RelatedClient implements AutoCloseable {
 	private final ConfigurableApplicationContext context;
 
 	RelatedClient(LocalEtcd etcd, String... properties) {
+		this(all(etcd, properties));
+	}
+
+	/**
+	 * Create a client whose relation's data is in a directory.
+	 */
+	RelatedClient(Path directory) {
+		this(List.of("etcd.relation.directory=" + directory, "etcd.relation.poll-interval=100ms"));
+	}
+
+	private RelatedClient(List<String> properties) {
+		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+			.properties(properties.toArray(String[]::new))
+			.run();
+	}
+
+	private static List<String> all(LocalEtcd etcd, String... properties) {
 		List<String> all = new ArrayList<>(List.of(properties));
 		etcd.getProperties("etcd.relation").forEach((name, value) -> all.add(name + "=" + value));
-		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties(all.toArray(String[]::new))
-			.run();
+		return all;
 	}
 
 	Client get() {
