@@ -73,7 +73,7 @@ final class Journal implements AutoCloseable {
 		/** Was about to end holding. */
 		END,
 
-		/** Found that it lost what it held. */
+		/** Found that it lost what it held, or was told of it at the wrong time. */
 		LOST
 
 	}

@@ -88,11 +88,20 @@ final class JournalChecker {
 			.anyMatch((stop) -> entry.time() >= stop.begin() - SLACK && entry.time() <= stop.end());
 	}
 
+	private boolean wasStoppedAt(String process, long time) {
+		return this.stops.getOrDefault(process, List.of())
+			.stream()
+			.anyMatch((stop) -> time >= stop.begin() - SLACK && time - SLACK <= stop.end());
+	}
+
 	/**
 	 * Check leaderships: the clock alone tells that there is one at a time.
 	 * @return what is wrong
 	 */
 	List<String> checkLeader(List<Entry> entries) {
+		entries.stream()
+			.filter((entry) -> entry.kind() == Kind.LOST && !wasStoppedAt(entry.process(), entry.time()))
+			.forEach((entry) -> this.violations.add("Granted without leading, or revoked while leading: " + entry));
 		checkOverlap(entries);
 		return this.violations;
 	}

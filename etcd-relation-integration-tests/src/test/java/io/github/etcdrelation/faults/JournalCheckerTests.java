@@ -82,4 +82,11 @@ class JournalCheckerTests {
 		assertThat(this.checker.checkLock(entries)).singleElement().asString().startsWith("Two processes have");
 	}
 
+	@Test
+	void leaderIsToldAtTheWrongTime() {
+		List<Entry> entries = List.of(new Entry(Kind.BEGIN, 1, "a", 10), new Entry(Kind.LOST, 1, "a", 20),
+				new Entry(Kind.LOST, 1, "stopped", 31));
+		assertThat(this.checker.checkLeader(entries)).singleElement().asString().startsWith("Granted without leading");
+	}
+
 }

@@ -26,6 +26,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +52,12 @@ final class JournalProcesses implements AutoCloseable {
 	 */
 	static final int SECONDS = 4;
 
-	private final Class<?> main;
+	/**
+	 * How many are started at a time, as few processors cannot start many.
+	 */
+	private static final int STARTS = 2;
+
+	private final Contest contest;
 
 	private final FaultCluster cluster;
 
@@ -71,27 +77,42 @@ final class JournalProcesses implements AutoCloseable {
 
 	private final List<JournalProcess> all = new ArrayList<>();
 
-	JournalProcesses(Class<?> main, FaultCluster cluster, Path directory, int number) throws Exception {
-		this.main = main;
+	JournalProcesses(Contest contest, FaultCluster cluster, Path directory, int number) throws Exception {
+		this.contest = contest;
 		this.cluster = cluster;
 		this.directory = directory;
 		this.journal = directory.resolve("journal");
 		this.credentials = cluster.etcd().getClientCredentials();
-		for (int i = 0; i < number; i++) {
-			start();
-			// One after the other, as few processors cannot start many at a time
+		for (int i = 0; i < number; i += STARTS) {
+			start(Math.min(number, i + STARTS));
 			awaitAll();
 		}
 	}
 
 	/**
-	 * Wait until all take part: then there is a successor, whoever is taken away.
+	 * Start those that are missing, and wait until somebody waits to succeed the holder.
 	 */
-	private void awaitAll() throws IOException {
+	void fill(int number) throws IOException {
+		start(number);
+		await(Math.min(2, number));
+	}
+
+	private void start(int number) throws IOException {
+		while (this.running.size() < number) {
+			start();
+		}
+	}
+
+	/**
+	 * Wait until all take part.
+	 */
+	void awaitAll() throws IOException {
+		await(this.running.size());
+	}
+
+	private void await(int number) throws IOException {
 		try {
-			Awaitility.await()
-				.atMost(Duration.ofSeconds(90))
-				.until(() -> holder() != null && queued() == this.running.size());
+			Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> !entries().isEmpty() && queued() >= number);
 		}
 		catch (ConditionTimeoutException ex) {
 			String output = output();
@@ -115,13 +136,10 @@ final class JournalProcesses implements AutoCloseable {
 	 * Return how many take part, by the keys in etcd.
 	 */
 	private int queued() {
-		return this.cluster.control().count(this.cluster.endpoint(this.cluster.leader()), "/spring-integration/");
+		return this.cluster.control().count(this.cluster.endpoint(this.cluster.leader()), this.contest.prefix());
 	}
 
-	/**
-	 * Start one process more.
-	 */
-	void start() throws IOException {
+	private void start() throws IOException {
 		String name = "p" + this.all.size();
 		List<FaultProxy> own = new ArrayList<>();
 		for (int i = 0; i < FaultCluster.SIZE; i++) {
@@ -131,7 +149,8 @@ final class JournalProcesses implements AutoCloseable {
 		String connectionString = String.join(",", own.stream().map(FaultProxy::endpoint).toList());
 		RelationDirectory relation = new RelationDirectory(this.directory.resolve(name));
 		relation.write(connectionString, this.credentials);
-		JournalProcess process = JournalProcess.start(this.main, relation.getPath(), this.journal, name, SECONDS);
+		JournalProcess process = JournalProcess.start(this.contest.main(), relation.getPath(), this.journal, name,
+				SECONDS);
 		this.all.add(process);
 		this.running.put(name, process);
 	}
@@ -154,7 +173,7 @@ final class JournalProcesses implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		return List.copyOf(this.entries);
+		return Collections.unmodifiableList(this.entries);
 	}
 
 	/**
@@ -196,6 +215,20 @@ final class JournalProcesses implements AutoCloseable {
 		return Duration.ofNanos(found.time() - since);
 	}
 
+	/**
+	 * Wait until some process holds.
+	 * @param since after when
+	 * @return how long that took
+	 */
+	Duration awaitEntry(long since) {
+		Entry found = Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.pollInterval(Duration.ofMillis(20))
+			.until(() -> last((entry) -> entry.kind() != Kind.END && entry.kind() != Kind.LOST),
+					(last) -> last != null && last.time() > since);
+		return Duration.ofNanos(found.time() - since);
+	}
+
 	private Entry beginOfAnother(JournalProcess than, long since) {
 		return entries().stream()
 			.filter((entry) -> entry.kind() == Kind.BEGIN && entry.time() > since)
@@ -205,13 +238,12 @@ final class JournalProcesses implements AutoCloseable {
 	}
 
 	/**
-	 * Kill a process and start another one.
+	 * Kill a process.
 	 */
 	void kill(JournalProcess process) throws Exception {
 		process.kill();
 		this.running.remove(process.name());
 		this.proxies.remove(process.name()).forEach(FaultProxy::close);
-		start();
 	}
 
 	/**

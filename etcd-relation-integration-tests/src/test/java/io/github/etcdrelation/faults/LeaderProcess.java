@@ -27,6 +27,8 @@ import io.github.etcdrelation.integration.LeaderInitiator;
 
 import org.springframework.integration.leader.AbstractCandidate;
 import org.springframework.integration.leader.Context;
+import org.springframework.integration.leader.event.OnGrantedEvent;
+import org.springframework.integration.leader.event.OnRevokedEvent;
 
 /**
  * A process that takes part in an election, and writes to a journal while it leads.
@@ -36,8 +38,6 @@ public final class LeaderProcess extends AbstractCandidate {
 	private final Journal journal;
 
 	private volatile long term;
-
-	private volatile Context granted;
 
 	private LeaderProcess(String name, Path journal) throws IOException {
 		super(name, "writer");
@@ -49,37 +49,50 @@ public final class LeaderProcess extends AbstractCandidate {
 		try (Application application = new Application(new RelationDirectory(Path.of(arguments[0])));
 				EtcdSession session = new EtcdSession(application.client(),
 						Duration.ofSeconds(Long.parseLong(arguments[3])))) {
-			new LeaderInitiator(session, new LeaderProcess(arguments[2], Path.of(arguments[1]))).start();
+			LeaderProcess candidate = new LeaderProcess(arguments[2], Path.of(arguments[1]));
+			LeaderInitiator initiator = new LeaderInitiator(session, candidate);
+			initiator.setApplicationEventPublisher(candidate::onEvent);
+			initiator.start();
 			new CountDownLatch(1).await();
+		}
+	}
+
+	/**
+	 * The time between the events is what may not overlap; what the candidate is called
+	 * for lies within.
+	 */
+	private void onEvent(Object event) {
+		long time = System.nanoTime();
+		if (event instanceof OnGrantedEvent granted) {
+			this.term++;
+			append(granted.getContext().isLeader() ? Journal.Kind.BEGIN : Journal.Kind.LOST, time);
+		}
+		else if (event instanceof OnRevokedEvent revoked) {
+			append(revoked.getContext().isLeader() ? Journal.Kind.LOST : Journal.Kind.END, time);
 		}
 	}
 
 	@Override
 	public void onGranted(Context context) throws InterruptedException {
-		this.term++;
-		this.granted = context;
-		write(context, Journal.Kind.BEGIN);
-		while (context.isLeader()) {
+		while (true) {
+			// Leads at that time if it does later
+			long time = System.nanoTime();
+			if (!context.isLeader()) {
+				return;
+			}
+			append(Journal.Kind.WORK, time);
 			Thread.sleep(20);
-			write(context, Journal.Kind.WORK);
 		}
 	}
 
-	private void write(Context context, Journal.Kind kind) {
-		// Leads at that time if it does later
-		long time = System.nanoTime();
-		if (context.isLeader()) {
-			this.journal.append(kind, this.term, getId(), time);
-		}
+	private void append(Journal.Kind kind, long time) {
+		this.journal.append(kind, this.term, getId(), time);
 	}
 
 	@Override
 	public void onRevoked(Context context) {
 		if (context.isLeader()) {
-			throw new IllegalStateException("Revoked, and leads");
-		}
-		if (context == this.granted) {
-			this.journal.append(Journal.Kind.END, this.term, getId(), System.nanoTime());
+			append(Journal.Kind.LOST, System.nanoTime());
 		}
 	}
 

@@ -22,6 +22,9 @@ import org.springframework.integration.support.locks.DistributedLock;
  * A lock in etcd. It is re-entrant by thread, interruptible, and taken in the order in
  * which the threads of all processes asked for it.
  * <p>
+ * A {@link #tryLock()} may fail while nobody holds the lock, if another process tries it
+ * at the same moment in vain.
+ * <p>
  * A lock is lost if its lease ends: {@link #isAcquiredInThisProcess()} is false from then
  * on, an {@link EtcdLockLostEvent} is published, and {@link #unlock()} throws a
  * {@link java.util.ConcurrentModificationException}.

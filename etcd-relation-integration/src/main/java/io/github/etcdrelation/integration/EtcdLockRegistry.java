@@ -57,15 +57,13 @@ public class EtcdLockRegistry
 
 	private static final Log logger = LogFactory.getLog(EtcdLockRegistry.class);
 
-	private final EtcdSession session;
-
-	private final String prefix;
+	private final LocksInUse used;
 
 	/**
 	 * In the order of their use, the one that was not used for the longest time first.
 	 */
 	@GuardedBy("this.locks")
-	private final Map<String, QueuedLock> locks = new LinkedHashMap<>(16, 0.75F, true);
+	private final Map<String, ObtainedLock> locks = new LinkedHashMap<>(16, 0.75F, true);
 
 	private volatile int capacity = DEFAULT_CAPACITY;
 
@@ -92,8 +90,7 @@ public class EtcdLockRegistry
 	public EtcdLockRegistry(EtcdSession session, String prefix) {
 		Assert.notNull(session, "'session' must not be null");
 		Assert.hasText(prefix, "'prefix' must not be empty");
-		this.session = session;
-		this.prefix = prefix;
+		this.used = new LocksInUse(session, prefix, this::lost);
 		this.events = new ThreadPoolExecutor(1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), (task) -> {
 			Thread thread = new Thread(task, "etcd-lock-events");
 			thread.setDaemon(true);
@@ -109,7 +106,8 @@ public class EtcdLockRegistry
 
 	/**
 	 * Set how many locks are remembered. Beyond it those are forgotten that are not in
-	 * use, the one that was not used for the longest time first.
+	 * use, the one that was not used for the longest time first. A forgotten lock can be
+	 * used as before.
 	 * @param capacity the number of locks, 100,000 by default
 	 */
 	public void setCapacity(int capacity) {
@@ -129,9 +127,9 @@ public class EtcdLockRegistry
 		return getLock((String) lockKey);
 	}
 
-	private QueuedLock getLock(String key) {
+	private ObtainedLock getLock(String key) {
 		synchronized (this.locks) {
-			QueuedLock lock = this.locks.computeIfAbsent(key, this::create);
+			ObtainedLock lock = this.locks.computeIfAbsent(key, this::create);
 			if (this.locks.size() > this.capacity) {
 				forget(lock);
 			}
@@ -139,15 +137,15 @@ public class EtcdLockRegistry
 		}
 	}
 
-	private QueuedLock create(String key) {
-		return new QueuedLock(key, this.session, new EtcdQueue(this.session, this.prefix, key), this::lost);
+	private ObtainedLock create(String key) {
+		return new ObtainedLock(key, this.used);
 	}
 
 	@GuardedBy("this.locks")
-	private void forget(QueuedLock obtained) {
-		Iterator<QueuedLock> eldest = this.locks.values().iterator();
+	private void forget(ObtainedLock obtained) {
+		Iterator<ObtainedLock> eldest = this.locks.values().iterator();
 		while (this.locks.size() > this.capacity && eldest.hasNext()) {
-			QueuedLock lock = eldest.next();
+			ObtainedLock lock = eldest.next();
 			if (lock != obtained && lock.isUnused(0)) {
 				eldest.remove();
 			}
@@ -176,7 +174,7 @@ public class EtcdLockRegistry
 	 */
 	@Override
 	public void renewLock(Object lockKey) {
-		getHeld(lockKey).renew(null);
+		this.used.require(lockKey).renew(null);
 	}
 
 	/**
@@ -189,18 +187,7 @@ public class EtcdLockRegistry
 	 */
 	@Override
 	public void renewLock(Object lockKey, Duration ttl) {
-		getHeld(lockKey).renew(ttl);
-	}
-
-	private QueuedLock getHeld(Object lockKey) {
-		QueuedLock lock;
-		synchronized (this.locks) {
-			lock = this.locks.get(lockKey);
-		}
-		if (lock == null) {
-			throw new IllegalMonitorStateException("The lock '%s' is not held by this thread".formatted(lockKey));
-		}
-		return lock;
+		this.used.require(lockKey).renew(ttl);
 	}
 
 	private void lost(String key, long token) {

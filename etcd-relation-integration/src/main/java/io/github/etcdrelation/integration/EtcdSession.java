@@ -17,6 +17,10 @@
 package io.github.etcdrelation.integration;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -81,6 +85,12 @@ public final class EtcdSession implements AutoCloseable {
 
 	@GuardedBy("this")
 	private @Nullable CompletableFuture<SessionLease> grant;
+
+	/**
+	 * The leases besides the current one, each for one lock, until they are revoked.
+	 */
+	@GuardedBy("this")
+	private final Set<SessionLease> others = new HashSet<>();
 
 	@GuardedBy("this")
 	private boolean closed;
@@ -148,8 +158,7 @@ public final class EtcdSession implements AutoCloseable {
 	 */
 	synchronized CompletableFuture<SessionLease> getLease() {
 		if (this.closed) {
-			return CompletableFuture
-				.failedFuture(new IllegalStateException("The session of the locks in etcd is closed"));
+			return CompletableFuture.failedFuture(closed());
 		}
 		if (this.current != null && this.current.isValid()) {
 			return CompletableFuture.completedFuture(this.current);
@@ -167,22 +176,37 @@ public final class EtcdSession implements AutoCloseable {
 			}
 			else {
 				lease.revoke();
-				throw new IllegalStateException("The session of the locks in etcd is closed");
+				throw closed();
 			}
 		}
 		long interval = TimeUnit.SECONDS.toNanos(this.seconds) / RENEWALS;
-		new LeaseRenewal(lease, interval, this.timer).schedule();
+		new LeaseRenewal(lease, interval, this.timer).start();
 		return lease;
 	}
 
+	private static IllegalStateException closed() {
+		return new IllegalStateException("The session of the locks in etcd is closed");
+	}
+
 	/**
-	 * Grant a lease that is not renewed by itself.
+	 * Grant a lease that is not renewed by itself, until it is retired.
 	 * @param timeToLive how long it is valid for its holders
 	 */
 	CompletableFuture<SessionLease> grant(Duration timeToLive) {
 		Duration inEtcd = Duration.ofNanos((long) Math.ceil(timeToLive.toNanos() / VALID_PART));
 		Duration granted = (inEtcd.compareTo(MIN_TIME_TO_LIVE) < 0) ? MIN_TIME_TO_LIVE : inEtcd;
-		return grant(toSeconds(granted), timeToLive.toNanos());
+		return grant(toSeconds(granted), timeToLive.toNanos()).thenApply(this::useBeside);
+	}
+
+	private SessionLease useBeside(SessionLease lease) {
+		synchronized (this) {
+			if (!this.closed) {
+				this.others.add(lease);
+				return lease;
+			}
+		}
+		lease.revoke();
+		throw closed();
 	}
 
 	private CompletableFuture<SessionLease> grant(long timeToLiveSeconds, long givenNanos) {
@@ -219,7 +243,14 @@ public final class EtcdSession implements AutoCloseable {
 					&& !lease.isOverInEtcd()) {
 				later(() -> revokeRepeatedly(lease, failures), failures.next());
 			}
+			else {
+				forget(lease);
+			}
 		});
+	}
+
+	private synchronized void forget(SessionLease lease) {
+		this.others.remove(lease);
 	}
 
 	/**
@@ -237,36 +268,41 @@ public final class EtcdSession implements AutoCloseable {
 	}
 
 	/**
-	 * End the lease for all holders, then revoke it in etcd, waiting for that for up to 2
-	 * seconds. The session cannot be used afterwards.
+	 * End the lease for all holders, and those of locks with a time to live of their own,
+	 * then revoke them in etcd, waiting for that for up to 2 seconds, so that others can
+	 * hold and lead at once. Stop each {@link LeaderInitiator} before, as a context does.
+	 * The session cannot be used afterwards.
 	 */
 	@Override
 	public void close() {
-		SessionLease lease;
+		List<SessionLease> leases = new ArrayList<>();
 		synchronized (this) {
 			if (this.closed) {
 				return;
 			}
 			this.closed = true;
-			lease = this.current;
-			this.current = null;
-		}
-		if (lease != null) {
-			boolean live = lease.isValid();
-			lease.end();
-			if (live) {
-				revoke(lease);
+			leases.addAll(this.others);
+			this.others.clear();
+			if (this.current != null) {
+				leases.add(this.current);
+				this.current = null;
 			}
 		}
+		List<SessionLease> live = leases.stream().filter((lease) -> !lease.isOverInEtcd()).toList();
+		leases.forEach(SessionLease::end);
+		revoke(live);
 		this.timer.shutdownNow();
 	}
 
-	private void revoke(SessionLease lease) {
+	private void revoke(List<SessionLease> leases) {
+		CompletableFuture<?>[] revocations = leases.stream()
+			.map(SessionLease::revoke)
+			.toArray(CompletableFuture<?>[]::new);
 		try {
-			lease.revoke().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+			CompletableFuture.allOf(revocations).get(CLOSE_SECONDS, TimeUnit.SECONDS);
 		}
 		catch (ExecutionException | TimeoutException ex) {
-			logger.debug("The lease of a session could not be revoked, etcd ends it", ex);
+			logger.debug("The leases of a session could not be revoked, etcd ends them", ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -17,8 +17,11 @@
 package io.github.etcdrelation.integration;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.apache.commons.logging.Log;
@@ -30,8 +33,9 @@ import org.springframework.integration.leader.Context;
 
 /**
  * Has a candidate take part in an election until it is stopped. Its thread waits, grants
- * and revokes; what the candidate does with its leadership runs on a thread of its own,
- * so that it cannot delay that.
+ * and revokes; what the application does then runs on threads of their own, so that it
+ * cannot delay that: it is waited for with limits, and has returned before the candidate
+ * takes part again.
  */
 final class LeaderElection implements Runnable, EntryListener {
 
@@ -39,7 +43,17 @@ final class LeaderElection implements Runnable, EntryListener {
 
 	private static final long LEAVE_NANOS = Duration.ofSeconds(2).toNanos();
 
-	private static final long STOP_MILLIS = 10_000;
+	/**
+	 * How long it is waited at most for the application to end its work once its
+	 * leadership was yielded or stopped.
+	 */
+	private static final Duration MAX_PATIENCE = Duration.ofSeconds(10);
+
+	/**
+	 * The part of the time to live that the application gets to end its work once its
+	 * leadership is lost, half of that which is left then.
+	 */
+	private static final int GRACE_PART = 10;
 
 	/**
 	 * After how long a term was a success, so that the next one need not be delayed.
@@ -52,14 +66,23 @@ final class LeaderElection implements Runnable, EntryListener {
 
 	private final LeaderListener listener;
 
-	/**
-	 * How long the candidate gets to end its work once its leadership ends.
-	 */
-	private final Duration grace;
+	private final long graceNanos;
+
+	private final long patienceNanos;
+
+	private final CompletableFuture<Void> before;
 
 	private final Thread thread;
 
 	private final CallFailures delays = new CallFailures();
+
+	private final Set<ApplicationCall> calls = ConcurrentHashMap.newKeySet();
+
+	private final CompletableFuture<Void> left = new CompletableFuture<>();
+
+	private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+	private CompletableFuture<Void> failed = CompletableFuture.completedFuture(null);
 
 	private volatile @Nullable LeaderTerm term;
 
@@ -68,18 +91,28 @@ final class LeaderElection implements Runnable, EntryListener {
 	@GuardedBy("this")
 	private boolean waiting;
 
-	LeaderElection(EtcdQueue queue, Candidate candidate, LeaderListener listener, Duration grace) {
+	/**
+	 * Create an election.
+	 * @param queue the queue of the candidates
+	 * @param candidate the candidate
+	 * @param listener what is told
+	 * @param timeToLive how long the candidate leads at most once etcd is away
+	 * @param before what is done when the candidate may take part
+	 */
+	LeaderElection(EtcdQueue queue, Candidate candidate, LeaderListener listener, Duration timeToLive,
+			CompletableFuture<Void> before) {
 		this.queue = queue;
 		this.candidate = candidate;
 		this.listener = listener;
-		this.grace = grace;
-		this.thread = newThread(this, "");
+		this.graceNanos = timeToLive.toNanos() / GRACE_PART;
+		this.patienceNanos = Math.min(timeToLive.toNanos(), MAX_PATIENCE.toNanos());
+		this.before = before;
+		this.thread = new Thread(this, threadName(""));
+		this.thread.setDaemon(true);
 	}
 
-	private Thread newThread(Runnable task, String suffix) {
-		Thread thread = new Thread(task, "etcd-leader-" + this.candidate.getRole() + suffix);
-		thread.setDaemon(true);
-		return thread;
+	private String threadName(String suffix) {
+		return "etcd-leader-" + this.candidate.getRole() + suffix;
 	}
 
 	void start() {
@@ -87,10 +120,12 @@ final class LeaderElection implements Runnable, EntryListener {
 	}
 
 	/**
-	 * Stop taking part, and wait until a leadership is revoked.
+	 * Stop taking part, and wait until a leadership is revoked and left. The application
+	 * may still be in what was called for that.
 	 */
 	void stop() {
 		this.stopped = true;
+		this.calls.forEach(ApplicationCall::releaseIfCurrent);
 		LeaderTerm current = this.term;
 		if (current != null) {
 			current.end();
@@ -100,15 +135,16 @@ final class LeaderElection implements Runnable, EntryListener {
 				this.thread.interrupt();
 			}
 		}
-		if (Thread.currentThread() == this.thread) {
-			return;
+		if (Thread.currentThread() != this.thread) {
+			await(this.left, this.patienceNanos + 3 * this.graceNanos + 2 * LEAVE_NANOS);
 		}
-		try {
-			this.thread.join(STOP_MILLIS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+	}
+
+	/**
+	 * Return what is done when it is stopped and all that it has called has returned.
+	 */
+	CompletableFuture<Void> getEnded() {
+		return this.ended;
 	}
 
 	@Nullable LeaderTerm getTerm() {
@@ -117,29 +153,55 @@ final class LeaderElection implements Runnable, EntryListener {
 
 	@Override
 	public void run() {
-		while (beginToWait()) {
-			QueueEntry entry = null;
-			try {
-				entry = this.queue.take(Patience.unlimited(), true, this);
+		try {
+			while (beginToWait()) {
+				try {
+					QueueEntry entry = awaitTurn();
+					if (entry != null) {
+						lead(entry);
+					}
+				}
+				catch (Throwable ex) {
+					logger.warn("The election of '%s' is entered again".formatted(this.candidate.getRole()), ex);
+				}
+				pause();
 			}
-			catch (InterruptedException ex) {
-				// Stopped, or someone else's interrupt, after which it goes on
-			}
-			catch (EtcdCallException ex) {
-				logger.debug("The candidate for '%s' cannot take part".formatted(this.candidate.getRole()), ex);
-				this.listener.failed();
-			}
-			catch (Throwable ex) {
-				logger.warn("The election of '%s' is entered again".formatted(this.candidate.getRole()), ex);
-			}
-			finally {
-				endWait();
-			}
-			if (entry != null) {
-				lead(entry);
-			}
-			pause();
 		}
+		finally {
+			this.left.complete(null);
+			CompletableFuture.allOf(returned(), this.failed).thenRun(() -> this.ended.complete(null));
+		}
+	}
+
+	private @Nullable QueueEntry awaitTurn() {
+		try {
+			Patience patience = Patience.unlimited();
+			patience.await(returned(), Long.MAX_VALUE);
+			return this.queue.take(patience, true, this);
+		}
+		catch (InterruptedException ex) {
+			// Stopped, or someone else's interrupt, after which it goes on
+			return null;
+		}
+		catch (EtcdCallException ex) {
+			logger.debug("The candidate for '%s' cannot take part".formatted(this.candidate.getRole()), ex);
+			waiting();
+			return null;
+		}
+		finally {
+			endWait();
+		}
+	}
+
+	/**
+	 * Return what is done when all that was called for a leadership so far has returned.
+	 */
+	private CompletableFuture<Void> returned() {
+		CompletableFuture<?>[] own = this.calls.stream()
+			.map(ApplicationCall::getReturned)
+			.filter((returned) -> returned != this.failed)
+			.toArray(CompletableFuture<?>[]::new);
+		return CompletableFuture.allOf(this.before, CompletableFuture.allOf(own));
 	}
 
 	private synchronized boolean beginToWait() {
@@ -170,56 +232,83 @@ final class LeaderElection implements Runnable, EntryListener {
 		}
 	}
 
+	/**
+	 * Publish that the candidate does not lead, unless a listener still has to return
+	 * from the last time.
+	 */
 	@Override
 	public void waiting() {
-		this.listener.failed();
+		if (!this.failed.isDone()) {
+			return;
+		}
+		try {
+			ApplicationCall call = newCall("-failed", (self) -> this.listener.failed());
+			this.failed = call.getReturned();
+			call.start();
+			await(call.getOver(), this.graceNanos);
+		}
+		catch (OutOfMemoryError ex) {
+			logger.debug("No thread for the listeners", ex);
+		}
 	}
 
 	@Override
 	public void lost(QueueEntry entry) {
 		LeaderTerm current = this.term;
 		if (current != null) {
-			current.lose();
+			current.lose(entry);
 		}
+	}
+
+	private ApplicationCall newCall(String suffix, Consumer<ApplicationCall> code) {
+		ApplicationCall call = new ApplicationCall(threadName(suffix), code);
+		this.calls.add(call);
+		call.getReturned().thenRun(() -> this.calls.remove(call));
+		return call;
 	}
 
 	private void lead(QueueEntry entry) {
 		long begin = System.nanoTime();
-		LeaderTerm granted = new LeaderTerm(entry, this.candidate.getRole());
+		try {
+			lead(new LeaderTerm(entry, this.candidate.getRole()), entry);
+		}
+		finally {
+			// Whatever happens: the lease lives on, and others wait
+			leave(entry);
+		}
+		if (System.nanoTime() - begin >= LASTING_NANOS) {
+			this.delays.reset();
+		}
+	}
+
+	private void lead(LeaderTerm granted, QueueEntry entry) {
 		this.term = granted;
 		if (!entry.isHeld()) {
-			granted.lose();
+			granted.lose(entry);
 		}
 		if (this.stopped) {
 			granted.end();
 		}
-		Thread work = newThread(() -> grant(granted), "-granted");
-		boolean over = false;
+		ApplicationCall grant = newCall("-granted", (self) -> grant(granted));
 		try {
-			work.start();
+			grant.start();
 			awaitEnd(granted, entry);
-			work.interrupt();
-			over = awaitGranted(granted);
-			if (granted.revoke()) {
-				revoke(granted);
-			}
-		}
-		catch (Throwable ex) {
-			// Such as no memory for a thread: others shall lead
-			logger.warn("The leadership of '%s' ends".formatted(this.candidate.getRole()), ex);
-			if (granted.revoke()) {
-				revoke(granted);
-			}
 		}
 		finally {
-			granted.end();
-			leave(entry);
+			end(granted, grant);
 		}
-		if (!over && granted.revoke()) {
-			revokeAgain(granted);
+	}
+
+	private void end(LeaderTerm ended, ApplicationCall grant) {
+		ended.end();
+		// Not what waits in stop, and perhaps closes the context
+		if (!grant.getOver().isDone()) {
+			grant.interrupt();
 		}
-		if (System.nanoTime() - begin >= LASTING_NANOS) {
-			this.delays.reset();
+		long limit = System.nanoTime() + this.patienceNanos;
+		boolean over = awaitCall(ended, grant, "grant", this.graceNanos, limit);
+		if (ended.revoke(!over)) {
+			revoke(ended, limit);
 		}
 	}
 
@@ -227,22 +316,98 @@ final class LeaderElection implements Runnable, EntryListener {
 		try {
 			if (granted.announce()) {
 				this.listener.granted(granted);
+				// What a listener left is not for the candidate
+				Thread.interrupted();
 				if (granted.begin()) {
 					this.candidate.onGranted(granted);
 				}
 			}
 		}
 		catch (InterruptedException ex) {
-			// Revoked
+			// Revoked, or someone else's interrupt, which ended its work as well
+			granted.end();
 		}
 		catch (Throwable ex) {
 			logger.warn("The candidate for '%s' failed when it was granted leadership, which it yields"
 				.formatted(this.candidate.getRole()), ex);
 			granted.end();
 		}
-		finally {
-			granted.setGranted();
+		if (granted.endGrant()) {
+			revokeAgain(granted);
 		}
+	}
+
+	/**
+	 * Revoke a leadership again that took effect after it was revoked, perhaps.
+	 */
+	private void revokeAgain(LeaderTerm granted) {
+		await(granted.getRevoked(), Long.MAX_VALUE);
+		Thread.interrupted();
+		tellCandidate(granted);
+		this.listener.revoked(granted);
+	}
+
+	private void revoke(LeaderTerm revoked, long limit) {
+		ApplicationCall candidate = callToRevoke(() -> tellCandidate(revoked));
+		// Half of the grace, so that listeners are told in time whatever the candidate
+		// does
+		awaitCall(revoked, candidate, "revoke", this.graceNanos / 2, limit);
+		ApplicationCall listeners = callToRevoke(() -> this.listener.revoked(revoked));
+		CompletableFuture.allOf(candidate.getReturned(), listeners.getReturned())
+			.thenRun(() -> revoked.getRevoked().complete(null));
+		awaitCall(revoked, listeners, "revoke", this.graceNanos, limit);
+	}
+
+	private ApplicationCall callToRevoke(Runnable code) {
+		ApplicationCall call = newCall("-revoked", (self) -> code.run());
+		try {
+			call.start();
+		}
+		catch (OutOfMemoryError ex) {
+			// Who was told of the leadership has to be told of its end
+			code.run();
+		}
+		return call;
+	}
+
+	private void tellCandidate(LeaderTerm revoked) {
+		try {
+			if (revoked.isBegun()) {
+				this.candidate.onRevoked(revoked);
+			}
+		}
+		catch (Throwable ex) {
+			logger.warn(
+					"The candidate for '%s' failed when its leadership was revoked".formatted(this.candidate.getRole()),
+					ex);
+		}
+	}
+
+	/**
+	 * Wait for a call once the leadership has ended. As long as the lease lives nobody
+	 * else leads; once it does not there is only the grace.
+	 * @param purpose what the call is to do with the leadership
+	 * @param limit until when to wait while the lease lives, by the monotonic clock
+	 * @return whether the call is over
+	 */
+	private boolean awaitCall(LeaderTerm ended, ApplicationCall call, String purpose, long grace, long limit) {
+		CompletableFuture<?> overOrLost = CompletableFuture.anyOf(call.getOver(), ended.getLoss());
+		boolean late = !await(overOrLost, grace);
+		if (late) {
+			warnOf(call, purpose);
+			await(overOrLost, limit - System.nanoTime());
+		}
+		boolean over = await(call.getOver(), ended.getLoss().isDone() ? grace : 0);
+		if (!over && !late) {
+			warnOf(call, purpose);
+		}
+		return over;
+	}
+
+	private void warnOf(ApplicationCall call, String purpose) {
+		logger.warn(("The leadership of '%s' has ended, but what was called to %s it has not returned: "
+				+ "others can lead after the time to live, this process only once it returns")
+			.formatted(this.candidate.getRole(), purpose), call.getPlace());
 	}
 
 	private static void awaitEnd(LeaderTerm granted, QueueEntry entry) {
@@ -254,10 +419,6 @@ final class LeaderElection implements Runnable, EntryListener {
 		}
 	}
 
-	private static boolean await(Future<?> future) {
-		return await(future, Long.MAX_VALUE);
-	}
-
 	private static boolean await(Future<?> future, long nanos) {
 		try (Patience patience = Patience.unlimited().uninterruptible()) {
 			return patience.await(future, nanos);
@@ -267,57 +428,8 @@ final class LeaderElection implements Runnable, EntryListener {
 		}
 	}
 
-	/**
-	 * Wait for what is called to grant the leadership, so that it does not take effect
-	 * after what is called to revoke it. As long as the lease lives nobody else leads;
-	 * once it does not there is only the grace.
-	 * @return whether that has returned
-	 */
-	private boolean awaitGranted(LeaderTerm granted) {
-		long nanos = Math.max(1, this.grace.toNanos());
-		CompletableFuture<?> grantedOrLost = CompletableFuture.anyOf(granted.getGranted(), granted.getLoss());
-		if (!await(grantedOrLost, nanos)) {
-			logger.warn(("The leadership of '%s' has ended, but what was called to grant it goes on: "
-					+ "nobody else leads until that returns or the lease ends")
-				.formatted(this.candidate.getRole()));
-			await(grantedOrLost);
-		}
-		return await(granted.getGranted(), nanos);
-	}
-
-	/**
-	 * Revoke a leadership again that was still being granted when it was revoked, once
-	 * that is over and before another one is granted.
-	 */
-	private void revokeAgain(LeaderTerm granted) {
-		logger.warn(("The leadership of '%s' was revoked while it was still being granted: "
-				+ "it is revoked again when what was called for that returns, and only then applied for again")
-			.formatted(this.candidate.getRole()));
-		await(granted.getGranted());
-		revoke(granted);
-	}
-
-	private void revoke(LeaderTerm revoked) {
-		try {
-			if (revoked.isBegun()) {
-				this.candidate.onRevoked(revoked);
-			}
-		}
-		catch (Throwable ex) {
-			logger.warn(
-					"The candidate for '%s' failed when its leadership was revoked".formatted(this.candidate.getRole()),
-					ex);
-		}
-		this.listener.revoked(revoked);
-	}
-
 	private static void leave(QueueEntry entry) {
-		try (Patience patience = Patience.limited(LEAVE_NANOS).uninterruptible()) {
-			patience.await(entry.leave(), LEAVE_NANOS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		await(entry.leave(), LEAVE_NANOS);
 	}
 
 	/**

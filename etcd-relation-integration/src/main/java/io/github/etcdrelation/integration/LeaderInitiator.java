@@ -16,6 +16,7 @@
 
 package io.github.etcdrelation.integration;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -45,10 +46,18 @@ import org.springframework.util.Assert;
  * the listeners of that event need less than a tenth of the time to live of the
  * {@link EtcdSession}. {@link Context#isLeader()} goes by the clock and is false from the
  * moment on at which it ends. A leadership that is yielded or stopped is revoked when
- * what was called to grant it has returned, and until then nobody else is granted it.
+ * what was called to grant it has returned, and nobody else is granted it until what was
+ * called to revoke it has returned too.
  * <p>
- * {@link Candidate#onGranted(Context)} runs on a thread of its own, which is interrupted
- * when the leadership ends, after an {@link OnGrantedEvent}. Thread-safe.
+ * The candidate and the listeners of events are called on threads of their own. That of
+ * {@link OnGrantedEvent} and {@link Candidate#onGranted(Context)} is interrupted when the
+ * leadership ends. What does not return then is logged, and waited for no longer than the
+ * time to live, 10 seconds at most, or a tenth of it if the lease is lost: the leadership
+ * is revoked and others lead, while this process takes part again only once all has
+ * returned. If that was what was called to grant the leadership, it is revoked once more
+ * before, as it may have taken effect after the first time.
+ * <p>
+ * Thread-safe; may be stopped by what it calls, which is not waited for then.
  *
  * @since 0.1.0
  */
@@ -60,12 +69,6 @@ public class LeaderInitiator implements SmartLifecycle, DisposableBean, Applicat
 	public static final String DEFAULT_PREFIX = "/spring-integration/leaders/";
 
 	private static final Log logger = LogFactory.getLog(LeaderInitiator.class);
-
-	/**
-	 * The part of the time to live that a candidate gets to end its work, half of that
-	 * which is left once the leadership has ended.
-	 */
-	private static final int GRACE_PART = 10;
 
 	private final EtcdSession session;
 
@@ -81,8 +84,14 @@ public class LeaderInitiator implements SmartLifecycle, DisposableBean, Applicat
 
 	private int phase = Integer.MAX_VALUE - 1000;
 
+	/**
+	 * The election that the candidate takes part in, or did last.
+	 */
 	@GuardedBy("this")
 	private @Nullable LeaderElection election;
+
+	@GuardedBy("this")
+	private boolean running;
 
 	/**
 	 * Create an initiator with the default prefix.
@@ -172,13 +181,22 @@ public class LeaderInitiator implements SmartLifecycle, DisposableBean, Applicat
 		return this.election;
 	}
 
+	/**
+	 * Begin the candidacy, as soon as all that was called for the one before has
+	 * returned.
+	 */
 	@Override
 	public synchronized void start() {
-		if (this.election == null) {
-			this.election = new LeaderElection(this.queue, this.candidate, new Events(),
-					this.session.getTimeToLive().dividedBy(GRACE_PART));
-			this.election.start();
+		if (this.running) {
+			return;
 		}
+		CompletableFuture<Void> before = (this.election != null) ? this.election.getEnded()
+				: CompletableFuture.completedFuture(null);
+		LeaderElection next = new LeaderElection(this.queue, this.candidate, new Events(), this.session.getTimeToLive(),
+				before);
+		next.start();
+		this.election = next;
+		this.running = true;
 	}
 
 	/**
@@ -188,8 +206,8 @@ public class LeaderInitiator implements SmartLifecycle, DisposableBean, Applicat
 	public void stop() {
 		LeaderElection stopped;
 		synchronized (this) {
+			this.running = false;
 			stopped = this.election;
-			this.election = null;
 		}
 		if (stopped != null) {
 			stopped.stop();
@@ -197,8 +215,8 @@ public class LeaderInitiator implements SmartLifecycle, DisposableBean, Applicat
 	}
 
 	@Override
-	public boolean isRunning() {
-		return getElection() != null;
+	public synchronized boolean isRunning() {
+		return this.running;
 	}
 
 	@Override

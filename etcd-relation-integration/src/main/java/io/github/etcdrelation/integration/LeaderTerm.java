@@ -36,13 +36,16 @@ final class LeaderTerm implements Context {
 
 	private final CompletableFuture<Void> loss = new CompletableFuture<>();
 
-	private final CompletableFuture<Void> granted = new CompletableFuture<>();
+	private final CompletableFuture<Void> revoked = new CompletableFuture<>();
 
 	@GuardedBy("this")
 	private boolean announced;
 
 	@GuardedBy("this")
 	private boolean begun;
+
+	@GuardedBy("this")
+	private boolean revokedEarly;
 
 	LeaderTerm(QueueEntry entry, String role) {
 		this.entry = entry;
@@ -79,25 +82,22 @@ final class LeaderTerm implements Context {
 	}
 
 	/**
-	 * Granting the leadership is over, with all that was called for it.
+	 * End the granting, with all that was called for it.
+	 * @return whether it was revoked before, as nobody waited for that any longer
 	 */
-	void setGranted() {
-		this.granted.complete(null);
-	}
-
-	/**
-	 * Return what is done when granting is over.
-	 */
-	CompletableFuture<Void> getGranted() {
-		return this.granted;
+	synchronized boolean endGrant() {
+		return this.announced && this.revokedEarly;
 	}
 
 	/**
 	 * End the leadership, as others may lead soon.
+	 * @param lost the entry that was lost, perhaps that of an earlier leadership
 	 */
-	void lose() {
-		this.loss.complete(null);
-		end();
+	void lose(QueueEntry lost) {
+		if (lost == this.entry) {
+			this.loss.complete(null);
+			end();
+		}
 	}
 
 	/**
@@ -115,12 +115,21 @@ final class LeaderTerm implements Context {
 	}
 
 	/**
-	 * End the leadership.
+	 * End the leadership, and begin to revoke it.
+	 * @param early whether it was waited in vain for the end of the granting
 	 * @return whether it was announced, so that its end has to be
 	 */
-	synchronized boolean revoke() {
+	synchronized boolean revoke(boolean early) {
 		end();
+		this.revokedEarly = early;
 		return this.announced;
+	}
+
+	/**
+	 * Return what is done when all that was called to revoke it has returned.
+	 */
+	CompletableFuture<Void> getRevoked() {
+		return this.revoked;
 	}
 
 	CompletableFuture<Void> getEnd() {

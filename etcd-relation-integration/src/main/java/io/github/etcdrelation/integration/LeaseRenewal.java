@@ -56,9 +56,16 @@ final class LeaseRenewal implements Runnable {
 		this.timer = timer;
 	}
 
-	void schedule() {
+	/**
+	 * Begin, an interval after the lease was asked for: the answer may have taken long.
+	 */
+	void start() {
+		schedule(this.interval - this.lease.getAge());
+	}
+
+	private void schedule(long delay) {
 		try {
-			this.timer.schedule(this, this.interval, TimeUnit.NANOSECONDS);
+			this.timer.schedule(this, delay, TimeUnit.NANOSECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			// The session is closed, which ends the lease
@@ -79,7 +86,7 @@ final class LeaseRenewal implements Runnable {
 			this.pendingTicks = 0;
 			this.pending = renew();
 		}
-		schedule();
+		schedule(this.interval);
 	}
 
 	private CompletableFuture<Boolean> renew() {

@@ -22,7 +22,6 @@ import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
@@ -31,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.CannotAcquireLockException;
 
 /**
- * A lock that is held by the thread that holds the local lock and has its turn in the
- * queue. The threads of a process wait for the local lock, so that each process has one
- * entry in the queue.
+ * The state of a lock while threads of this process use it. It is held by the thread that
+ * holds the local lock and has its turn in the queue. The threads wait for the local
+ * lock, so that each process has one entry in the queue.
  */
-final class QueuedLock implements EtcdLock {
+final class QueuedLock {
 
 	/**
 	 * How long a call may take when no thread limits it, and how long an unlock waits;
@@ -60,8 +59,6 @@ final class QueuedLock implements EtcdLock {
 	 */
 	private volatile @Nullable SessionLease own;
 
-	private volatile long lastUsed = System.nanoTime();
-
 	/**
 	 * Create a lock.
 	 * @param key the key
@@ -76,17 +73,8 @@ final class QueuedLock implements EtcdLock {
 		this.onLoss = onLoss;
 	}
 
-	@Override
-	public void lock() {
-		doLock(null);
-	}
-
-	@Override
-	public void lock(Duration ttl) {
-		doLock(check(ttl));
-	}
-
-	private void doLock(@Nullable Duration ttl) {
+	void lock(@Nullable Duration ttl) {
+		checkTimeToLive(ttl);
 		this.local.lock();
 		try (Patience patience = Patience.unlimited().uninterruptible()) {
 			if (!acquire(patience, true, ttl)) {
@@ -98,14 +86,12 @@ final class QueuedLock implements EtcdLock {
 		}
 	}
 
-	@Override
-	public void lockInterruptibly() throws InterruptedException {
+	boolean lockInterruptibly() throws InterruptedException {
 		this.local.lockInterruptibly();
-		acquire(Patience.unlimited(), true, null);
+		return acquire(Patience.unlimited(), true, null);
 	}
 
-	@Override
-	public boolean tryLock() {
+	boolean tryLock() {
 		if (!this.local.tryLock()) {
 			return false;
 		}
@@ -117,17 +103,8 @@ final class QueuedLock implements EtcdLock {
 		}
 	}
 
-	@Override
-	public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-		return tryWithin(unit.toNanos(time), null);
-	}
-
-	@Override
-	public boolean tryLock(Duration waitTime, Duration ttl) throws InterruptedException {
-		return tryWithin(TimeUnit.NANOSECONDS.convert(waitTime), check(ttl));
-	}
-
-	private boolean tryWithin(long nanos, @Nullable Duration ttl) throws InterruptedException {
+	boolean tryLock(long nanos, @Nullable Duration ttl) throws InterruptedException {
+		checkTimeToLive(ttl);
 		long begin = System.nanoTime();
 		if (!this.local.tryLock(nanos, TimeUnit.NANOSECONDS)) {
 			return false;
@@ -138,11 +115,10 @@ final class QueuedLock implements EtcdLock {
 		return acquire(Patience.limited(Math.max(0, nanos - (System.nanoTime() - begin))), true, ttl);
 	}
 
-	private static Duration check(Duration ttl) {
-		if (ttl.isNegative() || ttl.isZero()) {
+	private static void checkTimeToLive(@Nullable Duration ttl) {
+		if (ttl != null && (ttl.isNegative() || ttl.isZero())) {
 			throw new IllegalArgumentException("The time to live of a lock must be positive, not " + ttl);
 		}
-		return ttl;
 	}
 
 	/**
@@ -168,7 +144,7 @@ final class QueuedLock implements EtcdLock {
 	}
 
 	private void enterAgain() {
-		if (!isAcquiredInThisProcess()) {
+		if (!isHeld()) {
 			throw new CannotAcquireLockException(
 					"The lock '%s' was lost while it was held: its lease has ended. Unlock it before it is locked again"
 						.formatted(this.key));
@@ -207,10 +183,7 @@ final class QueuedLock implements EtcdLock {
 			}
 		}
 		finally {
-			if (held) {
-				this.lastUsed = System.nanoTime();
-			}
-			else {
+			if (!held) {
 				this.entry = null;
 				taken.leave();
 				retireOwn();
@@ -283,15 +256,14 @@ final class QueuedLock implements EtcdLock {
 		SessionLease lease = lost.getLease();
 		if (lease == this.own) {
 			// Its time to live is over here, and some time later in etcd
-			lease.revoke();
+			this.session.retire(lease);
 		}
 		if (lost == this.entry) {
 			this.onLoss.accept(this.key, lost.getRevision());
 		}
 	}
 
-	@Override
-	public void unlock() {
+	void unlock() {
 		QueueEntry held = requireHeld();
 		if (this.local.getHoldCount() > 1) {
 			this.local.unlock();
@@ -305,7 +277,6 @@ final class QueuedLock implements EtcdLock {
 			}
 		}
 		finally {
-			this.lastUsed = System.nanoTime();
 			this.local.unlock();
 		}
 	}
@@ -333,10 +304,22 @@ final class QueuedLock implements EtcdLock {
 
 	private QueueEntry requireHeld() {
 		QueueEntry held = this.entry;
-		if (held == null || !this.local.isHeldByCurrentThread()) {
-			throw new IllegalMonitorStateException("The lock '%s' is not held by this thread".formatted(this.key));
+		if (held == null || !isHeldByCurrentThread()) {
+			throw notHeld(this.key);
 		}
 		return held;
+	}
+
+	static IllegalMonitorStateException notHeld(Object key) {
+		return new IllegalMonitorStateException("The lock '%s' is not held by this thread".formatted(key));
+	}
+
+	/**
+	 * Return whether the current thread has locked it and not unlocked it, even if it has
+	 * lost it.
+	 */
+	boolean isHeldByCurrentThread() {
+		return this.local.isHeldByCurrentThread();
 	}
 
 	/**
@@ -344,11 +327,12 @@ final class QueuedLock implements EtcdLock {
 	 * @param ttl a new time to live of its own, {@code null} for the one that it has
 	 */
 	void renew(@Nullable Duration ttl) {
+		checkTimeToLive(ttl);
 		QueueEntry held = requireHeld();
 		boolean renewed;
 		try (Patience patience = Patience.limited(CALL_NANOS).uninterruptible()) {
 			RepeatedCalls calls = EtcdQueue.calls(patience, true);
-			renewed = held.isHeld() && ((ttl != null) ? move(held, check(ttl), calls)
+			renewed = held.isHeld() && ((ttl != null) ? move(held, ttl, calls)
 					: Boolean.TRUE.equals(calls.make(held.getLease()::renew)));
 		}
 		catch (EtcdCallException ex) {
@@ -364,29 +348,16 @@ final class QueuedLock implements EtcdLock {
 		}
 	}
 
-	@Override
-	public long getFencingToken() {
+	long getFencingToken() {
 		return requireHeld().getRevision();
 	}
 
-	@Override
-	public boolean isAcquiredInThisProcess() {
+	/**
+	 * Return whether a thread holds it and has not lost it.
+	 */
+	boolean isHeld() {
 		QueueEntry held = this.entry;
 		return held != null && held.isHeld();
-	}
-
-	boolean isUnused(long nanos) {
-		return !this.local.isLocked() && !this.local.hasQueuedThreads() && System.nanoTime() - this.lastUsed >= nanos;
-	}
-
-	@Override
-	public Condition newCondition() {
-		throw new UnsupportedOperationException("A lock in etcd has no conditions");
-	}
-
-	@Override
-	public String toString() {
-		return "EtcdLock[key=%s, acquiredInThisProcess=%s]".formatted(this.key, isAcquiredInThisProcess());
 	}
 
 }

@@ -134,6 +134,13 @@ final class SessionLease {
 	}
 
 	/**
+	 * Return for how long it has not been renewed, in nanoseconds.
+	 */
+	synchronized long getAge() {
+		return System.nanoTime() - (this.validUntil - this.validNanos);
+	}
+
+	/**
 	 * Return whether it has ended in etcd too, of which a new leader extends it by its
 	 * time to live.
 	 */

@@ -53,7 +53,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class LeaderInitiatorTests {
 
-	private static final Duration TIME_TO_LIVE = Duration.ofSeconds(3);
+	/**
+	 * So long that no lease ends because the machine is busy.
+	 */
+	private static final Duration TIME_TO_LIVE = Duration.ofSeconds(8);
 
 	private static RelatedClient client;
 
@@ -90,11 +93,11 @@ class LeaderInitiatorTests {
 	}
 
 	private LeaderInitiator initiator(RecordingCandidate candidate) {
-		return initiator(client, candidate);
+		return initiator(client, TIME_TO_LIVE, candidate);
 	}
 
-	private LeaderInitiator initiator(RelatedClient of, RecordingCandidate candidate) {
-		EtcdSession session = new EtcdSession(of.get(), TIME_TO_LIVE);
+	private LeaderInitiator initiator(RelatedClient of, Duration timeToLive, RecordingCandidate candidate) {
+		EtcdSession session = new EtcdSession(of.get(), timeToLive);
 		this.sessions.add(session);
 		LeaderInitiator initiator = new LeaderInitiator(session, candidate, this.prefix);
 		initiator.setApplicationEventPublisher(this.events::add);
@@ -206,13 +209,14 @@ class LeaderInitiatorTests {
 	@Test
 	void leadershipIsRevokedBeforeTheLeaseOfAFrozenEtcdEnds() {
 		try (LocalEtcd etcd = LocalEtcd.builder().start(); RelatedClient frozen = new RelatedClient(etcd)) {
-			LeaderInitiator initiator = initiator(frozen, candidate("a"));
+			Duration timeToLive = Duration.ofSeconds(5);
+			LeaderInitiator initiator = initiator(frozen, timeToLive, candidate("a"));
 			initiator.start();
 			awaitRecord("a granted");
 			long begin = System.nanoTime();
 			etcd.getMember(0).pause();
 			awaitRecord("a granted", "a revoked");
-			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(TIME_TO_LIVE);
+			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(timeToLive);
 			etcd.getMember(0).resume();
 			awaitRecord("a granted", "a revoked", "a granted");
 			initiator.stop();
@@ -345,6 +349,41 @@ class LeaderInitiatorTests {
 	}
 
 	@Test
+	void candidateThatIsInterruptedByItselfYields() {
+		LeaderInitiator initiator = initiator(new RecordingCandidate("a", this.record) {
+
+			@Override
+			public void onGranted(Context context) throws InterruptedException {
+				super.onGranted(context);
+				throw new InterruptedException("Of a test");
+			}
+
+		});
+		initiator.start();
+		Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> this.record.size() >= 2);
+		initiator.stop();
+		assertThat(this.record).startsWith("a granted", "a revoked");
+	}
+
+	@Test
+	void interruptThatAListenerLeavesIsNotForTheCandidate() {
+		AtomicBoolean interrupted = new AtomicBoolean();
+		LeaderInitiator initiator = initiator(new RecordingCandidate("a", this.record) {
+
+			@Override
+			public void onGranted(Context context) throws InterruptedException {
+				interrupted.set(Thread.currentThread().isInterrupted());
+				super.onGranted(context);
+			}
+
+		});
+		initiator.setApplicationEventPublisher((event) -> Thread.currentThread().interrupt());
+		initiator.start();
+		awaitRecord("a granted");
+		assertThat(interrupted).isFalse();
+	}
+
+	@Test
 	void errorsOfListenersDoNotEndTheElection() {
 		RecordingCandidate candidate = candidate("a");
 		LeaderInitiator initiator = new LeaderInitiator(new EtcdSession(client.get()), candidate, this.prefix);
@@ -361,7 +400,7 @@ class LeaderInitiatorTests {
 	@Test
 	void candidateTakesPartOnceEtcdIsThere() {
 		try (LocalEtcd etcd = LocalEtcd.builder().build(); RelatedClient down = new RelatedClient(etcd)) {
-			LeaderInitiator initiator = initiator(down, candidate("a"));
+			LeaderInitiator initiator = initiator(down, TIME_TO_LIVE, candidate("a"));
 			initiator.start();
 			etcd.start();
 			awaitRecord("a granted");
