@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -42,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Peers that say nothing, from the beginning or from some moment on.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SilentPeerTests {
 
 	private final List<TcpProxy> proxies = new ArrayList<>();

@@ -17,6 +17,8 @@
 package io.github.etcdrelation;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import io.etcd.jetcd.Client;
 import io.github.etcdrelation.test.CertificateAuthority;
@@ -49,28 +51,31 @@ class TlsFailureTests {
 	}
 
 	@Test
-	void wrongAuthority(CapturedOutput output) {
+	void credentialsThatDoNotFit(CapturedOutput output) {
 		ClientCredentials credentials = this.etcd.getClientCredentials();
-		verifyFailure(new ClientCredentials(credentials.clientCert(), credentials.clientKey(),
-				CertificateAuthority.create("stranger").caPem()), output, "PKIX path");
-	}
-
-	@Test
-	void wrongClientCertificate(CapturedOutput output) {
-		ClientCredentials stranger = CertificateAuthority.create("stranger").issueClient("stranger");
-		verifyFailure(new ClientCredentials(stranger.clientCert(), stranger.clientKey(),
-				this.etcd.getClientCredentials().clientCa()), output, "certificate");
-	}
-
-	@Test
-	void expiredClientCertificate(CapturedOutput output) {
-		verifyFailure(this.etcd.getCertificateAuthority().issueExpiredClient("late"), output, "certificate", "expired");
-	}
-
-	@Test
-	void noClientCertificate(CapturedOutput output) {
-		verifyFailure(new ClientCredentials(null, null, this.etcd.getClientCredentials().clientCa()), output,
-				"certificate");
+		CertificateAuthority stranger = CertificateAuthority.create("stranger");
+		ClientCredentials guest = stranger.issueClient("stranger");
+		List<Runnable> cases = List.of(
+				() -> verifyFailure("authority",
+						new ClientCredentials(credentials.clientCert(), credentials.clientKey(), stranger.caPem()),
+						"PKIX path"),
+				() -> verifyFailure("stranger",
+						new ClientCredentials(guest.clientCert(), guest.clientKey(), credentials.clientCa()),
+						"certificate"),
+				() -> verifyFailure("expired", this.etcd.getCertificateAuthority().issueExpiredClient("late"),
+						"certificate", "expired"),
+				() -> verifyFailure("none", new ClientCredentials(null, null, credentials.clientCa()), "certificate"));
+		// Together, as each waits until calls fail fast
+		CompletableFuture
+			.allOf(cases.stream()
+				.map((verification) -> CompletableFuture.runAsync(verification, (task) -> new Thread(task).start()))
+				.toArray(CompletableFuture[]::new))
+			.join();
+		assertThat(warnings(output)).hasSize(cases.size());
+		for (String relation : List.of("authority", "stranger", "expired", "none")) {
+			assertThat(warnings(output)).filteredOn((line) -> line.contains("Relation '" + relation + "'")).hasSize(1);
+		}
+		assertThat(output.toString()).doesNotContain("-----BEGIN");
 	}
 
 	@Test
@@ -116,9 +121,9 @@ class TlsFailureTests {
 			.run((context) -> get(context.getBean(Client.class).getKVClient().put(bytes("key"), bytes("value"))));
 	}
 
-	private void verifyFailure(ClientCredentials credentials, CapturedOutput output, String... reasons) {
+	private void verifyFailure(String relation, ClientCredentials credentials, String... reasons) {
 		RelationTester.runner(this.etcd.getConnectionString(), credentials)
-			.withPropertyValues("etcd.relation.client.request-timeout=3s")
+			.withPropertyValues("etcd.relation.name=" + relation, "etcd.relation.client.request-timeout=3s")
 			.run((context) -> {
 				Client client = context.getBean(Client.class);
 				Throwable failure = failure(client.getKVClient().get(bytes("key")));
@@ -129,8 +134,6 @@ class TlsFailureTests {
 					.untilAsserted(() -> assertThat(failure(client.getKVClient().put(bytes("key"), bytes("value"))))
 						.hasMessageContainingAll(reasons));
 			});
-		assertThat(warnings(output)).hasSize(1);
-		assertThat(output.toString()).doesNotContain("-----BEGIN");
 	}
 
 	private static String[] warnings(CapturedOutput output) {

@@ -101,7 +101,7 @@ final class RefreshWork implements Work {
 	private void beIdle(Laboratory laboratory, Fork fork, String label, Series series) throws Exception {
 		Settings settings = laboratory.settings();
 		// More than twice the interval at which directories are read by default
-		long millis = settings.duration().toMillis() * 8;
+		long millis = settings.duration().toMillis() * (settings.smoke() ? 1 : 8);
 		fork.ask("idle", settings.smoke() ? millis : SETTLE_MILLIS);
 		for (int i = 0; i < (settings.smoke() ? 1 : IDLE_TIMES); i++) {
 			series.add("idle", label, fork.ask("idle", millis));

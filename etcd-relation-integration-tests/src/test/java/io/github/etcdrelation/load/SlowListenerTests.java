@@ -57,7 +57,7 @@ class SlowListenerTests {
 
 	private static final int LISTENERS = LoadFigures.size("listeners", 10);
 
-	private static final int LARGE_EVENTS = 1_000;
+	private static final int LARGE_EVENTS = 4_000;
 
 	private static final int LARGE_BYTES = 4 * 1024;
 
@@ -122,40 +122,55 @@ class SlowListenerTests {
 		try (LocalEtcd etcd = LocalEtcd.builder().mutualTls().start()) {
 			runner(etcd).run((context) -> {
 				Client client = context.getBean(Client.class);
-				KV kv = client.getKVClient();
-				WatchOption all = allSince(get(kv.put(bytes("start"), bytes("value"))));
-				List<SlowListener> listeners = new ArrayList<>();
-				List<Watch.Watcher> watchers = new ArrayList<>();
-				LoadFigures before = LoadFigures.settled();
-				for (int i = 0; i < LISTENERS; i++) {
-					SlowListener listener = new SlowListener();
-					listeners.add(listener);
-					watchers.add(client.getWatchClient().watch(bytes("slow/"), all, listener));
-				}
-				List<CompletableFuture<?>> puts = new ArrayList<>();
-				for (int i = 0; i < LARGE_EVENTS; i++) {
-					puts.add(kv.put(bytes("slow/%06d".formatted(i)), ByteSequence.from(new byte[LARGE_BYTES])));
-					if (puts.size() == BATCH) {
-						await(puts);
-					}
-				}
-				await(puts);
-				Awaitility.await()
-					.atMost(Duration.ofSeconds(120))
-					.until(() -> listeners.stream().allMatch((listener) -> listener.events > 0));
-				get(kv.get(bytes("start")));
-				LoadFigures behind = LoadFigures.settled();
-				listeners.forEach(SlowListener::close);
-				Awaitility.await()
-					.atMost(Duration.ofSeconds(120))
-					.until(() -> listeners.stream().allMatch((listener) -> listener.events == LARGE_EVENTS));
-				LoadFigures.log("%d slow listeners, %d MiB behind each: before %s; behind %s", LISTENERS,
-						LARGE_EVENTS * LARGE_BYTES / 1024 / 1024, before, behind);
-				assertThat(listeners).allMatch((listener) -> listener.ends.isEmpty() && listener.disorder == 0);
-				assertThat(behind.directMibSince(before)).isLessThan(16 + LISTENERS * 3 / 2);
-				watchers.forEach(Watch.Watcher::close);
+				// Buffers that are the first of this JVM are not what slow listeners cost
+				watchLargeEvents(client, false, LARGE_EVENTS / 4);
+				assertThat(watchLargeEvents(client, true, LARGE_EVENTS)).isLessThan(16 + LISTENERS * 3 / 2);
 			});
 		}
+	}
+
+	/**
+	 * Let many listeners watch large events.
+	 * @param slow whether they are slow until all events are written
+	 * @param events how many there are
+	 * @return by how many MiB the direct memory grew until then
+	 */
+	private static long watchLargeEvents(Client client, boolean slow, int events) throws Exception {
+		KV kv = client.getKVClient();
+		WatchOption all = allSince(get(kv.put(bytes("start"), bytes("value"))));
+		List<SlowListener> listeners = new ArrayList<>();
+		List<Watch.Watcher> watchers = new ArrayList<>();
+		LoadFigures before = LoadFigures.settled();
+		for (int i = 0; i < LISTENERS; i++) {
+			SlowListener listener = new SlowListener();
+			listeners.add(listener);
+			if (!slow) {
+				listener.close();
+			}
+			watchers.add(client.getWatchClient().watch(bytes("slow/"), all, listener));
+		}
+		List<CompletableFuture<?>> puts = new ArrayList<>();
+		for (int i = 0; i < events; i++) {
+			puts.add(kv.put(bytes("slow/%06d".formatted(i)), ByteSequence.from(new byte[LARGE_BYTES])));
+			if (puts.size() == BATCH) {
+				await(puts);
+			}
+		}
+		await(puts);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(120))
+			.until(() -> listeners.stream().allMatch((listener) -> listener.events > 0));
+		get(kv.get(bytes("start")));
+		LoadFigures behind = LoadFigures.settled();
+		listeners.forEach(SlowListener::close);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(120))
+			.until(() -> listeners.stream().allMatch((listener) -> listener.events == events));
+		LoadFigures.log("%d listeners, slow: %s, %d MiB for each: before %s; then %s", LISTENERS, slow,
+				events * LARGE_BYTES / 1024 / 1024, before, behind);
+		assertThat(listeners).allMatch((listener) -> listener.ends.isEmpty() && listener.disorder == 0);
+		watchers.forEach(Watch.Watcher::close);
+		return behind.directMibSince(before);
 	}
 
 	private static void write(KV writer) throws Exception {

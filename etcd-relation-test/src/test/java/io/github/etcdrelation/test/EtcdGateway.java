@@ -42,7 +42,14 @@ final class EtcdGateway {
 
 	private final HttpClient client;
 
+	private final Duration timeout;
+
 	EtcdGateway(ClientCredentials credentials) {
+		this(credentials, Duration.ofSeconds(5));
+	}
+
+	EtcdGateway(ClientCredentials credentials, Duration timeout) {
+		this.timeout = timeout;
 		HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5));
 		if (credentials.clientCa() != null) {
 			PemSslStoreDetails keyStore = (credentials.clientCert() != null)
@@ -85,7 +92,7 @@ final class EtcdGateway {
 
 	private String post(LocalEtcdMember member, String path, String body) throws IOException, InterruptedException {
 		HttpResponse<String> response = this.client.send(HttpRequest.newBuilder(URI.create(member.getEndpoint() + path))
-			.timeout(Duration.ofSeconds(5))
+			.timeout(this.timeout)
 			.POST(BodyPublishers.ofString(body))
 			.build(), BodyHandlers.ofString());
 		if (response.statusCode() != 200) {
