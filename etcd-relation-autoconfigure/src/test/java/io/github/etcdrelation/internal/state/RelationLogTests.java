@@ -182,7 +182,7 @@ class RelationLogTests {
 						+ "etcd at http://b:2379 cannot be reached");
 		assertThat(pending()).isEqualTo("etcd at http://b:2379 cannot be reached");
 		this.applier.refusal = null;
-		Awaitility.await().until(() -> pending() == null);
+		Awaitility.await().until(() -> pending() == null && lines(output).size() > 2);
 		assertThat(lines(output)).last()
 			.isEqualTo("INFO Relation 'etcd': the data that was refused is in use now: "
 					+ "endpoints from http://a:2379 to http://b:2379");
