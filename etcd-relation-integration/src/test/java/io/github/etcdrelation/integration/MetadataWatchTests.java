@@ -45,7 +45,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.integration.metadata.MetadataStoreListenerAdapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,6 +62,7 @@ import static org.mockito.Mockito.mock;
  */
 @WithLocalEtcd
 @Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
 class MetadataWatchTests {
 
 	private static RelatedClient related;
@@ -207,6 +211,18 @@ class MetadataWatchTests {
 		first.listener.onNext(response(first.option.getRevision(), first.option.getRevision(), "a"));
 		assertThat(first.closed).isFalse();
 		assertThat(this.changes).containsExactly("a");
+	}
+
+	@Test
+	void revisionThatAProxyRepeatsIsNotTakenForThatOfTheStore(CapturedOutput output) {
+		addListener();
+		awaitWatches(1);
+		OpenWatch first = this.watches.get(0);
+		first.listener.onNext(created(first.option.getRevision(), 0));
+		first.listener.onError(new IllegalStateException("Of a test"));
+		awaitWatches(2);
+		assertThat(this.watches.get(1).option.getRevision()).isEqualTo(first.option.getRevision());
+		assertThat(output).doesNotContain("another etcd cluster");
 	}
 
 	@Test

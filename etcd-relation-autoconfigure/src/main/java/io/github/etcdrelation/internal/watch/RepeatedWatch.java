@@ -319,7 +319,10 @@ public final class RepeatedWatch implements AutoCloseable {
 				}
 				other = isOfOtherCluster(header);
 				known = RepeatedWatch.this.latest;
-				if (!other) {
+				// Without a cluster it is of the proxy, which repeats the revision that
+				// was
+				// asked for
+				if (!other && header.getClusterId() != 0) {
 					RepeatedWatch.this.latest = Math.max(known, header.getRevision());
 				}
 			}
